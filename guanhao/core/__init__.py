@@ -1,0 +1,1 @@
+"""The ground floor: one seam each for time, randomness, outbound HTTP, settings and fault points."""
