@@ -1,0 +1,122 @@
+"""The approval engine. Definitions live in the rulebook; a case is one run of a route, frozen at submission.
+
+Subjects (a revision, an application) point at cases; a case knows its subject only by a digest and a label.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from guanhao.cases.queries import CaseQuerySet, StepQuerySet
+from guanhao.cases.types import BarredWhy, CaseState, StepState, Verdict
+from guanhao.core.tenancy import Scoped, TenantManager
+from guanhao.people.models import Person, Unit
+from guanhao.regulation.models import RulebookVersion
+
+
+class Case(Scoped):
+    """办件: one subject on its way through one route."""
+
+    act = models.CharField(max_length=40)  # the route's act: release, open_account …
+    label = models.CharField(max_length=200)
+    subject_kind = models.CharField(max_length=40)  # ledger subject, e.g. article
+    subject_id = models.CharField(max_length=60)
+    subject_digest = models.CharField(max_length=80)  # what is decided, exactly (AP1)
+    rulebook = models.ForeignKey(RulebookVersion, on_delete=models.PROTECT, related_name="+")
+    clause = models.CharField(max_length=80)  # the route's clause id
+    facts = models.JSONField(default=dict)  # selection facts at submission (owner kind, classes …)
+    owner_unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    publisher_unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    submitted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=CaseState.choices, default=CaseState.OPEN)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by")
+
+    objects = TenantManager.from_queryset(CaseQuerySet)()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["institution", "state", "-opened_at"], name="case_by_state"),
+            models.Index(fields=["institution", "subject_kind", "subject_id"], name="case_by_subject"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "act", "subject_kind", "subject_id"],
+                condition=models.Q(state=CaseState.OPEN),
+                name="case_one_open_per_subject",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Barred(Scoped):
+    """A person who wrote, edited, imported or submitted what is decided and therefore cannot approve it (AP3)."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="barred")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=12, choices=BarredWhy.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "person", "why"], name="barred_once")]
+
+
+class Step(Scoped):
+    """环节: one step of a route, frozen from the rulebook at submission. Who may decide is asked live:
+    the holders of ``post`` in ``unit`` (any post where empty) and their delegates."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
+    position = models.PositiveSmallIntegerField()
+    key = models.CharField(max_length=40)
+    title_zh = models.CharField(max_length=100)
+    title_en = models.CharField(max_length=100, blank=True)
+    article = models.CharField(max_length=40)  # ruian-6.1
+    role = models.CharField(max_length=40)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    post = models.CharField(max_length=40, blank=True)
+    act = models.CharField(max_length=20)  # review, consent, sign, seal, register, proofread, take_note
+    quorum = models.CharField(max_length=5, default="any")  # any | all
+    checklist = models.JSONField(default=list)  # [{key, zh, en, required}]
+    must_differ = models.JSONField(default=list)  # "author" or keys of other steps
+    authorises = models.JSONField(default=list)  # content classes that passing this step authorises (AP7)
+    return_to = models.CharField(max_length=20, default="author")
+    state = models.CharField(max_length=10, choices=StepState.choices, default=StepState.WAITING)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantManager.from_queryset(StepQuerySet)()
+
+    class Meta:
+        ordering = ["case", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "position"], name="step_one_position"),
+            models.UniqueConstraint(fields=["case", "key"], name="step_one_key"),
+        ]
+        indexes = [models.Index(fields=["institution", "state", "unit", "post"], name="step_waiting_for")]
+
+
+class Decision(Scoped):
+    """意见: what one person decided at one step about exactly one digest. Never changed, never deleted."""
+
+    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="decisions")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="decisions")
+    acting_for = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    opinion = models.TextField(blank=True)
+    checklist = models.JSONField(default=dict)  # key → confirmed (true/false), as ticked
+    subject_digest = models.CharField(max_length=80)
+    rulebook_digest = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    final = models.BooleanField(default=True)  # a hold is not final; the same person decides again later
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["step", "person"], condition=models.Q(final=True), name="decision_once_per_person"
+            )
+        ]
+        indexes = [models.Index(fields=["institution", "person", "-at"], name="decision_by_person")]

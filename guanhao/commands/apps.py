@@ -1,0 +1,11 @@
+"""Django's registration of the package."""
+
+from django.apps import AppConfig
+
+
+class CommandsConfig(AppConfig):
+    """命令."""
+
+    name = "guanhao.commands"
+    label = "commands"
+    verbose_name = "命令"

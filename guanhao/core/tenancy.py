@@ -1,0 +1,121 @@
+"""Tenancy that fails closed (K4, TN3): a query with no declared institution raises.
+
+`within(institution)` opens the scope for requests and steps; `everywhere(why)` is the named exception for
+system work that crosses institutions. On PostgreSQL the same doors set what row-level security reads, so a
+forgotten filter meets a second wall.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol, TypeVar
+
+from django.db import connection, models
+from django_scopes import scope, scopes_disabled
+from django_scopes.exceptions import ScopeError
+from django_scopes.state import get_scope
+
+_M = TypeVar("_M", bound=models.Model)
+
+
+class Tenant(Protocol):
+    """An institution, as far as this floor knows it."""
+
+    pk: Any
+
+
+class OtherTenant(Exception):  # noqa: N818 - reads as the fact it states.
+    """A row of one institution was about to be written inside the scope of another."""
+
+
+def current_institution_id() -> int | None:
+    """The key of the institution in scope; nothing when the scope is open to all.
+
+    Raises:
+        ScopeError: when no scope was declared at all.
+    """
+    state = get_scope()
+    if not state.get("_enabled", True):
+        return None
+    if "institution" not in state:
+        raise ScopeError("No institution is in scope; use tenancy.within(institution) or tenancy.everywhere(why).")
+    return int(state["institution"].pk)
+
+
+@contextmanager
+def within(institution: Tenant) -> Iterator[None]:
+    """Limit every query in the block to one institution."""
+    with scope(institution=institution), _row_level(str(institution.pk)):
+        yield
+
+
+@contextmanager
+def everywhere(why: str) -> Iterator[None]:
+    """Let system work see all institutions. ``why`` names the work, so that each use can be found and judged."""
+    if not why:
+        raise ValueError("Say why the work crosses institutions.")
+    with scopes_disabled(), _row_level("*"):
+        yield
+
+
+@contextmanager
+def _row_level(value: str) -> Iterator[None]:
+    if connection.vendor != "postgresql":
+        yield
+        return
+    before = _setting(value)
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback:
+            _setting(before)
+
+
+def _setting(value: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(current_setting('app.institution', true), ''), set_config('app.institution', %s, false)",
+            [value],
+        )
+        row = cursor.fetchone()
+    return str(row[0])
+
+
+class TenantManager(models.Manager[_M]):
+    """A manager that answers only within the declared institution, and raises where none is declared."""
+
+    def get_queryset(self) -> models.QuerySet[_M]:
+        """All rows of the institution in scope."""
+        institution_id = current_institution_id()
+        queryset = super().get_queryset()
+        if institution_id is None:
+            return queryset
+        return queryset.filter(institution_id=institution_id)
+
+
+class Scoped(models.Model):
+    """A row that belongs to one institution. Writing it from another institution's scope is refused (TN2)."""
+
+    institution = models.ForeignKey(
+        "people.Institution", on_delete=models.PROTECT, related_name="+", db_index=True
+    )
+    institution_id: int
+
+    objects: models.Manager[Any] = TenantManager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = None
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, unless the row belongs to another institution than the one in scope.
+
+        Raises:
+            OtherTenant: for a foreign row.
+            ScopeError: when no scope is declared.
+        """
+        institution_id = current_institution_id()
+        if institution_id is not None and self.institution_id != institution_id:
+            raise OtherTenant(f"{type(self).__name__} belongs to institution {self.institution_id}.")
+        super().save(*args, **kwargs)

@@ -1,0 +1,83 @@
+"""The record: append-only events in a Merkle log per institution (security §3.5)."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from guanhao.core.tenancy import Scoped, TenantManager
+from guanhao.ledger.queries import EventQuerySet
+
+
+class LogHead(Scoped):
+    """The one row per institution that appends lock: how long the log is and its frontier of subtree hashes."""
+
+    size = models.BigIntegerField(default=0)
+    frontier = models.JSONField(default=list)  # hex hashes of the perfect subtrees, largest first
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["institution"], name="ledger_one_head")]
+
+
+class Event(Scoped):
+    """One entry. ``entry`` is the canonical JSON that the leaf hash covers; the other columns repeat it for search.
+
+    The leaf holds no personal data, only a salted commitment to it (K6); see `EventDetail`.
+    """
+
+    index = models.BigIntegerField()
+    at = models.DateTimeField(db_index=True)
+    action = models.CharField(max_length=60)
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.CharField(max_length=60)
+    acting_for = models.CharField(max_length=60, blank=True)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.CharField(max_length=60)
+    gesture = models.CharField(max_length=32, blank=True)  # events of one gesture share it
+    clause = models.CharField(max_length=80, blank=True)  # the clause that was applied, where one was
+    facts = models.JSONField(default=dict)  # a copy of what the entry states; no personal data
+    entry = models.BinaryField()
+    leaf_hash = models.BinaryField(max_length=32)
+
+    objects = TenantManager.from_queryset(EventQuerySet)()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["institution", "index"], name="event_dense_index")]
+        indexes = [
+            models.Index(fields=["institution", "subject_kind", "subject_id", "index"], name="event_by_subject"),
+            models.Index(fields=["institution", "action", "index"], name="event_by_action"),
+            models.Index(fields=["institution", "actor_id", "index"], name="event_by_actor"),
+        ]
+
+
+class EventDetail(Scoped):
+    """The erasable side of an entry: names, labels at the time, addresses, opinions. Its salted hash is in the leaf."""
+
+    event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="detail")
+    salt = models.BinaryField(max_length=16)
+    data = models.JSONField(default=dict)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+
+class Node(Scoped):
+    """Hashes of perfect subtrees (level ≥ 1), so that proofs need O(log n) reads."""
+
+    level = models.PositiveSmallIntegerField()
+    index = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["institution", "level", "index"], name="node_place")]
+
+
+class Checkpoint(Scoped):
+    """存证点: a signed head of the log (LG4); ``delivered_at`` says when it left the building, and ``channels`` how."""
+
+    at = models.DateTimeField()
+    size = models.BigIntegerField()
+    root = models.BinaryField(max_length=32)
+    note = models.TextField()
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    channels = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-size"]

@@ -1,0 +1,111 @@
+"""Official accounts, as far as publishing needs them, and their sealed secrets (K7, K8)."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from guanhao.core.tenancy import Scoped, TenantManager
+from guanhao.people.models import Person, Unit
+from guanhao.registry.queries import AccountQuerySet
+from guanhao.registry.types import AccountState, CapabilityState, SecretKind
+
+
+class Account(Scoped):
+    """账号: an official account on a platform. Platform and kind are keys of the rulebook's data."""
+
+    platform = models.CharField(max_length=40)  # wechat, weibo, douyin …
+    kind = models.CharField(max_length=40, blank=True)  # subscription, service …
+    name = models.CharField(max_length=100)
+    handle = models.CharField(max_length=100, blank=True)  # WeChat id, Weibo uid …
+    app_id = models.CharField(max_length=40, blank=True)
+    address = models.URLField(max_length=500, blank=True)
+    owner_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="accounts")
+    flagship = models.BooleanField(default=False)
+    tier = models.PositiveSmallIntegerField(default=1)
+    verified = models.BooleanField(default=False)
+    state = models.CharField(max_length=12, choices=AccountState.choices, default=AccountState.ACTIVE)
+    first_responsible = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    manager = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    filing_number = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField()
+
+    objects = TenantManager.from_queryset(AccountQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "platform", "handle"],
+                condition=~models.Q(handle=""),
+                name="account_one_handle",
+            ),
+            # gpnu-13: no account is active without a first responsible person.
+            models.CheckConstraint(
+                condition=~models.Q(state=AccountState.ACTIVE) | models.Q(first_responsible__isnull=False),
+                name="account_active_needs_first_responsible",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ObservedCapability(Scoped):
+    """What a read-only probe found an account able to do, and when."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="capabilities")
+    capability = models.CharField(max_length=40)  # draft, publish, material …
+    state = models.CharField(max_length=10, choices=CapabilityState.choices, default=CapabilityState.UNKNOWN)
+    errcode = models.IntegerField(null=True, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+    observed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "capability"], name="capability_once")]
+
+
+class Secret(Scoped):
+    """A secret under envelope encryption. The associated data binds institution, account, kind and version, so a
+    moved, swapped or aged row fails to open (SE1)."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="secrets")
+    kind = models.CharField(max_length=20, choices=SecretKind.choices)
+    version = models.PositiveIntegerField(default=1)
+    sealed = models.BinaryField()  # algorithm tag, key id, wrapped data key, nonce, ciphertext
+    set_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "kind", "version"], name="secret_one_version"),
+            models.UniqueConstraint(
+                fields=["account", "kind"], condition=models.Q(retired_at__isnull=True), name="secret_one_current"
+            ),
+        ]
+
+
+class PlatformToken(Scoped):
+    """The single owner of an account's platform token (SE7): renewed under the row's lease, never by two at once."""
+
+    account = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="token")
+    sealed = models.BinaryField(default=bytes)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    renewing_until = models.DateTimeField(null=True, blank=True)
+    renewing_by = models.CharField(max_length=60, blank=True)
+    serial = models.PositiveIntegerField(default=0)
+    forced_at = models.JSONField(default=list)  # instants of forced refreshes today (20 a day, 30 s apart)
+
+
+class Holder(Scoped):
+    """保管人: a numbered slot, so that the rule of three is a constraint (K8)."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="holders")
+    slot = models.PositiveSmallIntegerField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "slot"], name="holder_one_per_slot"),
+            models.UniqueConstraint(fields=["account", "person"], name="holder_one_slot_each"),
+            models.CheckConstraint(condition=models.Q(slot__in=[1, 2, 3]), name="holder_three_slots"),
+        ]

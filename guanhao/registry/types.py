@@ -1,0 +1,33 @@
+"""Words of the register."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountState(TextChoices):
+    """Lifecycle, as far as publishing needs it; the register widens it."""
+
+    APPLIED = "applied", _("申请中")
+    ACTIVE = "active", _("在用")
+    SUSPENDED = "suspended", _("暂停发布")
+    CLOSED = "closed", _("已关闭")
+
+
+class SecretKind(TextChoices):
+    """What a sealed secret is."""
+
+    APP_SECRET = "app_secret", "AppSecret"
+    PASSWORD = "password", _("登录密码")
+    ACCESS_TOKEN = "access_token", "access_token"
+    CALLBACK_KEY = "callback_key", "EncodingAESKey"
+
+
+class CapabilityState(TextChoices):
+    """What a probe found (platform page §2: never assume, probe)."""
+
+    UNKNOWN = "unknown", _("未检测")
+    GRANTED = "granted", _("可用")
+    REFUSED = "refused", _("未授权")
+    BANNED = "banned", _("被封禁")
