@@ -4,6 +4,7 @@ The clause types are the only specification of the file grammar: the loader, the
 the diff all walk their annotations. So a field says once that it names a role, or that a larger number is stricter.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any
@@ -21,6 +22,7 @@ class Filled(Enum):
 
     KEY = "key of the mapping the value stands under"
     ARTICLE = "id of the article the clause stands under, such as ruian-16"
+    RAW = "the whole file as plain JSON values"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Flattened:
     """The field's keys stand beside its owner's; which type it is, the owner's ``tag`` field decides."""
 
     tag: str
-    table: dict[str, type[Any]]
+    table: Mapping[str, type[Any]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ because each needs behaviour behind it; an unknown one is a fault of the file, n
 """
 
 from enum import Enum, StrEnum
-from typing import Self
 
 
 class ClauseKind(StrEnum):
@@ -21,18 +20,11 @@ class ClauseKind(StrEnum):
 
 
 class Force(StrEnum):
-    """How hard a clause binds. Regulations say must, should, may; checks block, warn, hint. Same thing, both spelled."""
+    """How hard a clause binds: what a regulation *must* have blocks, what it *should* have warns, what it *may* hints."""
 
     BLOCK = "block"
     WARN = "warn"
     HINT = "hint"
-    MUST = "block"  # noqa: PIE796 - the regulation's word for the same force.
-    SHOULD = "warn"  # noqa: PIE796
-    MAY = "hint"  # noqa: PIE796
-
-    @classmethod
-    def _missing_(cls, value: object) -> Self | None:
-        return {"must": cls.BLOCK, "should": cls.WARN, "may": cls.HINT}.get(str(value))
 
 
 class Stage(StrEnum):
