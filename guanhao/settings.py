@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from guanhao.core import env
 
@@ -96,6 +97,7 @@ TEMPLATES = [
 
 _DATABASE = env.text("GUANHAO_DATABASE", "sqlite")
 _SUFFIX = env.text("GUANHAO_TEST_DB_SUFFIX", "")
+DATABASES: dict[str, dict[str, Any]]
 if _DATABASE == "sqlite":
     _SQLITE_PATH = env.text("GUANHAO_SQLITE_PATH", str(VAR_DIR / "guanhao.sqlite3"))
     DATABASES = {
@@ -197,7 +199,9 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "build" / "static"
-STATICFILES_DIRS = [("vendor", BASE_DIR / "build" / "vendor")] if (BASE_DIR / "build" / "vendor").is_dir() else []
+STATICFILES_DIRS = (
+    [("vendor", BASE_DIR / "build" / "vendor")] if (BASE_DIR / "build" / "vendor").is_dir() else []
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -214,7 +218,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 EMAIL_BACKEND = env.text(
     "GUANHAO_EMAIL_BACKEND",
-    "django.core.mail.backends.filebased.EmailBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend",
+    "django.core.mail.backends.filebased.EmailBackend"
+    if DEMO
+    else "django.core.mail.backends.smtp.EmailBackend",
 )
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_HOST = env.text("GUANHAO_EMAIL_HOST", "127.0.0.1")
@@ -228,6 +234,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.text("GUANHAO_LOG_LEVEL", "WARNING" if TESTING else "INFO")},
+    "root": {
+        "handlers": ["console"],
+        "level": env.text("GUANHAO_LOG_LEVEL", "WARNING" if TESTING else "INFO"),
+    },
     "loggers": {"axes": {"level": "ERROR"}, "django.request": {"level": "ERROR"}},
 }

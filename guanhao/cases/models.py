@@ -31,7 +31,9 @@ class Case(Scoped):
     state = models.CharField(max_length=12, choices=CaseState.choices, default=CaseState.OPEN)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
-    follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by")
+    follows = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by"
+    )
 
     objects = TenantManager.from_queryset(CaseQuerySet)()
 

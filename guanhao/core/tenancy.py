@@ -39,7 +39,9 @@ def current_institution_id() -> int | None:
     if not state.get("_enabled", True):
         return None
     if "institution" not in state:
-        raise ScopeError("No institution is in scope; use tenancy.within(institution) or tenancy.everywhere(why).")
+        raise ScopeError(
+            "No institution is in scope; use tenancy.within(institution) or tenancy.everywhere(why)."
+        )
     return int(state["institution"].pk)
 
 
@@ -106,7 +108,6 @@ class Scoped(models.Model):
 
     class Meta:
         abstract = True
-        base_manager_name = None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, unless the row belongs to another institution than the one in scope.

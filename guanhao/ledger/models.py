@@ -43,7 +43,9 @@ class Event(Scoped):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["institution", "index"], name="event_dense_index")]
         indexes = [
-            models.Index(fields=["institution", "subject_kind", "subject_id", "index"], name="event_by_subject"),
+            models.Index(
+                fields=["institution", "subject_kind", "subject_id", "index"], name="event_by_subject"
+            ),
             models.Index(fields=["institution", "action", "index"], name="event_by_action"),
             models.Index(fields=["institution", "actor_id", "index"], name="event_by_actor"),
         ]

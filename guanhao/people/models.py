@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +29,7 @@ class Institution(models.Model):
 class User(AbstractUser):
     """A sign-in. What it may do comes from the person's appointments, never from Django's staff flags."""
 
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
 
 class Person(Scoped):
@@ -50,10 +52,14 @@ class Person(Scoped):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["institution", "staff_no"], condition=~models.Q(staff_no=""), name="person_one_identity"
+                fields=["institution", "staff_no"],
+                condition=~models.Q(staff_no=""),
+                name="person_one_identity",
             ),
             models.UniqueConstraint(
-                fields=["institution", "user"], condition=models.Q(user__isnull=False), name="person_one_sign_in"
+                fields=["institution", "user"],
+                condition=models.Q(user__isnull=False),
+                name="person_one_sign_in",
             ),
         ]
         indexes = [models.Index(fields=["institution", "name"], name="person_by_name")]
@@ -65,7 +71,9 @@ class Person(Scoped):
 class Unit(Scoped):
     """单位: a node of the unit tree. Kinds are data of the rulebook (`unit_kinds`)."""
 
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     name = models.CharField(_("名称"), max_length=100)
     short_name = models.CharField(_("简称"), max_length=40, blank=True)
     kind = models.CharField(_("类别"), max_length=40)
@@ -129,7 +137,9 @@ class Delegation(Scoped):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(until__gt=models.F("since")), name="delegation_has_length"),
+            models.CheckConstraint(
+                condition=models.Q(until__gt=models.F("since")), name="delegation_has_length"
+            ),
             models.CheckConstraint(
                 condition=~models.Q(principal=models.F("deputy")), name="delegation_to_somebody_else"
             ),

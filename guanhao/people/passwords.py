@@ -15,7 +15,7 @@ class ContextWords:
 
     _own = ("guanhao", "官号", "weixin", "wechat", "weibo")
 
-    def validate(self, password: str, user: Any = None) -> None:
+    def validate(self, password: str, user: Any = None) -> None:  # noqa: ARG002 - Django's signature.
         """Raise `ValidationError` where a context word of four letters (or any Chinese name) is part of the password."""
         lowered = password.lower()
         words = [*self._own]

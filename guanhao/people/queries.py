@@ -50,9 +50,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def on(self, day: date | None = None) -> AppointmentQuerySet:
         """Appointments held on the day (today when not given) by people who are active."""
         day = day or clock.today()
-        return self.filter(
-            Q(until__isnull=True) | Q(until__gte=day), since__lte=day, person__active=True
-        )
+        return self.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day, person__active=True)
 
 
 class DelegationQuerySet(models.QuerySet["Delegation"]):

@@ -78,7 +78,9 @@ class Secret(Scoped):
         constraints = [
             models.UniqueConstraint(fields=["account", "kind", "version"], name="secret_one_version"),
             models.UniqueConstraint(
-                fields=["account", "kind"], condition=models.Q(retired_at__isnull=True), name="secret_one_current"
+                fields=["account", "kind"],
+                condition=models.Q(retired_at__isnull=True),
+                name="secret_one_current",
             ),
         ]
 

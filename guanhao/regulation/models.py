@@ -24,4 +24,6 @@ class RulebookVersion(Scoped):
 
     class Meta:
         ordering = ["-effective", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["institution", "digest"], name="rulebook_adopted_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "digest"], name="rulebook_adopted_once")
+        ]

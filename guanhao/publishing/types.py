@@ -1,0 +1,64 @@
+"""Words of publishing (security §2)."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class JobState(TextChoices):
+    """The states of §2.1. PUBLISHED needs the platform's evidence, never merely an accepted call."""
+
+    PLANNED = "planned", _("待准备")
+    STAGING = "staging", _("准备中")
+    STAGED = "staged", _("已备好")
+    ARMED = "armed", _("发送中")
+    ACCEPTED = "accepted", _("平台处理中")
+    PUBLISHED = "published", _("已发布")
+    REMOVED = "removed", _("已删除")
+    REJECTED = "rejected", _("被拒绝")
+    UNKNOWN = "unknown", _("结果未知")
+    ASK = "ask", _("待人工确认")
+    CANCELLED = "cancelled", _("已取消")
+
+
+class EffectClass(TextChoices):
+    """§2.2: retry policy follows the class, not the code path."""
+
+    INVISIBLE = "I", "I"
+    KEYED = "Q", "Q"
+    PUBLIC = "P", "P"
+    REMOVAL = "R", "R"
+
+
+class Outcome(TextChoices):
+    """§2.5: how an answer is classified."""
+
+    PENDING = "pending", _("未有结果")
+    DONE = "done", _("成功")
+    NOT_SENT = "not_sent", _("未发出")
+    UNKNOWN = "unknown", _("结果未知")
+    REFUSED = "refused", _("被拒绝")
+    REFUSED_TOKEN = "refused_token", _("凭证失效")
+    REFUSED_LATER = "refused_later", _("稍后再试")
+
+
+class AskWhy(TextChoices):
+    """§2.7: why a person is asked."""
+
+    NOT_FOUND = "not_found", _("结果未知，核对未找到")
+    SEVERAL = "several", _("核对到多条")
+    DRAFT_CHANGED = "draft_changed", _("平台草稿被改动或不见")
+    WINDOW_MISSED = "window_missed", _("错过推送时间")
+    RESTORED = "restored", _("数据恢复后待确认")
+    CONTENT = "content", _("平台因内容拒绝")
+    BY_HAND = "by_hand", _("待手工发布")
+
+
+class LookVerdict(TextChoices):
+    """What one look showed."""
+
+    FOUND = "found", _("已找到")
+    NOT_FOUND = "not_found", _("未找到")
+    SEVERAL = "several", _("找到多条")
+    INCONCLUSIVE = "inconclusive", _("无法判断")
