@@ -1,0 +1,133 @@
+"""What a person may do because of what they hold. Decisions in cases are asked separately, step by step.
+
+Rulebooks name units by function; here a function becomes permissions. The three administrators (K12) get only
+their own: none of them reads drafts or publishes by virtue of the role.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from guanhao.core.text import Text
+from guanhao.core.verdicts import ALLOWED, Denied, Verdict
+from guanhao.people.models import Appointment, CapabilityGrant, Person, UnitFunction
+from guanhao.people.types import Capability
+
+
+class Permission(StrEnum):
+    """Closed vocabulary; an unknown name fails at import."""
+
+    ACCOUNT_CONNECT = "account.connect"  # set secrets, run the self-test
+    ACCOUNT_MANAGE = "account.manage"
+    ARTICLE_OFFER = "article.offer"
+    ARTICLE_SEE_ALL = "article.see_all"
+    CALENDAR_MANAGE = "calendar.manage"
+    CAPABILITY_GRANT = "capability.grant"
+    LEDGER_SEE = "ledger.see"
+    LEDGER_EXPORT = "ledger.export"
+    PEOPLE_MANAGE = "people.manage"
+    PEOPLE_SEE = "people.see"
+    PUBLISHING_SEE_ALL = "publishing.see_all"
+    PUBLISHING_STOP = "publishing.stop"
+    RULEBOOK_ADOPT = "rulebook.adopt"
+    UNIT_MANAGE = "unit.manage"
+
+
+_EVERYBODY = frozenset({Permission.ARTICLE_OFFER})
+
+_BY_FUNCTION: dict[str, frozenset[Permission]] = {
+    "competent_office": frozenset(
+        {
+            Permission.ACCOUNT_CONNECT,
+            Permission.ACCOUNT_MANAGE,
+            Permission.ARTICLE_SEE_ALL,
+            Permission.CALENDAR_MANAGE,
+            Permission.LEDGER_SEE,
+            Permission.PEOPLE_SEE,
+            Permission.PUBLISHING_SEE_ALL,
+            Permission.PUBLISHING_STOP,
+        }
+    ),
+    "technical_unit": frozenset(
+        {Permission.ACCOUNT_CONNECT, Permission.PUBLISHING_SEE_ALL, Permission.PUBLISHING_STOP}
+    ),
+    "discipline": frozenset({Permission.LEDGER_SEE}),
+}
+
+_BY_CAPABILITY: dict[str, frozenset[Permission]] = {
+    Capability.SYSTEM: frozenset(
+        {
+            Permission.CALENDAR_MANAGE,
+            Permission.PEOPLE_MANAGE,
+            Permission.PEOPLE_SEE,
+            Permission.UNIT_MANAGE,
+        }
+    ),
+    Capability.SECURITY: frozenset(
+        {Permission.CAPABILITY_GRANT, Permission.PEOPLE_SEE, Permission.RULEBOOK_ADOPT}
+    ),
+    Capability.AUDIT: frozenset({Permission.LEDGER_EXPORT, Permission.LEDGER_SEE}),
+}
+
+_NOT_ENTITLED = Text(zh="您的任职不包含这项权限。", en="None of the posts you hold includes this permission.")
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One appointment in force today."""
+
+    unit_id: int
+    post: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person holds at this moment: seats, the functions of their units, capabilities, permissions."""
+
+    person_id: int
+    institution_id: int
+    seats: frozenset[Seat]
+    functions: frozenset[str]
+    capabilities: frozenset[str]
+    permissions: frozenset[Permission]
+
+    @property
+    def unit_ids(self) -> frozenset[int]:
+        """Keys of the units in which a seat is held."""
+        return frozenset(seat.unit_id for seat in self.seats)
+
+    def may(self, permission: Permission) -> Verdict:
+        """Whether the permission is among what is held."""
+        return ALLOWED if permission in self.permissions else Denied(_NOT_ENTITLED)
+
+
+def standing(person: Person) -> Standing:
+    """Read what the person holds today, in three queries. An inactive person holds nothing."""
+    if not person.active:
+        return Standing(person.pk, person.institution_id, frozenset(), frozenset(), frozenset(), frozenset())
+    seats = frozenset(
+        Seat(unit_id, post)
+        for unit_id, post in Appointment.objects.on().filter(person=person).values_list("unit_id", "post")
+    )
+    functions = frozenset(
+        UnitFunction.objects.filter(unit_id__in={seat.unit_id for seat in seats}).values_list(
+            "function", flat=True
+        )
+    )
+    capabilities = frozenset(
+        CapabilityGrant.objects.filter(person=person, ended_at__isnull=True).values_list(
+            "capability", flat=True
+        )
+    )
+    permissions = set(_EVERYBODY)
+    for function in functions:
+        permissions |= _BY_FUNCTION.get(function, frozenset())
+    for capability in capabilities:
+        permissions |= _BY_CAPABILITY.get(capability, frozenset())
+    return Standing(person.pk, person.institution_id, seats, functions, capabilities, frozenset(permissions))
+
+
+def may(person: Person, permission: Permission) -> Verdict:
+    """Whether the person holds the permission now. Reads afresh, so a change binds at once (TN6)."""
+    return standing(person).may(permission)
