@@ -1,0 +1,162 @@
+"""What the public sees: a list of accounts and articles, and each article at its permanent address.
+
+The pages look like the platform's, and say on every screen that they are not. They load nothing from anywhere
+else: pictures uploaded to the sandbox are served by it, whatever host their address names.
+"""
+
+from __future__ import annotations
+
+import html as escaping
+import re
+from datetime import datetime
+from string import Template
+from typing import TYPE_CHECKING
+
+from sandbox.clock import BEIJING
+from sandbox.wechat import accounts, articles, drafts, media, publishing
+from sandbox.wire import Json, Reply, Request, html
+
+if TYPE_CHECKING:
+    from sandbox.world import World
+
+POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+ARTICLE_PATH = "/s"
+PICTURE = re.compile(
+    r"https?://mmbiz\.(?:qpic|qlogo)\.cn/[\w-]+/([0-9a-f]{32})/[^\"'\s)&]*(?:&amp;[^\"'\s)]*)?"
+)
+DATA_SOURCE = re.compile(r"<img((?:(?!\ssrc=)[^>])*)\sdata-src=")
+PICTURE_PATH = "/mmbiz/"
+
+_PAGE = Template("""<!DOCTYPE html>
+<html lang="zh-CN"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
+<title>$title</title><style>
+body{margin:0;background:#f7f7f7;color:#191919;
+ font:17px/1.6 -apple-system,"PingFang SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif}
+.banner{background:#fa9d3b;color:#000;text-align:center;font-size:14px;padding:6px;position:sticky;top:0;z-index:9}
+main{max-width:677px;margin:0 auto;background:#fff;padding:24px 16px 48px;min-height:90vh;box-sizing:border-box}
+h1{font-size:22px;line-height:1.4;margin:0 0 14px}h2{font-size:18px;margin:28px 0 8px}
+.meta{color:rgba(0,0,0,.5);font-size:15px;margin-bottom:22px}.meta b{color:#576b95;font-weight:400}
+article{overflow-wrap:anywhere}article img{max-width:100%!important;height:auto!important}
+a{color:#576b95;text-decoration:none}li{margin:6px 0}small{color:rgba(0,0,0,.5)}.gone{text-align:center;padding-top:20vh}
+</style></head><body><div class="banner" role="note">沙箱 Sandbox：演示内容，不是真实的公众号平台</div>
+<main>$body</main></body></html>""")
+_ARTICLE = Template("""<h1>$title</h1><div class="meta">$author <b>$account</b> $date</div>
+<article>$content</article>$source""")
+
+
+def answer(world: World, request: Request) -> Reply:
+    """Answer a page the public may open."""
+    with world.store.transaction():
+        publishing.settle(world)
+        reply = _page(world, request)
+    reply.headers |= {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff"}
+    return reply
+
+
+def _page(world: World, request: Request) -> Reply:
+    if request.path == "/":
+        return _framed("公众看到的", _home(world))
+    if request.path == ARTICLE_PATH:
+        return _article_page(world, request.query)
+    if request.path.startswith(PICTURE_PATH):
+        return _picture(world, request.path.removeprefix(PICTURE_PATH))
+    return _gone("页面不存在", 404)
+
+
+def _home(world: World) -> str:
+    sections = [_account_section(world, account) for account in accounts.every(world)]
+    return "<h1>公众看到的 <small>What the public sees</small></h1>" + (
+        "".join(sections) or "<p>还没有账号。</p>"
+    )
+
+
+def _account_section(world: World, account: accounts.Account) -> str:
+    lines = []
+    for publication in articles.every(world, account.appid):
+        for idx, item in enumerate(publication.items, 1):
+            address = escaping.escape(f"{ARTICLE_PATH}?{publication.address(world, idx).partition('?')[2]}")
+            title = escaping.escape(item["article"]["title"])
+            state = (
+                ""
+                if item["end"] is None
+                else " · 已删除"
+                if item["end"] == articles.End.REMOVED.value
+                else " · 已封禁"
+            )
+            lines.append(
+                f'<li><a href="{address}">{title}</a> <small>{_date(publication.published_at)}{state}</small>'
+            )
+    listed = f"<ul>{''.join(lines)}</ul>" if lines else "<p><small>还没有发布过。</small></p>"
+    return f"<h2>{escaping.escape(account.name)} <small>{escaping.escape(account.appid)}</small></h2>{listed}"
+
+
+def _article_page(world: World, query: dict[str, str]) -> Reply:
+    if "tempkey" in query:
+        return _preview(world, query)
+    found = articles.by_address(world, query)
+    if found is None:
+        return _gone("参数错误：没有这篇文章", 404)
+    publication, idx = found
+    item = publication.items[idx - 1]
+    if item["end"] == articles.End.BANNED.value:
+        return _gone("此内容因违规无法查看", 200)
+    if item["end"] is not None:
+        return _gone("该内容已被发布者删除", 200)
+    return _shown(world, publication.account, item["article"], publication.published_at)
+
+
+def _preview(world: World, query: dict[str, str]) -> Reply:
+    draft = drafts.by_preview(world, query["tempkey"])
+    idx = query.get("idx", "1")
+    if draft is None or not idx.isdecimal() or not 1 <= int(idx) <= len(draft.articles):
+        return _gone("预览已失效", 404)
+    return _shown(world, draft.account, draft.articles[int(idx) - 1], draft.updated_at)
+
+
+def _shown(world: World, appid: str, article: Json, moment: float) -> Reply:
+    account = accounts.find(world, appid)
+    source = escaping.escape(article["content_source_url"])
+    body = _ARTICLE.substitute(
+        title=escaping.escape(article["title"]),
+        author=escaping.escape(article["author"]),
+        account=escaping.escape(account.name if account else appid),
+        date=_date(moment),
+        content=_with_own_pictures(_body(world, article)),
+        source=f'<p><a href="{source}" rel="noreferrer">阅读原文</a></p>' if source else "",
+    )
+    return _framed(article["title"], body)
+
+
+def _body(world: World, article: Json) -> str:
+    """Answer the article's HTML; a picture post is its text and its pictures."""
+    if article["article_type"] == "news":
+        return str(article["content"])
+    text = f"<p>{escaping.escape(article['content'])}</p>"
+    listed = [each.get("image_media_id", "") for each in article["image_info"]["image_list"]]
+    rows = [world.store.row("SELECT * FROM media WHERE media_id = ?", media_id) for media_id in listed]
+    return "".join(f'<p><img src="{media.picture_address(row)}" alt=""></p>' for row in rows if row) + text
+
+
+def _with_own_pictures(content: str) -> str:
+    # Editors leave the address in data-src for the platform's script to load; there is no script here.
+    return PICTURE.sub(rf"{PICTURE_PATH}\1", DATA_SOURCE.sub(r"<img\1 src=", content))
+
+
+def _picture(world: World, name: str) -> Reply:
+    row = media.picture(world, name)
+    if row is None:
+        return _gone("图片不存在", 404)
+    return Reply(body=row["content"], content_type=row["mime"])
+
+
+def _framed(title: str, body: str, status: int = 200) -> Reply:
+    return html(_PAGE.substitute(title=escaping.escape(title), body=body), status)
+
+
+def _gone(text: str, status: int) -> Reply:
+    return _framed(text, f'<p class="gone">{text}</p>', status)
+
+
+def _date(moment: float) -> str:
+    return datetime.fromtimestamp(moment, BEIJING).strftime("%Y-%m-%d %H:%M")

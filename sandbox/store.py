@@ -1,0 +1,150 @@
+"""The sandbox's memory: one SQLite file, one connection, one lock, so that it survives a restart.
+
+One writer at a time is enough for a few hundred requests a second and rules out every race inside the sandbox
+itself: what a test observes is then the client's doing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_TABLES = (
+    """CREATE TABLE memo (name TEXT PRIMARY KEY, value TEXT NOT NULL)""",
+    """CREATE TABLE switches (account TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+        PRIMARY KEY (account, name))""",
+    """CREATE TABLE faults (id INTEGER PRIMARY KEY AUTOINCREMENT, document TEXT NOT NULL,
+        seen INTEGER NOT NULL DEFAULT 0, used INTEGER NOT NULL DEFAULT 0)""",
+    """CREATE TABLE accounts (appid TEXT PRIMARY KEY, document TEXT NOT NULL)""",
+    """CREATE TABLE tokens (token TEXT PRIMARY KEY, account TEXT NOT NULL, family TEXT NOT NULL,
+        expires_at REAL NOT NULL, dead_at REAL)""",
+    """CREATE INDEX tokens_of ON tokens (account, family)""",
+    """CREATE TABLE counters (account TEXT NOT NULL, name TEXT NOT NULL, period TEXT NOT NULL,
+        used INTEGER NOT NULL, PRIMARY KEY (account, name, period))""",
+    """CREATE TABLE quotas (account TEXT NOT NULL, path TEXT NOT NULL, daily INTEGER, per_minute INTEGER,
+        PRIMARY KEY (account, path))""",
+    """CREATE TABLE media (media_id TEXT PRIMARY KEY, account TEXT NOT NULL, kind TEXT NOT NULL,
+        permanent INTEGER NOT NULL, name TEXT NOT NULL, mime TEXT NOT NULL, content BLOB NOT NULL,
+        sha256 TEXT NOT NULL, picture TEXT, description TEXT NOT NULL, created_at REAL NOT NULL,
+        visible_at REAL NOT NULL, deleted_at REAL)""",
+    """CREATE INDEX media_of ON media (account, kind, permanent)""",
+    """CREATE UNIQUE INDEX media_picture ON media (picture)""",
+    """CREATE TABLE drafts (number INTEGER PRIMARY KEY AUTOINCREMENT, media_id TEXT NOT NULL UNIQUE,
+        account TEXT NOT NULL, state TEXT NOT NULL, created_at REAL NOT NULL, updated_at REAL NOT NULL,
+        preview TEXT NOT NULL, articles TEXT NOT NULL, originals TEXT NOT NULL)""",
+    """CREATE INDEX drafts_of ON drafts (account, state)""",
+    """CREATE TABLE tasks (number INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL,
+        media_id TEXT NOT NULL, submitted_at REAL NOT NULL, due_at REAL NOT NULL, status INTEGER NOT NULL,
+        snapshot TEXT NOT NULL, fail_idx TEXT NOT NULL DEFAULT '[]', article_id TEXT, msg_data_id INTEGER NOT NULL)""",
+    """CREATE INDEX tasks_due ON tasks (due_at) WHERE status = 1""",
+    """CREATE TABLE articles (number INTEGER PRIMARY KEY AUTOINCREMENT, article_id TEXT NOT NULL UNIQUE,
+        account TEXT NOT NULL, channel TEXT NOT NULL, msg_data_id INTEGER NOT NULL, published_at REAL NOT NULL,
+        updated_at REAL NOT NULL, items TEXT NOT NULL)""",
+    """CREATE INDEX articles_of ON articles (account, channel)""",
+    """CREATE INDEX articles_by_message ON articles (msg_data_id)""",
+    """CREATE TABLE ledger (seq INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, received_at REAL NOT NULL,
+        method TEXT NOT NULL, path TEXT NOT NULL, query TEXT NOT NULL, account TEXT NOT NULL, token TEXT NOT NULL,
+        body_bytes INTEGER NOT NULL, body_sha256 TEXT NOT NULL, decisive TEXT NOT NULL, faults TEXT NOT NULL,
+        effects TEXT NOT NULL, delivered TEXT NOT NULL, http_status INTEGER NOT NULL, errcode INTEGER,
+        response TEXT NOT NULL)""",
+    """CREATE TABLE public_effects (seq INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, account TEXT NOT NULL,
+        kind TEXT NOT NULL, channel TEXT NOT NULL, article_id TEXT NOT NULL, idx INTEGER NOT NULL,
+        title TEXT NOT NULL, url TEXT NOT NULL, source_url TEXT NOT NULL, content_sha256 TEXT NOT NULL,
+        publish_id TEXT NOT NULL, cause TEXT NOT NULL)""",
+)
+_APPEND_ONLY = ("ledger", "public_effects")
+
+
+class Store:
+    """The database behind one lock. Every statement runs inside ``transaction()``."""
+
+    def __init__(self, path: Path) -> None:
+        """Open, or create, the database at ``path``."""
+        self._lock = threading.RLock()
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._connection.row_factory = sqlite3.Row
+        # A killed process loses nothing under NORMAL; only a power cut could, and a sandbox may lose that.
+        self._connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
+        if not self._table_names():
+            self._create()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Hold the lock and a transaction; commit at the end, roll back on an exception. Re-entrant."""
+        with self._lock:
+            if self._connection.in_transaction:
+                yield
+                return
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.rollback()
+                raise
+            self._connection.commit()
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Undo the writes of the block, and only these, when it raises: a refused call leaves no trace."""
+        self._connection.execute("SAVEPOINT step")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK TO step")
+            raise
+        finally:
+            self._connection.execute("RELEASE step")
+
+    def run(self, statement: str, *values: Any) -> int:
+        """Execute one statement; answer the number of rows it changed."""
+        return self._connection.execute(statement, values).rowcount
+
+    def insert(self, statement: str, *values: Any) -> int:
+        """Execute one INSERT; answer the number the row was given."""
+        return int(self._connection.execute(statement, values).lastrowid or 0)
+
+    def rows(self, statement: str, *values: Any) -> list[sqlite3.Row]:
+        """Answer all rows of a query."""
+        return self._connection.execute(statement, values).fetchall()
+
+    def row(self, statement: str, *values: Any) -> sqlite3.Row | None:
+        """Answer the first row of a query, or nothing."""
+        found: sqlite3.Row | None = self._connection.execute(statement, values).fetchone()
+        return found
+
+    def number(self, statement: str, *values: Any) -> int:
+        """Answer the single number a query yields, 0 when it yields none."""
+        found = self.row(statement, *values)
+        return int(found[0] or 0) if found else 0
+
+    def reset(self) -> None:
+        """Forget everything, ledger included: the tables are dropped and made anew."""
+        with self.transaction():
+            for name in self._table_names():
+                self.run(f'DROP TABLE "{name}"')
+            self._create()
+
+    def close(self) -> None:
+        """Close the database; nothing may be called afterwards."""
+        with self._lock:
+            self._connection.close()
+
+    def _table_names(self) -> list[str]:
+        found = self.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        return [row["name"] for row in found]
+
+    def _create(self) -> None:
+        for statement in _TABLES:
+            self.run(statement)
+        for table in _APPEND_ONLY:
+            for verb in ("UPDATE", "DELETE"):
+                self.run(
+                    f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}"
+                    f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                )
