@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from guanhao.core.tenancy import Scoped, TenantManager
+from guanhao.ledger.merkle import Frontier
 from guanhao.ledger.queries import EventQuerySet
 
 
@@ -16,6 +17,10 @@ class LogHead(Scoped):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["institution"], name="ledger_one_head")]
+
+    def tree(self) -> Frontier:
+        """The head as a value that can be appended to and has a root."""
+        return Frontier(self.size, tuple(bytes.fromhex(value) for value in self.frontier))
 
 
 class Event(Scoped):
