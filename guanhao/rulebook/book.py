@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
-from guanhao.core.canonical import canonical_json, digest
+from guanhao.core.canonical import digest
 from guanhao.core.text import Text
 from guanhao.rulebook.clauses import (
     AnyClause,
@@ -38,6 +38,8 @@ from guanhao.rulebook.parties import (
     Term,
 )
 from guanhao.rulebook.problems import Complaint
+from guanhao.rulebook.reading import FAILED, Failed, Here, Reading
+from guanhao.rulebook.structs import Struct
 
 C = TypeVar("C", bound=Clause)
 
@@ -142,11 +144,31 @@ class Rulebook:
     @property
     def digest(self) -> str:
         """``sha256:…`` of the canonical form."""
-        return digest(self.raw)
+        return digest(dict(self.raw))
 
-    def to_json(self) -> str:
-        """The canonical form, from which `Rulebook.from_json` makes an equal rulebook."""
-        return canonical_json(self.raw).decode()
+    def to_json(self) -> dict[str, Any]:
+        """What the file says as plain JSON values, to be stored; `from_json` makes an equal rulebook of it."""
+        return dict(self.raw)
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Self:
+        """Read back what `to_json` gave. What only `guanhao.rulebook.loading` checks was checked before storing.
+
+        Raises:
+            RulebookError: the values do not fit the grammar (of this version of the software).
+        """
+        reading = Reading("rulebook.json", raw, {})
+        rulebook = cls.read(reading)
+        reading.raise_problems()
+        assert isinstance(rulebook, cls)
+        return rulebook
+
+    @classmethod
+    def read(cls, reading: Reading) -> Self | Failed:
+        """Read the plain values of a reading: shapes first, then the names they mention. Complains, never raises."""
+        rulebook = Struct(cls).read(reading.raw, Here(reading))
+        reading.resolve_references()
+        return rulebook if isinstance(rulebook, cls) else FAILED
 
     def clauses(self) -> Iterator[AnyClause]:
         """All clauses in the order of the document."""

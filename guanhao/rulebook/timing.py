@@ -57,6 +57,7 @@ class Span:
 
     pattern: ClassVar[str] = r"^(\d+(?:\.\d+)?) (minute|hour|day|workday|week|month|term|year)s?$"
     example: ClassVar[str] = "0.5 workday"
+    written_only: ClassVar[bool] = True
 
     amount: Decimal
     unit: Unit
@@ -83,6 +84,7 @@ class TimeSpan:
 
     pattern: ClassVar[str] = r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$"
     example: ClassVar[str] = "16:00-18:00"
+    written_only: ClassVar[bool] = True
 
     start: time
     end: time
@@ -122,6 +124,7 @@ class MonthDay:
 
     pattern: ClassVar[str] = r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
     example: ClassVar[str] = "12-31"
+    written_only: ClassVar[bool] = True
 
     month: int
     day: int
@@ -168,7 +171,7 @@ class CalendarPoint:
             yield _bad_point("没有说明是哪一天", "does not say which day")
         if self.month is not None and not 1 <= self.month <= len(DAYS_IN_MONTH):
             yield _bad_point(f"没有 {self.month} 月", f"has no month {self.month}")
-        longest = DAYS_IN_MONTH[self.month - 1] if self.month in range(1, 13) else max(DAYS_IN_MONTH)
+        longest = dict(enumerate(DAYS_IN_MONTH, start=1)).get(self.month or 0, 31)
         if self.day is not None and not 1 <= self.day <= longest:
             yield _bad_point(f"没有 {self.day} 日", f"has no day {self.day}")
         if self.time and re.match(r"^([01]\d|2[0-3]):[0-5]\d$", self.time) is None:
