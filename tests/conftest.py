@@ -1,12 +1,60 @@
-"""What every test shares: no network but loopback, a fixed cast per institution, a clock that can stand still."""
+"""What every test shares: no network but loopback, the fixed cast, files and keys in a directory of their own."""
 
 from __future__ import annotations
 
 import pytest
 from pytest_socket import socket_allow_hosts
 
+from tests.support import cast, emptying
+
+
+def pytest_collection_modifyitems(items):
+    """Tests that use the database are marked, so that PostgreSQL runs exactly those again."""
+    for item in items:
+        if {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.database)
+
 
 @pytest.fixture(autouse=True)
-def _loopback_only() -> None:
+def _loopback_only():
     """Only this machine can be reached."""
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_directory(tmp_path_factory):
+    """Keys, uploads and mail of the tests never touch an installation's."""
+    home = tmp_path_factory.mktemp("var")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.conf.settings.MEDIA_ROOT", home / "media")
+        patch.setattr("django.conf.settings.KEK_PATH", home / "keys" / "kek.json")
+        patch.setattr("django.conf.settings.LEDGER_KEY_PATH", home / "keys" / "ledger.key")
+        patch.setattr("django.conf.settings.EPOCH_PATH", home / "keys" / "epoch")
+        yield home
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, _own_directory):
+    """The test database begins with the fixed cast."""
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        emptying.install(patch)
+        cast.build_world()
+        yield
+
+
+@pytest.fixture
+def ruian(db):
+    """瑞安学院's demonstration, in scope."""
+    yield from cast.play("ruian")
+
+
+@pytest.fixture
+def gpnu(db):
+    """广东技术师范学院's demonstration, in scope."""
+    yield from cast.play("gpnu")
+
+
+@pytest.fixture
+def xartvu(db):
+    """西安广播电视大学's demonstration, in scope."""
+    yield from cast.play("xartvu")

@@ -1,0 +1,1 @@
+"""Demonstrations: institutions with invented people, loaded from the files in `demo/`."""
