@@ -1,0 +1,1 @@
+"""HTTP clients of the platforms: classified answers or values, no ORM, no retries of their own."""

@@ -1,0 +1,110 @@
+"""Words of the platform contract: effect classes, classes of answers, capabilities (security §2.2, §2.5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from guanhao.core.text import Text
+
+MOST_KEPT = 8 * 1024  # of an answer's body, after secrets were removed (§2.3)
+
+
+class Effect(StrEnum):
+    """What a call does in the world; whether it may be repeated follows from this, never from the code path."""
+
+    INVISIBLE = "I"
+    KEYED = "Q"
+    PUBLIC = "P"
+    REMOVAL = "R"
+
+
+class AnswerClass(StrEnum):
+    """How an answer is classified. Everything not known for certain is unknown."""
+
+    DONE = "done"
+    NOT_SENT = "not_sent"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"
+    REFUSED_TOKEN = "refused_token"  # noqa: S105 - a class of answers.
+    REFUSED_LATER = "refused_later"
+
+
+class Capability(StrEnum):
+    """What an account may be able to do by API. Found by probing, never assumed (platform page §2)."""
+
+    DRAFT = "draft"
+    PUBLISH = "publish"
+    MATERIAL = "material"
+    MASS_SEND = "mass_send"
+    COMMENT = "comment"
+    MENU = "menu"
+    USERS = "users"
+    STATISTICS = "statistics"
+    PROFILE = "profile"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTraits:
+    """One way out on a platform: what it needs, how many items go at once, whether followers are notified."""
+
+    channel: str
+    needs: frozenset[Capability] = frozenset()
+    most_items: int = 1
+    notifies: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A kind of platform as data. ``connected`` says whether we speak its API; without it everything is by hand."""
+
+    key: str
+    title: Text
+    channels: tuple[ChannelTraits, ...]
+    connected: bool = False
+
+    def channel(self, word: str) -> ChannelTraits | None:
+        """The traits of a channel, or nothing where the platform has no such channel."""
+        return next((traits for traits in self.channels if traits.channel == word), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A platform's classified answer.
+
+    ``data`` holds what the reply said and may hold secrets, so it is left out of the representation; ``body`` is the
+    reply for the record, secrets removed. ``why`` names the transport failure, where there was one.
+    """
+
+    call: str
+    outcome: AnswerClass
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    body: str = field(default="", repr=False)
+    http_status: int | None = None
+    errcode: int | None = None
+    errmsg: str = ""
+    rid: str = ""
+    why: str = ""
+
+    @property
+    def done(self) -> bool:
+        """Whether the platform did what it was asked."""
+        return self.outcome is AnswerClass.DONE
+
+
+_TOKEN_IN_TEXT = re.compile(
+    r"""(["']?(?:access_token|refresh_token|secret|appsecret)["']?\s*[:=]\s*["']?)[^"'&\s,}]+""",
+    re.IGNORECASE,
+)
+
+
+def masked(text: str, secrets: Iterable[str] = ()) -> str:
+    """The text without the given secrets and without anything that looks like a token, at most 8 KB (SE2)."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, "***")
+    text = _TOKEN_IN_TEXT.sub(r"\1***", text)
+    return text.encode()[:MOST_KEPT].decode(errors="ignore")

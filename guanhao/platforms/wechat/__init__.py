@@ -1,0 +1,1 @@
+"""WeChat official accounts, as `platforms/wechat.md` describes their server API."""

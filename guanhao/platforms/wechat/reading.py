@@ -1,0 +1,159 @@
+"""From WeChat's replies to typed values. Lenient: ids become strings, one item may come without its list (§0, §5.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+from guanhao.core.canonical import digest
+from guanhao.platforms.matching import Fingerprint, fingerprint
+
+
+class PublishStatus(IntEnum):
+    """The states of a publish task (wechat.md §5.2)."""
+
+    SUCCESS = 0
+    RUNNING = 1
+    ORIGINALITY = 2
+    FAILED = 3
+    REVIEW_REFUSED = 4
+    DELETED = 5
+    BANNED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class NewsItem:
+    """One article as a draft or a publication holds it."""
+
+    title: str
+    author: str
+    digest: str
+    content: str = field(repr=False)
+    source_url: str = ""
+    thumb_media_id: str = ""
+    url: str = ""
+    deleted: bool = False
+    comments: tuple[int, int] = (0, 0)
+
+    def fingerprint(self) -> Fingerprint:
+        """What it is recognised by without a mark."""
+        return fingerprint(self.title, self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One entry of the draft box (``id`` is a media_id) or of the publications (an article_id)."""
+
+    id: str
+    items: tuple[NewsItem, ...]
+    updated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list, and how many entries there are in all."""
+
+    entries: tuple[Listed, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a publish task stands; ``status`` is nothing where the reply makes no sense."""
+
+    status: PublishStatus | None
+    article_id: str = ""
+    urls: tuple[str, ...] = ()
+    failed: tuple[int, ...] = ()
+
+
+def whole(value: Any, default: int = 0) -> int:
+    """A number however it came."""
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return default
+
+
+def listed(value: Any) -> list[Any]:
+    """A list, of one where one came bare; empty where nothing came."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """A mapping, empty where something else came."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def news_items(data: Mapping[str, Any]) -> tuple[NewsItem, ...]:
+    """The articles of a draft or publication."""
+    return tuple(_news_item(mapping(item)) for item in listed(data.get("news_item")))
+
+
+def _news_item(item: Mapping[str, Any]) -> NewsItem:
+    return NewsItem(
+        title=str(item.get("title", "")),
+        author=str(item.get("author", "")),
+        digest=str(item.get("digest", "")),
+        content=str(item.get("content", "")),
+        source_url=str(item.get("content_source_url", "")),
+        thumb_media_id=str(item.get("thumb_media_id", "")),
+        url=str(item.get("url", "")),
+        deleted=item.get("is_deleted") in {True, "1", "true"},
+        comments=(whole(item.get("need_open_comment")), whole(item.get("only_fans_can_comment"))),
+    )
+
+
+def page(data: Mapping[str, Any]) -> Page:
+    """A page of drafts or publications."""
+    entries = []
+    for raw in listed(data.get("item")):
+        entry = mapping(raw)
+        content = mapping(entry.get("content"))
+        updated = whole(entry.get("update_time")) or whole(content.get("update_time"))
+        entries.append(
+            Listed(str(entry.get("media_id") or entry.get("article_id") or ""), news_items(content), updated)
+        )
+    return Page(tuple(entries), whole(data.get("total_count")))
+
+
+def progress(data: Mapping[str, Any]) -> Progress:
+    """A publish task's state; ``fail_idx`` counts only where it failed (§5.2)."""
+    try:
+        status = PublishStatus(whole(data.get("publish_status"), -1))
+    except ValueError:
+        return Progress(None)
+    detail = mapping(data.get("article_detail"))
+    places = sorted(
+        (whole(mapping(item).get("idx")), str(mapping(item).get("article_url", "")))
+        for item in listed(detail.get("item"))
+    )
+    failing = status in {PublishStatus.ORIGINALITY, PublishStatus.FAILED, PublishStatus.REVIEW_REFUSED}
+    return Progress(
+        status,
+        str(data.get("article_id") or ""),
+        tuple(url for _idx, url in places),
+        tuple(whole(index) for index in listed(data.get("fail_idx"))) if failing else (),
+    )
+
+
+def snapshot(items: tuple[NewsItem, ...]) -> str:
+    """A hash of everything readers will see of a draft, to notice edits made on the console (§2.3)."""
+    return digest(
+        [
+            {
+                "title": item.title,
+                "author": item.author,
+                "digest": item.digest,
+                "content": item.content,
+                "source_url": item.source_url,
+                "thumb": item.thumb_media_id,
+                "comments": list(item.comments),
+            }
+            for item in items
+        ]
+    )
