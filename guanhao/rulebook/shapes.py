@@ -122,7 +122,12 @@ class Bilingual:
         if set(said) != {"zh", "en"} or not all(
             isinstance(part, str) and part.strip() for part in said.values()
         ):
-            return expected(here, value, "中英文各一句：{zh: …, en: …}", "both languages: {zh: …, en: …}")
+            return expected(
+                here,
+                value,
+                "中英文各一句：{zh: …, en: …}；句中有半角逗号或冒号时给句子加引号",
+                "both languages: {zh: …, en: …}, quoting a sentence that has a comma or colon",
+            )
         return Text(zh=said["zh"], en=said["en"])
 
 
@@ -153,7 +158,7 @@ class Many:
         listed = shared.get(name) if isinstance(shared, dict) else None
         if not isinstance(listed, list):
             return FAILED
-        elsewhere = Here(here.reading, (self.named_in, name), here.article)
+        elsewhere = Here(here.reading, (self.named_in, name))
         return Many(self.item).read(listed, elsewhere)
 
 
