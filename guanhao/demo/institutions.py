@@ -29,7 +29,7 @@ ACTOR = actors.system("demonstration", "演示数据")
 SINCE = date(2025, 9, 1)
 # One password for everybody invented; sign-in with it exists only where demonstrations are on.
 PASSWORD = "demo-only-Passw0rd"  # noqa: S105
-APP_SECRET = "5ec7e7" * 5 + "00"  # noqa: S105 - what the sandbox is told too.
+APP_SECRET = "5ec7e7" * 5 + "00"  # what the sandbox is told too
 
 
 @dataclass(slots=True)
@@ -132,9 +132,7 @@ def _person(demonstration: Demonstration, entry: Mapping[str, Any]) -> None:
     demonstration.people[entry["no"]] = demonstration.people[entry["sign_in"]] = person
     for unit, posts in entry["posts"].items():
         for post in posts:
-            people.appoint(
-                actor=ACTOR, person=person, unit=demonstration.units[unit], post=post, since=SINCE
-            )
+            people.appoint(actor=ACTOR, person=person, unit=demonstration.units[unit], post=post, since=SINCE)
     if "admin" in entry:
         people.grant_capability(actor=ACTOR, person=person, capability=entry["admin"])
     people.give_sign_in(actor=ACTOR, person=person, username=entry["sign_in"], password=PASSWORD)
