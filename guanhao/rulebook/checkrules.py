@@ -117,6 +117,13 @@ class Terms(CheckParams):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecrecyConfirmation(CheckParams):
+    """Somebody who approved has ticked each of these checklist items, which is the signed secrecy confirmation."""
+
+    items: Annotated[tuple[str, ...], Stricter.MORE]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedBy(CheckParams):
     """Only holders of the role schedule and send."""
 
@@ -146,7 +153,7 @@ CHECK_RULES: dict[str, type[CheckParams]] = {
     "planned": Plain,
     "published_by": PublishedBy,
     "registered_account": Plain,
-    "secrecy_confirmation": Plain,
+    "secrecy_confirmation": SecrecyConfirmation,
     "secrecy_markings": Plain,
     "source_stated": Plain,
     "terms": Terms,
