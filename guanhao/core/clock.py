@@ -23,6 +23,11 @@ def now() -> datetime:
     return _source()
 
 
+def is_replaced() -> bool:
+    """Whether the source was replaced, so that the database's own clock must not be asked either."""
+    return _source is not _system_now
+
+
 def today() -> date:
     """The present day in China."""
     return now().astimezone(CHINA).date()

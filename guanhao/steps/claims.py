@@ -1,0 +1,195 @@
+"""Claiming rows. The row is the queue entry; a lease by the database clock says who works on it (libraries.md, row 1).
+
+1. `claim` takes one due row in one short transaction: row lock with ``SKIP LOCKED`` on PostgreSQL, IMMEDIATE
+   on SQLite, and on both a conditional update that must change exactly one row.
+2. `keeping` extends the lease while the work runs; `release`, `finish`, `retry` and `set_aside` end it. Each is a
+   conditional update ``WHERE owner = me``: a worker that lost its lease changes nothing and learns it by `LeaseLost`.
+3. A row that was claimed ``cap`` times without coming to an end is set aside: shown and told, never tried again
+   by itself. Attempts count at the claim, so a row that kills its worker counts too.
+
+A lease that ran out says nothing about the effect. Work with effects outside looks them up first (security §2).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db import DatabaseError, connection, connections, models, transaction
+from django.db.models import F, Q
+
+from guanhao.core import randomness, tenancy
+from guanhao.core.actors import system
+from guanhao.ledger.actions import record
+from guanhao.ledger.types import Action, Subject
+from guanhao.steps.clock import database_now
+from guanhao.steps.models import Leased
+from guanhao.steps.types import Retry, Worker
+
+Row = TypeVar("Row", bound=Leased)
+
+_FREE: dict[str, Any] = {"lease_until": None, "owner": ""}
+
+
+class LeaseLost(Exception):  # noqa: N818 - a quiet, normal outcome, not a malfunction.
+    """The row belongs to another worker by now; whatever this one did in the same transaction is undone."""
+
+
+def claim(rows: models.QuerySet[Row], worker: Worker, retry: Retry | None = None) -> Row | None:
+    """Take one due row that nobody holds, or nothing. ``rows`` says which; due time and lease are added here.
+
+    A row that used up its attempts is set aside on the way, and the next one is tried.
+    """
+    retry = retry or Retry()
+    while (row := _take(rows, worker)) is not None:
+        if row.attempts <= retry.cap:
+            return row
+        set_aside(row, worker, f"Claimed {retry.cap} times without coming to an end.")
+    return None
+
+
+def _take(rows: models.QuerySet[Row], worker: Worker) -> Row | None:
+    now = database_now()
+    if not rows.filter(free(now)).exists():
+        return None  # An idle look must not take SQLite's write lock.
+    with transaction.atomic():
+        row = _lockable(rows.filter(free(now)).order_by("run_after", "pk")).first()
+        if row is None:
+            return None
+        taken = {"owner": worker.name, "lease_until": now + worker.lease}
+        won = _all(row).filter(free(now), pk=row.pk).update(attempts=F("attempts") + 1, **taken)
+        if won != 1:
+            return None
+        row.attempts += 1
+        row.owner, row.lease_until = worker.name, now + worker.lease
+        return row
+
+
+def _lockable(rows: models.QuerySet[Row]) -> models.QuerySet[Row]:
+    if connection.features.has_select_for_update_skip_locked:
+        return rows.select_for_update(skip_locked=True, of=("self",))
+    return rows
+
+
+def free(now: datetime) -> Q:
+    """Rows that are due, not set aside, and not under a live lease."""
+    unheld = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
+    return unheld & Q(run_after__lte=now, set_aside_at__isnull=True)
+
+
+def _all(row: Row) -> models.QuerySet[Row]:
+    # Not the tenant manager: the row is in hand, and its key and owner are what is asked for.
+    return models.QuerySet(model=type(row))
+
+
+def mine(row: Leased, worker: Worker) -> models.QuerySet[Any]:
+    """The row, if the worker still holds it. For conditional updates that must go with the lease."""
+    return _all(row).filter(pk=row.pk, owner=worker.name)
+
+
+def _end(row: Leased, worker: Worker, fields: dict[str, Any]) -> None:
+    changes = {**_FREE, **fields}
+    if mine(row, worker).update(**changes) != 1:
+        raise LeaseLost(f"{type(row).__name__} {row.pk} is no longer held by {worker.name}.")
+    for name, value in changes.items():
+        setattr(row, name, value)
+
+
+def release(row: Leased, worker: Worker, run_after: datetime, **fields: Any) -> None:
+    """Progress was made and the row has more to do at ``run_after``; attempts start anew.
+
+    Raises:
+        LeaseLost: somebody else holds the row; nothing was changed.
+    """
+    _end(row, worker, {"run_after": run_after, "attempts": 0, **fields})
+
+
+def finish(row: Leased, worker: Worker, **fields: Any) -> None:
+    """The work is done; ``fields`` are what the row's own finder looks at (for example ``done_at``).
+
+    Raises:
+        LeaseLost: somebody else holds the row; nothing was changed.
+    """
+    _end(row, worker, fields)
+
+
+def retry(row: Leased, worker: Worker, why: str, *, plan: Retry | None = None, **fields: Any) -> None:
+    """The work failed and may be tried again after the plan's waiting time; after its last attempt it is set aside.
+
+    Raises:
+        LeaseLost: somebody else holds the row; nothing was changed.
+    """
+    plan = plan or Retry()
+    if row.attempts >= plan.cap:
+        set_aside(row, worker, why, **fields)
+        return
+    wait = plan.wait(row.attempts) * (
+        1 + randomness.jitter() / 4
+    )  # Spread, so that an outage does not end in a burst.
+    _end(row, worker, {"run_after": database_now() + wait, **fields})
+
+
+def set_aside(row: Leased, worker: Worker, why: str, **fields: Any) -> None:
+    """Take the row out of the queue, loudly: an event in the same transaction, from which people are told.
+
+    Raises:
+        LeaseLost: somebody else holds the row; nothing was changed.
+    """
+    with transaction.atomic():
+        _end(row, worker, {"set_aside_at": database_now(), "set_aside_why": why, **fields})
+        if isinstance(row, tenancy.Scoped):
+            record(
+                institution=row.institution,
+                actor=system("worker", "后台程序"),
+                action=Action.ROW_SET_ASIDE,
+                subject=Subject(type(row).__name__.lower(), str(row.pk)),
+                facts={"attempts": row.attempts},
+                detail={"why": why},
+            )
+
+
+def take_up_again(row: Leased) -> bool:
+    """Put a row that was set aside back into its queue, with fresh attempts. Whether it was set aside."""
+    again = {**_FREE, "set_aside_at": None, "set_aside_why": "", "attempts": 0, "run_after": database_now()}
+    return _all(row).filter(pk=row.pk, set_aside_at__isnull=False).update(**again) == 1
+
+
+@contextmanager
+def keeping(row: Leased, worker: Worker) -> Iterator[threading.Event]:
+    """Extend the lease every third of its length while the block runs, ``WHERE owner = me``.
+
+    Yields an event that is set once the lease was found lost. On leaving, the lease stays as it is: ending it is
+    the business of `release`, `finish`, `retry` or `set_aside`.
+    """
+    lost, over = threading.Event(), threading.Event()
+    thread = threading.Thread(target=_extend, args=(row, worker, lost, over), daemon=True)
+    thread.start()
+    try:
+        yield lost
+    finally:
+        over.set()
+        thread.join()
+
+
+def _extend(row: Leased, worker: Worker, lost: threading.Event, over: threading.Event) -> None:
+    third = worker.lease.total_seconds() / 3
+    try:
+        while not over.wait(third):
+            if not extend(row, worker):
+                lost.set()
+                return
+    except DatabaseError:
+        # The worker finds out for itself when it tries to end the lease.
+        lost.set()
+    finally:
+        connections.close_all()
+
+
+def extend(row: Leased, worker: Worker, by: timedelta | None = None) -> bool:
+    """Lengthen the lease from now on; whether the worker still held the row."""
+    until = database_now() + (by or worker.lease)
+    with tenancy.everywhere("extending the lease on a row that is held already"):
+        return mine(row, worker).update(lease_until=until) == 1

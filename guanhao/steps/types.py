@@ -1,0 +1,44 @@
+"""Words of background work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Queue(StrEnum):
+    """Work is kept apart so that none starves another (RS7)."""
+
+    CONSEQUENCES = "consequences"
+    DELIVERIES = "deliveries"
+    LOOK = "look"
+    PERIODIC = "periodic"
+    PUBLISH = "publish"
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Who runs steps: a name that is unique among all running workers and their places, and how long it holds a row."""
+
+    name: str
+    lease: timedelta = timedelta(seconds=60)
+
+
+# One step claims one row, handles it, and answers whether there was work. Loops, sleeps and signals live elsewhere.
+Step = Callable[[Worker], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How a failed row is tried again: ``first`` × 2 each time up to ``longest``, set aside after ``cap`` attempts."""
+
+    first: timedelta = timedelta(seconds=15)
+    longest: timedelta = timedelta(hours=1)
+    cap: int = 8
+
+    def wait(self, attempts: int) -> timedelta:
+        """How long to wait after so many attempts (from 1)."""
+        doublings = min(max(attempts - 1, 0), 30)
+        return min(self.first * (1 << doublings), self.longest)
