@@ -65,7 +65,8 @@ class ObservedCapability(Scoped):
 
 class Secret(Scoped):
     """A secret under envelope encryption. The associated data binds institution, account, kind and version, so a
-    moved, swapped or aged row fails to open (SE1)."""
+    moved, swapped or aged row fails to open (SE1).
+    """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="secrets")
     kind = models.CharField(max_length=20, choices=SecretKind.choices)

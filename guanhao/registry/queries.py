@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Q
 
+from guanhao.people.models import Person, Unit
+from guanhao.people.permissions import Permission, standing
 from guanhao.registry.types import AccountState
 
 if TYPE_CHECKING:
     from guanhao.registry.models import Account
+
+_SEES_ALL = {Permission.ACCOUNT_MANAGE, Permission.ACCOUNT_CONNECT, Permission.PUBLISHING_SEE_ALL}
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
@@ -18,3 +24,29 @@ class AccountQuerySet(models.QuerySet["Account"]):
     def active(self) -> AccountQuerySet:
         """Accounts that may publish."""
         return self.filter(state=AccountState.ACTIVE)
+
+    def visible_to(self, person: Person) -> AccountQuerySet:
+        """The competent office sees all; a unit its own and those below it; everybody the flagship (gpnu-1)."""
+        held = standing(person)
+        if held.permissions & _SEES_ALL:
+            return self
+        involved = Q(first_responsible=person) | Q(manager=person) | Q(holders__person=person)
+        return self.filter(
+            Q(owner_unit__in=with_units_below(held.unit_ids)) | Q(flagship=True) | involved
+        ).distinct()
+
+
+def with_units_below(unit_ids: frozenset[int]) -> frozenset[int]:
+    """The units and everything below them in the tree, in one query."""
+    if not unit_ids:
+        return unit_ids
+    below: dict[int | None, list[int]] = defaultdict(list)
+    for pk, parent in Unit.objects.values_list("pk", "parent_id"):
+        below[parent].append(pk)
+    found, waiting = set(unit_ids), list(unit_ids)
+    while waiting:
+        for child in below[waiting.pop()]:
+            if child not in found:
+                found.add(child)
+                waiting.append(child)
+    return frozenset(found)

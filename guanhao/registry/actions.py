@@ -1,0 +1,237 @@
+"""Changes to accounts, their holders and their secrets. One function per change, one event each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from guanhao.core import clock
+from guanhao.core.actors import Actor
+from guanhao.core.text import Text
+from guanhao.core.verdicts import Denied, Refused, require
+from guanhao.ledger.actions import record
+from guanhao.ledger.types import Action, Subject
+from guanhao.people.models import Institution, Person, Unit
+from guanhao.people.permissions import Permission
+from guanhao.registry import checks, vault
+from guanhao.registry.models import Account, Holder, PlatformToken, Secret
+from guanhao.registry.types import AccountState, SecretKind
+
+MOST_SECRET = 500
+_CHANGEABLE = frozenset(
+    {
+        "name", "kind", "handle", "app_id", "address", "owner_unit", "flagship", "tier", "verified", "state",
+        "first_responsible", "manager",
+    }
+)  # fmt: skip
+
+
+def subject_of(account: Account) -> Subject:
+    """The account as an event's subject."""
+    return Subject("account", str(account.pk), account.name)
+
+
+def _refuse(zh: str, en: str) -> Refused:
+    return Refused(Denied(Text(zh=zh, en=en)))
+
+
+@transaction.atomic
+def add_account(
+    *,
+    actor: Actor,
+    institution: Institution,
+    platform: str,
+    name: str,
+    owner_unit: Unit,
+    first_responsible: Person | None = None,
+    state: str = AccountState.ACTIVE,
+    **particulars: Any,
+) -> Account:
+    """Put an account on the register. ``particulars`` are further columns, such as kind or app_id.
+
+    Raises:
+        Refused: without the permission, without a first responsible person while active (gpnu-13), or when the
+            platform account is registered already.
+    """
+    require(checks.may_manage(actor, Permission.ACCOUNT_MANAGE))
+    account = Account(
+        institution=institution,
+        platform=platform,
+        name=name,
+        owner_unit=owner_unit,
+        first_responsible=first_responsible,
+        state=state,
+        created_at=clock.now(),
+        **_known(particulars),
+    )
+    _save(account)
+    record(
+        institution=institution,
+        actor=actor,
+        action=Action.ACCOUNT_CREATED,
+        subject=subject_of(account),
+        facts={"platform": platform, "kind": account.kind, "owner_unit": owner_unit.pk, "state": state},
+        detail={"name": name},
+    )
+    return account
+
+
+@transaction.atomic
+def change_account(*, actor: Actor, account: Account, **changes: Any) -> Account:
+    """Change columns of an account.
+
+    Raises:
+        Refused: as `add_account`; and for a platform, which never changes.
+    """
+    require(checks.may_manage(actor, Permission.ACCOUNT_MANAGE))
+    account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    before = {name: _plain(getattr(account, name)) for name in _known(changes)}
+    for name, value in changes.items():
+        setattr(account, name, value)
+    _save(account, update_fields=list(changes))
+    record(
+        institution=account.institution,
+        actor=actor,
+        action=Action.ACCOUNT_CLOSED
+        if changes.get("state") == AccountState.CLOSED
+        else Action.ACCOUNT_CHANGED,
+        subject=subject_of(account),
+        facts={"changed": sorted(changes)},
+        detail={"before": before, "after": {name: _plain(getattr(account, name)) for name in changes}},
+    )
+    return account
+
+
+def _known(particulars: dict[str, Any]) -> dict[str, Any]:
+    for name in particulars.keys() - _CHANGEABLE:
+        raise ValueError(f"An account has no changeable particular {name}.")
+    return particulars
+
+
+def _plain(value: Any) -> Any:
+    return value.pk if isinstance(value, (Person, Unit)) else value
+
+
+def _save(account: Account, update_fields: list[str] | None = None) -> None:
+    if account.state == AccountState.ACTIVE:
+        require(checks.has_first_responsible(account))
+    try:
+        with transaction.atomic():
+            account.save(update_fields=update_fields)
+    except IntegrityError:
+        raise _refuse("该平台账号已经登记。", "This platform account is registered already.") from None
+
+
+@transaction.atomic
+def add_holder(*, actor: Actor, account: Account, person: Person) -> Holder:
+    """Give a person one of the numbered slots (K8).
+
+    Raises:
+        Refused: when the limit of the rulebook is reached, the person has left, or holds a slot already.
+    """
+    require(checks.may_manage(actor, Permission.ACCOUNT_MANAGE))
+    account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    taken = dict(Holder.objects.filter(account=account).values_list("slot", "person_id"))
+    if not person.active or person.pk in taken.values():
+        raise _refuse("此人已离任，或已是保管人。", "The person has left, or is a holder already.")
+    require(checks.within_holder_limit(account, len(taken) + 1))
+    slot = next((slot for slot in checks.SLOTS if slot not in taken), None)
+    if slot is None:
+        raise _refuse("保管人已满三名。", "There are three holders already.")
+    holder = Holder(
+        institution_id=account.institution_id, account=account, slot=slot, person=person, since=clock.now()
+    )
+    holder.save()
+    _holder_event(actor, account, person, slot, Action.ACCOUNT_HOLDER_ADDED)
+    return holder
+
+
+@transaction.atomic
+def remove_holder(*, actor: Actor, account: Account, person: Person) -> None:
+    """Free the person's slot.
+
+    Raises:
+        Refused: when the person is no holder.
+    """
+    require(checks.may_manage(actor, Permission.ACCOUNT_MANAGE))
+    holder = Holder.objects.filter(account=account, person=person).first()
+    if holder is None:
+        raise _refuse("此人不是保管人。", "The person is no holder.")
+    slot = holder.slot
+    holder.delete()
+    _holder_event(actor, account, person, slot, Action.ACCOUNT_HOLDER_REMOVED)
+
+
+def _holder_event(actor: Actor, account: Account, person: Person, slot: int, action: Action) -> None:
+    record(
+        institution=account.institution,
+        actor=actor,
+        action=action,
+        subject=subject_of(account),
+        facts={"person": person.pk, "slot": slot},
+        detail={"name": person.name},
+    )
+
+
+@transaction.atomic
+def set_secret(*, actor: Actor, account: Account, kind: str, value: str) -> Secret:
+    """Seal a new version of a secret and retire the one before. The value is never recorded.
+
+    Raises:
+        Refused: without the permission and no holder, or for an empty or impossible value.
+        KeyMissing: the key file cannot be used.
+    """
+    require(checks.may_connect(actor, account))
+    value = value.strip()
+    if not value or len(value) > MOST_SECRET or not value.isprintable():
+        raise _refuse("密钥为空或含有不可见字符。", "The secret is empty or holds invisible characters.")
+    account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    versions = Secret.objects.filter(account=account, kind=kind)
+    version = (versions.aggregate(newest=Max("version"))["newest"] or 0) + 1
+    versions.filter(retired_at__isnull=True).update(retired_at=clock.now(), sealed=b"")
+    secret = Secret(
+        institution_id=account.institution_id,
+        account=account,
+        kind=SecretKind(kind),
+        version=version,
+        sealed=vault.seal(account, kind, version, value),
+        set_at=clock.now(),
+    )
+    secret.save()
+    _drop_token(account, kind)
+    _secret_event(actor, account, kind, version, Action.ACCOUNT_SECRET_SET)
+    return secret
+
+
+@transaction.atomic
+def retire_secret(*, actor: Actor, account: Account, kind: str) -> None:
+    """Destroy the current secret of a kind; its row stays, its content does not (等保 剩余信息保护).
+
+    Raises:
+        Refused: when there is none.
+    """
+    require(checks.may_connect(actor, account))
+    secret = Secret.objects.filter(account=account, kind=kind, retired_at__isnull=True).first()
+    if secret is None:
+        raise _refuse("没有可停用的密钥。", "There is no secret to retire.")
+    Secret.objects.filter(pk=secret.pk).update(retired_at=clock.now(), sealed=b"")
+    _drop_token(account, kind)
+    _secret_event(actor, account, kind, secret.version, Action.ACCOUNT_SECRET_RETIRED)
+
+
+def _drop_token(account: Account, kind: str) -> None:
+    # A token fetched with the old secret dies with it.
+    if kind == SecretKind.APP_SECRET:
+        PlatformToken.objects.filter(account=account).update(sealed=b"", expires_at=None)
+
+
+def _secret_event(actor: Actor, account: Account, kind: str, version: int, action: Action) -> None:
+    record(
+        institution=account.institution,
+        actor=actor,
+        action=action,
+        subject=subject_of(account),
+        facts={"kind": str(kind), "version": version},
+    )

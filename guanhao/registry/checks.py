@@ -1,0 +1,102 @@
+"""What an account must satisfy, and who may change it. Answers Allowed or Denied with the reason."""
+
+from __future__ import annotations
+
+from guanhao.core.actors import Actor, ActorKind
+from guanhao.core.text import Text
+from guanhao.core.verdicts import ALLOWED, Denied, Verdict
+from guanhao.people.models import Institution, Person
+from guanhao.people.permissions import Permission, may
+from guanhao.registry.models import Account, Holder
+from guanhao.registry.types import AccountState
+from guanhao.regulation.queries import in_force
+from guanhao.regulation.types import NoRulebook
+from guanhao.rulebook.behaviours import enforces
+from guanhao.rulebook.clauses import Limit
+from guanhao.rulebook.selection import limits_on
+from guanhao.rulebook.selectors import Facts
+from guanhao.rulebook.vocabulary import ClauseKind, LimitSubject
+
+SLOTS = (1, 2, 3)  # K8: the table has no fourth place, whatever a rulebook says.
+
+enforces(ClauseKind.LIMIT, LimitSubject.CREDENTIAL_HOLDERS)
+enforces(ClauseKind.LIMIT, LimitSubject.RESPONSIBLE_PERSONS)
+
+
+def may_manage(actor: Actor, permission: Permission) -> Verdict:
+    """Whether the actor may change accounts. Set-up and demonstration act by name, people by what they hold."""
+    if actor.kind is ActorKind.SYSTEM:
+        return ALLOWED
+    person = Person.objects.filter(pk=int(actor.id)).first() if actor.kind is ActorKind.PERSON else None
+    if person is None:
+        return Denied(Text(zh="请先登录。", en="Sign in first."))
+    return may(person, permission)
+
+
+def may_connect(actor: Actor, account: Account) -> Verdict:
+    """Whether the actor may set the account's secrets or test it: by permission, or as one of its holders."""
+    held = (
+        actor.kind is ActorKind.PERSON
+        and Holder.objects.filter(account=account, person_id=actor.person_id).exists()
+    )
+    return ALLOWED if held else may_manage(actor, Permission.ACCOUNT_CONNECT)
+
+
+def fit_to_publish(account: Account) -> Verdict:
+    """Whether the account is active, has a first responsible person, and no more holders than allowed (§2.3)."""
+    if account.state != AccountState.ACTIVE:
+        return Denied(
+            Text(
+                zh=f"账号“{account.name}”的状态是“{AccountState(account.state).label}”，不能发布。",
+                en=f"The account {account.name} is not active and cannot publish.",
+            )
+        )
+    responsible = has_first_responsible(account)
+    if not responsible:
+        return responsible
+    count = Holder.objects.filter(account=account).count()
+    return within_holder_limit(account, count)
+
+
+def has_first_responsible(account: Account) -> Verdict:
+    """Whether somebody who is still here answers for the account (gpnu-13)."""
+    responsible = account.first_responsible
+    if responsible is not None and responsible.active:
+        return ALLOWED
+    clause = _first_limit(account, LimitSubject.RESPONSIBLE_PERSONS)
+    return Denied(
+        Text(
+            zh=f"账号“{account.name}”没有在任的第一责任人，不能启用或发布。",
+            en=f"The account {account.name} has no first responsible person in office.",
+        ),
+        article=clause.article if clause else "",
+        clause=clause.id if clause else "",
+    )
+
+
+def within_holder_limit(account: Account, count: int) -> Verdict:
+    """Whether so many holders are allowed by the rulebook in force (ruian-6.6, gpnu-15)."""
+    for limit in _limits(account, LimitSubject.CREDENTIAL_HOLDERS):
+        if limit.at_most is not None and count > limit.at_most:
+            return Denied(
+                Text(
+                    zh=f"账号“{account.name}”最多 {limit.at_most} 名保管人。",
+                    en=f"The account {account.name} may have at most {limit.at_most} holders.",
+                ),
+                article=limit.article,
+                clause=limit.id,
+            )
+    return ALLOWED
+
+
+def _first_limit(account: Account, what: LimitSubject) -> Limit | None:
+    return next(iter(_limits(account, what)), None)
+
+
+def _limits(account: Account, what: LimitSubject) -> tuple[Limit, ...]:
+    institution = Institution.objects.get(pk=account.institution_id)
+    try:
+        rulebook = in_force(institution).rulebook
+    except NoRulebook:
+        return ()
+    return limits_on(rulebook, what, Facts(platform=account.platform, account_kind=account.kind))

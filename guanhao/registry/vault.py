@@ -1,0 +1,103 @@
+"""Secrets of accounts at rest (K7, SE1): sealed under the account's context, opened only for use by the machine."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from guanhao.core import envelope, tenancy
+from guanhao.core.envelope import Context, KeyRing
+from guanhao.registry.models import Account, PlatformToken, Secret
+
+TOKEN_KIND = "platform_token"  # noqa: S105 - the word in the associated data.
+
+
+def ring() -> KeyRing:
+    """The key-encryption keys, read again whenever the file changed.
+
+    Raises:
+        KeyMissing: the file is absent, malformed or readable by others.
+    """
+    path = Path(settings.KEK_PATH)
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError as error:
+        raise envelope.KeyMissing(f"The key file cannot be read: {error.strerror}.") from None
+    return _read(path, changed)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _changed: int) -> KeyRing:
+    return envelope.load_keys(path)
+
+
+def ensure_keys() -> KeyRing:
+    """The keys, made where nothing was ever sealed; a missing file beside sealed rows is a loss and is never papered over.
+
+    Raises:
+        KeyMissing: there are sealed values, and the file cannot be used.
+    """
+    path = Path(settings.KEK_PATH)
+    if not path.exists():
+        with tenancy.everywhere("whether anything was ever sealed in this installation"):
+            sealed_before = Secret.objects.exists() or PlatformToken.objects.exclude(sealed=b"").exists()
+        if not sealed_before:
+            return envelope.create_keys(path)
+    return ring()
+
+
+def seal(account: Account, kind: str, version: int, plain: str) -> bytes:
+    """Seal a value for one version of one kind of one account."""
+    return envelope.seal(ensure_keys(), context(account, kind, version), plain.encode())
+
+
+def open_sealed(account: Account, kind: str, version: int, sealed: bytes) -> str:
+    """Open a value.
+
+    Raises:
+        EnvelopeBroken: it was changed, moved, or belongs to another version.
+        KeyMissing: its key is not in the key file.
+    """
+    return envelope.unseal(ring(), context(account, kind, version), bytes(sealed)).decode()
+
+
+def open_secret(account: Account, kind: str) -> str | None:
+    """The account's current secret of a kind, for use by the machine; nothing where none was set."""
+    secret = Secret.objects.filter(account=account, kind=kind, retired_at__isnull=True).first()
+    if secret is None:
+        return None
+    return open_sealed(account, secret.kind, secret.version, secret.sealed)
+
+
+def context(account: Account, kind: str, version: int) -> Context:
+    """What a sealed value of the account is bound to."""
+    return Context(account.institution_id, account.pk, kind, version)
+
+
+def rewrap_some(most: int = 200) -> int:
+    """Bring up to ``most`` values under the current key and answer how many were; resumable at any point (SE6).
+
+    Each row is written only if nobody replaced the value meanwhile.
+    """
+    keys = ring()
+    done = 0
+    with tenancy.everywhere("re-wrapping every institution's secrets under the current key"):
+        for secret in Secret.objects.exclude(sealed=b"").select_related("account").order_by("pk").iterator():
+            if done < most:
+                done += _rewrap(keys, secret, secret.kind, secret.version)
+        for token in (
+            PlatformToken.objects.exclude(sealed=b"").select_related("account").order_by("pk").iterator()
+        ):
+            if done < most:
+                done += _rewrap(keys, token, TOKEN_KIND, token.serial)
+    return done
+
+
+def _rewrap(keys: KeyRing, row: Secret | PlatformToken, kind: str, version: int) -> int:
+    before = bytes(row.sealed)
+    if envelope.key_id_of(before) == keys.current:
+        return 0
+    after = envelope.rewrap(keys, context(row.account, kind, version), before)
+    return type(row).objects.filter(pk=row.pk, sealed=before).update(sealed=after)
