@@ -1,0 +1,22 @@
+"""Django's `migrate`, and then the row-level policies of new tables on PostgreSQL (K4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.commands.migrate import Command as Migrate
+
+from guanhao.core import rowlevel
+
+
+class Command(Migrate):
+    """Migrate, then guard every table that belongs to institutions."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run Django's command; guard after a real migration, not after a plan or a check."""
+        super().handle(*args, **options)
+        if options.get("plan") or options.get("check_unapplied"):
+            return
+        guarded = rowlevel.guard_tables()
+        if guarded and options["verbosity"] > 0:
+            self.stdout.write(f"  Row-level policies added: {len(guarded)}")
