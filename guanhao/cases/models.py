@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from guanhao.cases.queries import CaseQuerySet, StepQuerySet
-from guanhao.cases.types import BarredWhy, CaseState, StepState, Verdict
+from guanhao.cases.queries import CaseQuerySet, DecisionQuerySet, StepQuerySet
+from guanhao.cases.types import AUTHOR, BarredWhy, CaseState, StepState, Verdict
 from guanhao.core.tenancy import Scoped, TenantManager
 from guanhao.people.models import Person, Unit
 from guanhao.regulation.models import RulebookVersion
@@ -66,14 +66,17 @@ class Barred(Scoped):
 
 
 class Step(Scoped):
-    """环节: one step of a route, frozen from the rulebook at submission. Who may decide is asked live:
-    the holders of ``post`` in ``unit`` (any post where empty) and their delegates."""
+    """环节: one step of a route, frozen from the rulebook at submission.
+
+    Who may decide is asked live: the holders of ``post`` in ``unit`` (any post where empty) and their deputies.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
     position = models.PositiveSmallIntegerField()
     key = models.CharField(max_length=40)
     title_zh = models.CharField(max_length=100)
     title_en = models.CharField(max_length=100, blank=True)
+    clause = models.CharField(max_length=80, default="")  # the route it was frozen from, which says by when
     article = models.CharField(max_length=40)  # ruian-6.1
     role = models.CharField(max_length=40)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -82,8 +85,12 @@ class Step(Scoped):
     quorum = models.CharField(max_length=5, default="any")  # any | all
     checklist = models.JSONField(default=list)  # [{key, zh, en, required}]
     must_differ = models.JSONField(default=list)  # "author" or keys of other steps
+    may_combine_with = models.JSONField(
+        default=list
+    )  # keys of steps one person may settle in the same gesture
     authorises = models.JSONField(default=list)  # content classes that passing this step authorises (AP7)
-    return_to = models.CharField(max_length=20, default="author")
+    return_to = models.CharField(max_length=40, default=AUTHOR)
+    round = models.PositiveSmallIntegerField(default=1)  # grows when a later step sends the case back here
     state = models.CharField(max_length=10, choices=StepState.choices, default=StepState.WAITING)
     opened_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
@@ -114,11 +121,18 @@ class Decision(Scoped):
     rulebook_digest = models.CharField(max_length=80)
     at = models.DateTimeField()
     final = models.BooleanField(default=True)  # a hold is not final; the same person decides again later
+    round = models.PositiveSmallIntegerField(
+        default=1
+    )  # of the step; decisions of earlier rounds no longer count
+
+    objects = TenantManager.from_queryset(DecisionQuerySet)()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["step", "person"], condition=models.Q(final=True), name="decision_once_per_person"
+                fields=["step", "round", "person"],
+                condition=models.Q(final=True),
+                name="decision_once_per_person",
             )
         ]
         indexes = [models.Index(fields=["institution", "person", "-at"], name="decision_by_person")]

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from guanhao.core.text import Text
+
+AUTHOR = "author"  # in a rulebook: whoever made what is decided; a return to the author ends the case
 
 
 class CaseState(TextChoices):
@@ -44,3 +50,11 @@ class BarredWhy(TextChoices):
     EDITED = "edited", _("修改")
     IMPORTED = "imported", _("导入")
     SUBMITTED = "submitted", _("提交")
+
+
+def in_both(label: Promise | str) -> Text:
+    """A translatable label in both languages, for sentences that are read later or by others than the one asking."""
+    with override("zh-hans"):
+        zh = str(label)
+    with override("en"):
+        return Text(zh=zh, en=str(label))

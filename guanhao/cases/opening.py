@@ -1,0 +1,137 @@
+"""From a matter to a case with frozen steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from guanhao.cases import eligibility, freezing
+from guanhao.cases.models import Barred, Case, Step
+from guanhao.cases.types import BarredWhy
+from guanhao.core import clock
+from guanhao.core.actors import Actor
+from guanhao.core.text import Text
+from guanhao.core.verdicts import Denied, Refused, WrongState
+from guanhao.ledger.types import Subject
+from guanhao.people.models import Person
+from guanhao.regulation.queries import in_force
+from guanhao.regulation.roles import holders
+from guanhao.regulation.types import InForce, Parties
+from guanhao.rulebook.book import Rulebook
+from guanhao.rulebook.selection import NoRoute, route_for
+from guanhao.rulebook.types import Facts, Route
+
+Hand = tuple[Person, BarredWhy]
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What is submitted, by whom, and what the rules need to know of it."""
+
+    submitted_by: Person
+    subject: Subject
+    digest: str
+    facts: Facts
+    parties: Parties
+    follows: Case | None
+
+
+def freeze(matter: Matter, *, hands: Iterable[Hand]) -> tuple[Case, list[Step]]:
+    """Choose the route in force, store the case, who is barred, and its steps. Errors as `actions.open_case`."""
+    force = in_force(matter.submitted_by.institution)
+    route = chosen_route(force.rulebook, matter.facts)
+    _refuse_opener(route, matter, force.rulebook)
+    case = _stored(matter, force, route)
+    _bar(case, [*hands, *_earlier_hands(matter.follows)])
+    steps = freezing.frozen_steps(case, route, force.rulebook, matter.parties)
+    for step in steps:
+        step.save()
+    freezing.refuse_unstaffed(steps)
+    return case, steps
+
+
+def chosen_route(rulebook: Rulebook, facts: Facts) -> Route:
+    """The route of the matter; refuses where the rulebook has none (absence denies)."""
+    try:
+        return route_for(rulebook, facts)
+    except NoRoute as none:
+        raise Refused(Denied(none.sentence)) from none
+
+
+def submitters(actor: Actor, submitted_by: Person) -> list[Hand]:
+    """Who submits: the person named and, where somebody else does it for them, that person too."""
+    keys = {str(actor.person_id or ""), actor.acting_for} - {"", str(submitted_by.pk)}
+    return [(person, BarredWhy.SUBMITTED) for person in (submitted_by, *Person.objects.filter(pk__in=keys))]
+
+
+def stored_facts(facts: Facts) -> dict[str, Any]:
+    """Facts as plain JSON values; `read_facts` makes equal facts of them."""
+    return {**asdict(facts), "content_classes": sorted(facts.content_classes)}
+
+
+def read_facts(stored: dict[str, Any]) -> Facts:
+    """Facts as `stored_facts` wrote them."""
+    return Facts(**{**stored, "content_classes": frozenset(stored["content_classes"])})
+
+
+def _refuse_opener(route: Route, matter: Matter, rulebook: Rulebook) -> None:
+    """Refuse whoever the route does not let open it; a route that names nobody is open to all."""
+    if not route.opened_by:
+        return
+    for role in route.opened_by:
+        if holders(role, matter.parties, rulebook).filter(pk=matter.submitted_by.pk).exists():
+            return
+    titles = [rulebook.roles[role].title for role in route.opened_by]
+    raise Refused(
+        Denied(
+            Text(
+                zh=f"只有{'、'.join(title.zh for title in titles)}可以提出。",
+                en=f"Only these may ask for it: {', '.join(title.en for title in titles)}.",
+            ),
+            article=route.article,
+            clause=route.id,
+        )
+    )
+
+
+def _stored(matter: Matter, force: InForce, route: Route) -> Case:
+    case = Case(
+        institution_id=matter.submitted_by.institution_id,
+        act=matter.facts.act,
+        label=matter.subject.label[:200],
+        subject_kind=matter.subject.kind,
+        subject_id=matter.subject.id,
+        subject_digest=matter.digest,
+        rulebook=force.version,
+        clause=route.id,
+        facts=stored_facts(matter.facts),
+        owner_unit=matter.parties.owner,
+        publisher_unit=matter.parties.publisher,
+        submitted_by=matter.submitted_by,
+        opened_at=clock.now(),
+        follows=matter.follows,
+    )
+    try:
+        with transaction.atomic():
+            case.save()
+    except IntegrityError as clash:
+        raise WrongState(
+            Denied(Text(zh="这一内容已在办理中。", en="This is already on its way."), clause=route.id)
+        ) from clash
+    return case
+
+
+def _earlier_hands(case: Case | None) -> list[Hand]:
+    """Who made the earlier version made this one too; who merely submitted it did not."""
+    if case is None:
+        return []
+    rows = eligibility.barred(case)
+    return [(row.person, BarredWhy(row.why)) for row in rows if row.why != BarredWhy.SUBMITTED]
+
+
+def _bar(case: Case, hands: Iterable[Hand]) -> None:
+    for person, why in dict.fromkeys((person, BarredWhy(why)) for person, why in hands):
+        Barred(institution_id=case.institution_id, case=case, person=person, why=why).save()

@@ -1,0 +1,159 @@
+"""How a case moves: the next step opens, or the case ends. Callers hold the lock on the case row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from guanhao.cases import deadlines
+from guanhao.cases.models import Case, Decision, Step
+from guanhao.cases.types import CaseState, StepState, in_both
+from guanhao.core import clock, randomness
+from guanhao.core.actors import Actor
+from guanhao.core.text import Text
+from guanhao.core.verdicts import Denied, WrongState
+from guanhao.ledger.actions import record
+from guanhao.ledger.types import Action, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Gesture:
+    """What one person does in one go: the events of it share an id."""
+
+    actor: Actor
+    id: str
+
+
+def gesture_of(actor: Actor) -> Gesture:
+    """A new gesture of the actor."""
+    return Gesture(actor, randomness.token_hex(16))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a decision: the case as it stands now, the decisions recorded, and the step that waits next."""
+
+    case: Case
+    decisions: tuple[Decision, ...]
+    next_step: Step | None
+
+    @property
+    def state(self) -> CaseState:
+        """Where the case stands now."""
+        return CaseState(self.case.state)
+
+
+def locked(case_id: int) -> Case:
+    """The case as it is now, locked until the transaction ends: of two decisions the second sees the first (AP4)."""
+    return Case.objects.select_for_update().get(pk=case_id)
+
+
+def require_state(case: Case, *states: CaseState) -> None:
+    """Raise `WrongState` unless the case is in one of the states."""
+    if case.state in states:
+        return
+    state = in_both(CaseState(case.state).label)
+    raise WrongState(
+        Denied(
+            Text(zh=f"办件已经结束：{state.zh}。", en=f"The case is over: {state.en}."), clause=case.clause
+        )
+    )
+
+
+def tell(
+    gesture: Gesture,
+    case: Case,
+    action: Action,
+    *,
+    facts: dict[str, Any] | None = None,
+    detail: dict[str, Any] | None = None,
+    clause: str = "",
+) -> None:
+    """Append the one event of a change to the ledger; every event of a case says what it is about, exactly."""
+    about = {"about": {"kind": case.subject_kind, "id": case.subject_id, "digest": case.subject_digest}}
+    record(
+        institution=case.institution,
+        actor=gesture.actor,
+        action=action,
+        subject=Subject("case", str(case.pk), case.label),
+        facts={"act": case.act, **about, **(facts or {})},
+        detail=detail,
+        clause=clause or case.clause,
+        gesture=gesture.id,
+    )
+
+
+def advance(case: Case, gesture: Gesture) -> Step | None:
+    """Open the first step that still waits for its turn, or approve the case when none does."""
+    step = case.steps.filter(state=StepState.WAITING).select_related("unit").first()
+    if step is None:
+        end(case, CaseState.APPROVED, gesture)
+        return None
+    step.case = case
+    step.state = StepState.CURRENT
+    step.opened_at = clock.now()
+    step.due_at = deadlines.due_at(step, step.opened_at)
+    step.save(update_fields=["state", "opened_at", "due_at"])
+    tell(
+        gesture,
+        case,
+        Action.CASE_STEP_OPENED,
+        facts={**naming(step), "due_at": step.due_at.isoformat() if step.due_at else None},
+        clause=step.clause,
+    )
+    return step
+
+
+_ENDINGS = {
+    CaseState.APPROVED: Action.CASE_APPROVED,
+    CaseState.RETURNED: Action.CASE_RETURNED,
+    CaseState.REJECTED: Action.CASE_REJECTED,
+    CaseState.WITHDRAWN: Action.CASE_WITHDRAWN,
+}
+
+
+def end(case: Case, state: CaseState, gesture: Gesture, *, reason: str = "") -> None:
+    """Close the case."""
+    before = case.state
+    case.state = state
+    case.closed_at = clock.now()
+    case.save(update_fields=["state", "closed_at"])
+    tell(
+        gesture,
+        case,
+        _ENDINGS[state],
+        facts={"before": before, "after": state.value},
+        detail={"reason": reason} if reason else None,
+    )
+
+
+def settle(step: Step, state: StepState) -> None:
+    """Put the step into the state a decision gave it."""
+    step.state = state
+    step.closed_at = None if state == StepState.HELD else clock.now()
+    step.save(update_fields=["state", "closed_at"])
+
+
+def send_back(case: Case, target: Step) -> None:
+    """Begin a new round from an earlier step on: it and everything decided after it is asked again.
+
+    Decisions of the earlier rounds stay on record and no longer count.
+    """
+    again = case.steps.filter(position__gte=target.position).exclude(state=StepState.WAITING)
+    for step in again:
+        step.state = StepState.WAITING
+        step.round += 1
+        step.opened_at = step.due_at = step.reminded_at = step.closed_at = None
+        step.save(update_fields=["state", "round", "opened_at", "due_at", "reminded_at", "closed_at"])
+
+
+def naming(step: Step) -> dict[str, Any]:
+    """How events name a step."""
+    return {
+        "step": step.pk,
+        "key": step.key,
+        "round": step.round,
+        "unit": step.unit_id,
+        "post": step.post,
+        "article": step.article,
+    }

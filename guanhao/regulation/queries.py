@@ -1,0 +1,45 @@
+"""Which rulebook is in force, and what a stored version says."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from django.db import models
+
+from guanhao.core import clock, tenancy
+from guanhao.core.tenancy import Tenant
+from guanhao.regulation.models import RulebookVersion
+from guanhao.regulation.types import InForce, NoRulebook
+from guanhao.rulebook.book import Rulebook
+
+
+def versions(institution: Tenant) -> models.QuerySet[RulebookVersion]:
+    """Every version the institution adopted, the one that prevails first; contents are loaded only when asked for."""
+    return RulebookVersion.objects.filter(institution_id=institution.pk).defer("content", "source")
+
+
+def in_force(institution: Tenant, on: date | None = None) -> InForce:
+    """The version in force on the day (today in China when not given). One query once its rules are known.
+
+    Of versions effective on the same day the one adopted last prevails.
+
+    Raises:
+        NoRulebook: nothing was adopted that is effective by then.
+    """
+    version = versions(institution).filter(effective__lte=on or clock.today()).first()
+    if version is None:
+        raise NoRulebook
+    return InForce(version, of_version(version))
+
+
+def of_version(version: RulebookVersion) -> Rulebook:
+    """The rules of a version as typed objects. Versions are immutable, so they are read once per process."""
+    return _read(version.pk, version.digest)
+
+
+@lru_cache(maxsize=64)
+def _read(pk: int, digest: str) -> Rulebook:
+    with tenancy.everywhere("a version is read by its key and digest; its row was found in scope"):
+        content = RulebookVersion.objects.values_list("content", flat=True).get(pk=pk, digest=digest)
+    return Rulebook.from_json(content)
