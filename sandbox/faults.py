@@ -216,7 +216,7 @@ def _replaced(fault: Fault, refuse: Callable[[int], Reply]) -> Reply:
     if fault.kind is Kind.BUSY:
         return refuse(-1)
     if fault.kind is Kind.RESET:
-        return Reply(delivery=Delivery.RESET)
+        return Reply(status=0, delivery=Delivery.RESET)
     page = GATEWAY_PAGE.format(status=fault.status)
     return Reply(status=fault.status, body=page.encode(), content_type="text/html")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +60,22 @@ class Standing(Enum):
 
 
 _ENUMS: dict[str, type[Enum]] = {"type": Type, "principal": Principal, "standing": Standing}
+_NOTHING = type(None)
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "appid": str,
+    "secret": str,
+    "name": str,
+    "original_id": str,
+    "principal_name": str,
+    "verified": bool,
+    "verified_until": (int, float, _NOTHING),
+    "secret_frozen": bool,
+    "ip_unconfirmed": bool,
+    "comment_right": bool,
+    "ip_allow": (list, tuple, _NOTHING),
+    "grants": dict,
+    "media_in_use": (list, tuple),
+}
 
 
 @dataclass(frozen=True)
@@ -152,8 +168,7 @@ def keep(world: World, account: Account) -> Account:
 
 
 def _values(document: Json) -> dict[str, Any]:
-    known = {each.name: each for each in fields(Account)}
-    unknown = set(document) - set(known)
+    unknown = set(document) - set(_KINDS) - set(_ENUMS)
     if unknown:
         raise ValueError(f"an account has no {', '.join(sorted(unknown))}")
     return {name: _value(name, value) for name, value in document.items()}
@@ -161,12 +176,9 @@ def _values(document: Json) -> dict[str, Any]:
 
 def _value(name: str, value: Any) -> Any:
     if name in _ENUMS:
-        try:
-            return _ENUMS[name][str(value).upper()]
-        except KeyError:
-            raise ValueError(
-                f"{name} is one of {[each.name for each in _ENUMS[name]]}, not {value!r}"
-            ) from None
+        return _member(name, value)
+    if not isinstance(value, _KINDS[name]):
+        raise ValueError(f"{name} cannot be {value!r}")
     if name == "ip_allow":
         return None if value is None else tuple(str(ipaddress.ip_network(each)) for each in value)
     if name == "grants":
@@ -174,7 +186,14 @@ def _value(name: str, value: Any) -> Any:
     return tuple(value) if name == "media_in_use" else value
 
 
-def _checked_grants(value: Any) -> dict[str, str]:
+def _member(name: str, value: Any) -> Enum:
+    try:
+        return _ENUMS[name][str(value).upper()]
+    except KeyError:
+        raise ValueError(f"{name} is one of {[each.name for each in _ENUMS[name]]}, not {value!r}") from None
+
+
+def _checked_grants(value: dict[str, Any]) -> dict[str, str]:
     groups, grants = {each.value for each in Group}, {each.name for each in Grant}
     for group, grant in value.items():
         if group not in groups or str(grant).upper() not in grants:

@@ -139,9 +139,8 @@ def _pictures(call: Call, article: Json) -> html_filter.Filtered:
     images = info.get("image_list") if isinstance(info, dict) else None
     if not isinstance(images, list) or not 1 <= len(images) <= MOST_PICTURES:
         raise Refusal(40007)
-    _check_pictures(
-        call, [each.get("image_media_id", "") for each in images if isinstance(each, dict)], ("image",)
-    )
+    ids = [each.get("image_media_id") if isinstance(each, dict) else None for each in images]
+    _check_pictures(call, ids, ("image",))
     plain = html_filter.filtered(article.get("content", ""))
     if len(plain.text) > PICTURE_TEXT:
         raise Refusal(45166)

@@ -68,7 +68,9 @@ class PlainClient:
 
     def raw(self, method: str, path: str, **options: Any) -> requests.Response:
         """Make any call under /cgi-bin/ and answer the bare response."""
-        query = {"access_token": self.token} | options.pop("params", {})
+        query = options.pop("params", {})
+        if "access_token" not in query:
+            query = {"access_token": self.token} | query
         return self.http.request(
             method, f"{self.base_url}/cgi-bin/{path}", params=query, timeout=10, **options
         )
