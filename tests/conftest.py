@@ -5,18 +5,15 @@ from __future__ import annotations
 import pytest
 from pytest_socket import socket_allow_hosts
 
-from tests.support import emptying
-
-try:  # Until every package it builds on has landed.
-    from tests.support import cast
-except ImportError:
-    cast = None
+from tests.support import cast, emptying
 
 
 def pytest_collection_modifyitems(items):
     """Tests that use the database are marked, so that PostgreSQL runs exactly those again."""
     for item in items:
-        if {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"):
+        if {"db", "transactional_db", "live_server"} & set(
+            getattr(item, "fixturenames", ())
+        ) or item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.database)
 
 
@@ -43,8 +40,7 @@ def django_db_setup(django_db_setup, django_db_blocker, _own_directory):
     """The test database begins with the fixed cast."""
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
         emptying.install(patch)
-        if cast is not None:
-            cast.build_world()
+        cast.build_world()
         yield
 
 

@@ -22,7 +22,8 @@ from guanhao.registry.models import Account
 from guanhao.registry.types import SecretKind
 from guanhao.regulation import actions as regulation
 from guanhao.regulation.queries import in_force
-from guanhao.rulebook import Rulebook, load
+from guanhao.rulebook.book import Rulebook
+from guanhao.rulebook.loading import load
 
 ROOT = Path(settings.BASE_DIR)
 ACTOR = actors.system("demonstration", "演示数据")
