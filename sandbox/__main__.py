@@ -45,7 +45,7 @@ def _serve(server: Server) -> None:
     try:
         server.serve_forever(poll_interval=0.2)
     finally:
-        server.server_close()
+        server.close()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -149,9 +149,9 @@ class Server(ThreadingHTTPServer):
         if not isinstance(sys.exception(), ConnectionError | TimeoutError):
             super().handle_error(request, client_address)
 
-    def server_close(self) -> None:
+    def close(self) -> None:
         """Stop listening and close the database."""
-        super().server_close()
+        self.server_close()
         self.world.store.close()
 
 

@@ -177,13 +177,17 @@ def _values(document: Json) -> dict[str, Any]:
 def _value(name: str, value: Any) -> Any:
     if name in _ENUMS:
         return _member(name, value)
-    if not isinstance(value, _KINDS[name]):
-        raise ValueError(f"{name} cannot be {value!r}")
+    _check_kind(name, value)
     if name == "ip_allow":
         return None if value is None else tuple(str(ipaddress.ip_network(each)) for each in value)
     if name == "grants":
         return _checked_grants(value)
     return tuple(value) if name == "media_in_use" else value
+
+
+def _check_kind(name: str, value: object) -> None:
+    if not isinstance(value, _KINDS[name]):
+        raise ValueError(f"{name} cannot be {value!r}")
 
 
 def _member(name: str, value: Any) -> Enum:

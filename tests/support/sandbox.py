@@ -44,7 +44,7 @@ class RunningSandbox:
 
         def stop() -> None:
             server.shutdown()
-            server.server_close()
+            server.close()
             thread.join()
 
         return cls(server.world.base_url, stop)
