@@ -130,6 +130,7 @@ class Rulebook:
     columns: Mapping[str, Named] = field(default_factory=dict)
     severities: Mapping[str, Named] = field(default_factory=dict)
     credits: Mapping[str, Named] = field(default_factory=dict)
+    term_families: Mapping[str, Named] = field(default_factory=dict)
     terms: Mapping[str, Term] = field(default_factory=dict)
     checklists: Mapping[str, tuple[ChecklistItem, ...]] = field(default_factory=dict)
     forms: Mapping[str, Form] = field(default_factory=dict)

@@ -113,7 +113,7 @@ class PersonalData(CheckParams):
 class Terms(CheckParams):
     """Words of the institution's imported lists of these families are found and handled."""
 
-    families: Annotated[tuple[str, ...], Stricter.MORE]
+    families: Annotated[tuple[Annotated[str, Refers("term_families")], ...], Stricter.MORE]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

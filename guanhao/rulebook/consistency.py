@@ -6,10 +6,10 @@ from itertools import combinations
 
 from guanhao.core.text import Text
 from guanhao.rulebook.book import RuleArticle, Rulebook
-from guanhao.rulebook.checkrules import Window
-from guanhao.rulebook.clauses import Check, Clause, Route, RouteStep
+from guanhao.rulebook.checkrules import SecrecyConfirmation, Window
+from guanhao.rulebook.clauses import Check, Clause, Route, RouteStep, Watch
 from guanhao.rulebook.problems import Complaint
-from guanhao.rulebook.reading import Here
+from guanhao.rulebook.reading import Here, suggestion
 from guanhao.rulebook.selection import route_rank
 from guanhao.rulebook.vocabulary import Act, Day
 
@@ -26,6 +26,8 @@ def check_consistency(rulebook: Rulebook, here: Here) -> None:
     _clashing_routes(rulebook, here)
     _overlapping_windows(rulebook, here)
     _release_without_publisher(rulebook, here)
+    _watches_opening_nothing(rulebook, here)
+    _confirmations_nobody_is_asked(rulebook, here)
 
 
 def _places(rulebook: Rulebook, here: Here) -> Iterator[tuple[RuleArticle, Here]]:
@@ -162,4 +164,33 @@ def _release_without_publisher(rulebook: Rulebook, here: Here) -> None:
                     zh=f"流程 {route.id} 没有写由谁发布。", en=f"Route {route.id} does not say who publishes."
                 ),
                 Text(zh="加上 published_by: 角色。", en="Add published_by: ROLE."),
+            )
+
+
+def _watches_opening_nothing(rulebook: Rulebook, here: Here) -> None:
+    """A watch that finds something must find somebody to decide it."""
+    acts = {route.act for route in rulebook.of_kind(Route)}
+    for watch in rulebook.of_kind(Watch):
+        if watch.opens is not None and watch.opens not in acts:
+            _place_of(rulebook, here, watch).complain(
+                Text(
+                    zh=f"监测 {watch.id} 引出 {watch.opens}，但没有这样的流程。",
+                    en=f"{watch.id} opens {watch.opens}, which has no route.",
+                ),
+                Text(zh=f"加一个 act: {watch.opens} 的流程。", en=f"Add a route with act: {watch.opens}."),
+            )
+
+
+def _confirmations_nobody_is_asked(rulebook: Rulebook, here: Here) -> None:
+    """What a secrecy confirmation names must stand on a checklist of releasing, or it could never be ticked."""
+    releases = [route for route in rulebook.of_kind(Route) if route.act is Act.RELEASE]
+    asked = {item.key for route in releases for step in route.steps for item in step.checklist}
+    for check in rulebook.of_kind(Check):
+        missing = (
+            sorted(set(check.params.items) - asked) if isinstance(check.params, SecrecyConfirmation) else []
+        )
+        for key in missing:
+            _place_of(rulebook, here, check).complain(
+                Text(zh=f"发布流程的核对单里没有 {key}。", en=f"No checklist of a release route asks {key}."),
+                suggestion(key, asked),
             )

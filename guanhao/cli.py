@@ -1,0 +1,34 @@
+"""The `guanhao` command: names of sub-commands and the modules that carry them out, loaded only when called."""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "rulebook": ("guanhao.rulebook.cli", "制度文件：检查、查看、落实情况、比较、格式 / rulebook files"),
+}
+USAGE_ERROR = 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one sub-command with the rest of the arguments; its module has a ``main(argv) -> int``.
+
+    Returns:
+        The sub-command's exit code, or 2 for a wrong call.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments and arguments[0] in COMMANDS:
+        module, _ = COMMANDS[arguments[0]]
+        return int(import_module(module).main(arguments[1:]))
+    asked = arguments in (["-h"], ["--help"])
+    (sys.stdout if asked else sys.stderr).write(_usage())
+    return 0 if asked else USAGE_ERROR
+
+
+def _usage() -> str:
+    lines = ["guanhao COMMAND …", *(f"  {name:<10} {help_text}" for name, (_, help_text) in COMMANDS.items())]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
