@@ -38,6 +38,9 @@ class PublishJob(Scoped, Leased):
     looks_done = models.PositiveSmallIntegerField(default=0)
     published_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    sweep_at = models.DateTimeField(
+        null=True, blank=True
+    )  # when leftover drafts with our mark are looked for
     created_at = models.DateTimeField()
 
     objects = TenantManager.from_queryset(JobQuerySet)()
@@ -162,7 +165,8 @@ class Stop(Scoped):
         Account, null=True, blank=True, on_delete=models.PROTECT, related_name="stops"
     )
     reason = models.CharField(max_length=200)
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    # Nobody where the system stopped itself after a restore (K9).
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     lift_asked_by = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -181,9 +185,20 @@ class Stop(Scoped):
 
 
 class InstanceEpoch(models.Model):
-    """K9: one row; compared at start with the value kept outside the database."""
+    """K9: one row that counts public intents; a file outside the database remembers how far it had come.
 
-    value = models.CharField(max_length=40)
+    Where the row is behind the file, the database was restored from a backup.
+    """
+
+    value = models.PositiveBigIntegerField(default=0)
     since = models.DateTimeField()
-    held_since = models.DateTimeField(null=True, blank=True)  # publishing held after a restore
-    held_why = models.CharField(max_length=200, blank=True)
+    restored_at = models.DateTimeField(null=True, blank=True)
+
+
+class Breaker(models.Model):
+    """Whether sending to a platform is interrupted after several unknown outcomes (§2.8)."""
+
+    platform = models.CharField(max_length=40, unique=True)
+    open_since = models.DateTimeField(null=True, blank=True)
+    probe_after = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)

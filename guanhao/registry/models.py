@@ -64,8 +64,9 @@ class ObservedCapability(Scoped):
 
 
 class Secret(Scoped):
-    """A secret under envelope encryption. The associated data binds institution, account, kind and version, so a
-    moved, swapped or aged row fails to open (SE1).
+    """A secret under envelope encryption.
+
+    The associated data binds institution, account, kind and version: a moved, swapped or aged row fails to open (SE1).
     """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="secrets")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
 
-from guanhao.people.models import Person, Unit
+from guanhao.people.models import Person
 from guanhao.people.permissions import Permission, standing
+from guanhao.people.tree import with_units_below
 from guanhao.registry.types import AccountState
 
 if TYPE_CHECKING:
@@ -34,19 +34,3 @@ class AccountQuerySet(models.QuerySet["Account"]):
         return self.filter(
             Q(owner_unit__in=with_units_below(held.unit_ids)) | Q(flagship=True) | involved
         ).distinct()
-
-
-def with_units_below(unit_ids: frozenset[int]) -> frozenset[int]:
-    """The units and everything below them in the tree, in one query."""
-    if not unit_ids:
-        return unit_ids
-    below: dict[int | None, list[int]] = defaultdict(list)
-    for pk, parent in Unit.objects.values_list("pk", "parent_id"):
-        below[parent].append(pk)
-    found, waiting = set(unit_ids), list(unit_ids)
-    while waiting:
-        for child in below[waiting.pop()]:
-            if child not in found:
-                found.add(child)
-                waiting.append(child)
-    return frozenset(found)

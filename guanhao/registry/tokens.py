@@ -78,14 +78,14 @@ def after_refusal(account: Account, client: WeChat, who: str, refused: Token) ->
 
 
 def _row(account: Account) -> PlatformToken:
-    row, _made = PlatformToken.objects.get_or_create(
+    row: PlatformToken = PlatformToken.objects.get_or_create(
         account=account, defaults={"institution_id": account.institution_id}
-    )
+    )[0]
     return row
 
 
 def _opened(account: Account, row: PlatformToken) -> Token:
-    return Token(vault.open_sealed(account, vault.TOKEN_KIND, row.serial, row.sealed), row.serial)
+    return Token(vault.open_sealed(account, vault.TOKEN_KIND, row.serial, bytes(row.sealed)), row.serial)
 
 
 def _renewed(account: Account, row: PlatformToken, client: WeChat, who: str, *, force: bool = False) -> Token:

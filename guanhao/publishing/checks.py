@@ -1,0 +1,190 @@
+"""What must hold before anything leaves us, and who may handle a push. The last wall, whatever path led here (§2.3).
+
+`gate` asks what may have changed since the push was planned. It is asked while staging, before arming, and again in
+the transaction of the intent itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db.models import Q
+
+from guanhao.cases.models import Decision
+from guanhao.contents import checks as content_checks
+from guanhao.contents import matters
+from guanhao.contents.approval import approved
+from guanhao.contents.facts import facts_of
+from guanhao.contents.matters import Occasion
+from guanhao.contents.models import Article, Revision
+from guanhao.contents.types import FindingState, Force, PushState, Stage
+from guanhao.core.text import Text
+from guanhao.core.verdicts import ALLOWED, Denied, Verdict
+from guanhao.people.models import Person
+from guanhao.people.permissions import Permission, may
+from guanhao.publishing import breaker
+from guanhao.publishing.models import JobItem, PublishJob, Stop
+from guanhao.publishing.types import AskWhy
+from guanhao.registry.checks import fit_to_publish
+from guanhao.registry.models import Holder
+from guanhao.rulebook.checkrules import PublishedBy
+from guanhao.rulebook.selection import checks_at
+from guanhao.rulebook.vocabulary import Stage as RuleStage
+
+PUNCTUAL = timedelta(minutes=5)  # sent this soon after its time, a push is judged by its time
+
+
+class Barrier(StrEnum):
+    """What a closed gate does with the job: wait, put it before a person, or end it."""
+
+    HOLD = "hold"
+    ASK = "ask"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Open, or closed with the reason and what follows; `why` is used where a person is asked."""
+
+    denied: Denied | None = None
+    barrier: Barrier = Barrier.HOLD
+    why: AskWhy = AskWhy.CONTENT
+
+    def __bool__(self) -> bool:
+        """Whether the way is free."""
+        return self.denied is None
+
+
+OPEN = Gate()
+
+
+def gate(job: PublishJob) -> Gate:
+    """Everything that may have changed since planning, except what the platform holds."""
+    stopped = stop_in_force(job)
+    if stopped is not None:
+        return Gate(
+            Denied(Text(zh=f"已停发：{stopped.reason}", en=f"Publishing is stopped: {stopped.reason}")),
+            Barrier.HOLD,
+        )
+    if breaker.is_open(job.account.platform):
+        return Gate(
+            Denied(
+                Text(
+                    zh="平台连续多次没有明确答复，暂停发送，正在自动检测恢复。",
+                    en="The platform left several sends without an answer; sending pauses until it answers again.",
+                )
+            ),
+            Barrier.HOLD,
+        )
+    fit = fit_to_publish(job.account)
+    if isinstance(fit, Denied):
+        return Gate(fit, Barrier.HOLD)
+    return _contents_gate(job)
+
+
+def _contents_gate(job: PublishJob) -> Gate:
+    """K1, AP1: the job sends exactly what it was planned with, and every item's approval still counts."""
+    if job.push.state == PushState.CANCELLED:
+        return Gate(Denied(Text(zh="推送已取消。", en="The push was cancelled.")), Barrier.CANCEL)
+    revisions = [item.revision for item in items_of(job)]
+    if [revision.hash for revision in revisions] != job.manifest:
+        return Gate(
+            Denied(Text(zh="内容与排期时不一致。", en="The content is not what was planned.")), Barrier.CANCEL
+        )
+    for revision in revisions:
+        verdict = approved(revision)
+        if isinstance(verdict, Denied):
+            return Gate(_named(revision, verdict), Barrier.CANCEL)
+    return OPEN
+
+
+def rules_gate(job: PublishJob, now: datetime) -> Gate:
+    """The rulebook's checks of the send stage, stored as findings. A lost window or a closed check asks a person."""
+    push = job.push
+    moment = job.due_at if now - job.due_at <= PUNCTUAL else now
+    occasion = Occasion(due_at=moment, person=push.planned_by, planned_at=push.planned_at)
+    for item in items_of(job):
+        for finding in content_checks.run(item.revision, Stage.SEND, occasion=occasion):
+            if finding.force == Force.BLOCK and finding.state == FindingState.OPEN:
+                denied = Denied(
+                    Text(zh=finding.message_zh, en=finding.message_en), finding.article_ref, finding.clause
+                )
+                why = AskWhy.WINDOW_MISSED if finding.rule == "window" else AskWhy.CONTENT
+                return Gate(_named(item.revision, denied), Barrier.ASK, why)
+    return OPEN
+
+
+def _named(revision: Revision, denied: Denied) -> Denied:
+    """The reason with the title of the article it concerns: a push may hold eight."""
+    title = revision.content.get("title", "")
+    text = Text(zh=f"《{title}》{denied.reason.zh}", en=f"“{title}”: {denied.reason.en}")
+    return Denied(text, denied.article, denied.clause)
+
+
+def items_of(job: PublishJob) -> list[JobItem]:
+    """The job's items in order, with their articles."""
+    return list(
+        job.items.select_related("revision__article__case", "revision__article__account").order_by("position")
+    )
+
+
+def approvals_of(job: PublishJob) -> list[int]:
+    """Keys of the decisions the intent relies on (§2.3)."""
+    cases = [item.revision.article.case_id for item in items_of(job)]
+    return list(
+        Decision.objects.counting().filter(step__case__in=cases).order_by("pk").values_list("pk", flat=True)
+    )
+
+
+def stop_in_force(job: PublishJob) -> Stop | None:
+    """The stop that holds the job back: on its account or on the whole institution (§2.8)."""
+    here = Q(account__isnull=True) | Q(account=job.account_id)
+    stop: Stop | None = Stop.objects.filter(here, lifted_at__isnull=True).order_by("pk").first()
+    return stop
+
+
+def may_handle(person: Person, job: PublishJob) -> Verdict:
+    """Whether the person may cancel, move, answer for or publish this push by hand (ruian-6.3, gpnu-14, xartvu-10).
+
+    Who the rulebook names as publisher of every article in it; where it names nobody, who runs the account.
+    """
+    for item in items_of(job):
+        verdict = may_publish(person, item.revision.article)
+        if not verdict:
+            return verdict
+    return ALLOWED
+
+
+def may_publish(person: Person, article: Article) -> Verdict:
+    """Whether the person may send this article out; refusals cite the article of the regulation that says who may."""
+    rulebook = matters.rulebook_of(article)
+    naming = [
+        (check, check.params.role)
+        for check in checks_at(rulebook, RuleStage.SEND, facts_of(article, rulebook))
+        if isinstance(check.params, PublishedBy)
+    ]
+    for check, role in naming:
+        if not matters.holds_role(person, role, article, rulebook):
+            title = rulebook.roles[role].title
+            return Denied(
+                Text(zh=f"只能由{title.zh}发布。", en=f"Only the {title.en or title.zh} publishes."),
+                check.article,
+                check.id,
+            )
+    return ALLOWED if naming else _runs_account(person, article)
+
+
+def _runs_account(person: Person, article: Article) -> Verdict:
+    account = article.account
+    if person.active and person.pk in {account.manager_id, account.first_responsible_id}:
+        return ALLOWED
+    if Holder.objects.filter(account=account, person=person, person__active=True).exists():
+        return ALLOWED
+    return may(person, Permission.ACCOUNT_MANAGE)
+
+
+def may_stop(person: Person) -> Verdict:
+    """Whether the person may stop publishing or ask for it to be resumed."""
+    return may(person, Permission.PUBLISHING_STOP)
