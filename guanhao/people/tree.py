@@ -1,0 +1,23 @@
+"""The unit tree, read whole: it has some hundred nodes at most."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from guanhao.people.models import Unit
+
+
+def with_units_below(unit_ids: frozenset[int]) -> frozenset[int]:
+    """The units and everything below them in the tree, in one query."""
+    if not unit_ids:
+        return unit_ids
+    below: dict[int | None, list[int]] = defaultdict(list)
+    for pk, parent in Unit.objects.values_list("pk", "parent_id"):
+        below[parent].append(pk)
+    found, waiting = set(unit_ids), list(unit_ids)
+    while waiting:
+        for child in below[waiting.pop()]:
+            if child not in found:
+                found.add(child)
+                waiting.append(child)
+    return frozenset(found)
