@@ -12,9 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from ruamel.yaml import YAML
 
-from guanhao.core import actors, clock, tenancy
-from guanhao.ledger.actions import record
-from guanhao.ledger.types import Action, Subject
+from guanhao.core import actors, tenancy
 from guanhao.people import actions as people
 from guanhao.people.models import Institution, Person, Unit
 from guanhao.registry import actions as registry
@@ -56,20 +54,14 @@ def set_up(key: str) -> Demonstration:
     data = read_file(key)
     path = ROOT / "rulebooks" / data["institution"]["rulebook"]
     rulebook = load(path)
-    institution = Institution.objects.create(
+    institution = people.found_institution(
+        actor=ACTOR,
         key=key,
         name=rulebook.institution.name,
-        short_names=list(rulebook.institution.also),
-        is_demonstration=True,
-        created_at=clock.now(),
+        short_names=rulebook.institution.also,
+        demonstration=True,
     )
     with tenancy.within(institution):
-        record(
-            institution=institution,
-            actor=ACTOR,
-            action=Action.INSTITUTION_CREATED,
-            subject=Subject("institution", str(institution.pk), institution.name),
-        )
         demonstration = Demonstration(institution, rulebook)
         _units(demonstration, data["units"])
         regulation.adopt(actor=ACTOR, institution=institution, source=path.read_text(encoding="utf-8"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.contrib.auth.password_validation import validate_password
@@ -30,7 +31,36 @@ def _refuse(zh: str, en: str) -> Refused:
 
 
 def _subject(person: Person) -> Subject:
-    return Subject("person", person.pk, person.name)
+    return Subject("person", str(person.pk), person.name)
+
+
+@transaction.atomic
+def found_institution(
+    *, actor: Actor, key: str, name: str, short_names: Sequence[str] = (), demonstration: bool = False
+) -> Institution:
+    """Begin an institution: a tenant with an empty log.
+
+    Raises:
+        Refused: when the key is taken.
+    """
+    if Institution.objects.filter(key=key).exists():
+        raise _refuse(f"代号 {key} 已被使用。", f"The key {key} is taken.")
+    institution = Institution.objects.create(
+        key=key,
+        name=name,
+        short_names=list(short_names),
+        is_demonstration=demonstration,
+        created_at=clock.now(),
+    )
+    with tenancy.within(institution):
+        record(
+            institution=institution,
+            actor=actor,
+            action=Action.INSTITUTION_CREATED,
+            subject=Subject("institution", str(institution.pk), name),
+            facts={"key": key},
+        )
+    return institution
 
 
 @transaction.atomic
@@ -65,8 +95,8 @@ def add_unit(
     record(
         institution=institution,
         actor=actor,
-        action=Action.UNIT_ADDED,
-        subject=Subject("unit", unit.pk, name),
+        action=Action.UNIT_CREATED,
+        subject=Subject("unit", str(unit.pk), name),
         facts={"kind": kind, "parent": parent.pk if parent else None},
         detail={"name": name},
     )
@@ -92,7 +122,7 @@ def close_unit(*, actor: Actor, unit: Unit, on: date) -> None:
         institution=unit.institution,
         actor=actor,
         action=Action.UNIT_CLOSED,
-        subject=Subject("unit", unit.pk, unit.name),
+        subject=Subject("unit", str(unit.pk), unit.name),
         facts={"on": on.isoformat()},
     )
 
@@ -107,8 +137,8 @@ def give_function(*, actor: Actor, unit: Unit, function: str) -> None:
         record(
             institution=unit.institution,
             actor=actor,
-            action=Action.UNIT_FUNCTION_GIVEN,
-            subject=Subject("unit", unit.pk, unit.name),
+            action=Action.UNIT_FUNCTION_SET,
+            subject=Subject("unit", str(unit.pk), unit.name),
             facts={"function": function},
         )
 
@@ -144,7 +174,7 @@ def add_person(
     record(
         institution=institution,
         actor=actor,
-        action=Action.PERSON_ADDED,
+        action=Action.PERSON_CREATED,
         subject=_subject(person),
         facts={"kind": kind},
         detail={"name": name, "staff_no": staff_no},
@@ -175,7 +205,7 @@ def give_sign_in(*, actor: Actor, person: Person, username: str, password: str) 
     record(
         institution=person.institution,
         actor=actor,
-        action=Action.SIGN_IN_GIVEN,
+        action=Action.PERSON_SIGN_IN_GIVEN,
         subject=_subject(person),
         detail={"username": username},
     )
@@ -210,7 +240,7 @@ def appoint(
     record(
         institution=person.institution,
         actor=actor,
-        action=Action.APPOINTED,
+        action=Action.APPOINTMENT_BEGUN,
         subject=_subject(person),
         facts={
             "unit": unit.pk,
@@ -311,7 +341,7 @@ def delegate(
     record(
         institution=principal.institution,
         actor=actor,
-        action=Action.DELEGATED,
+        action=Action.DELEGATION_GIVEN,
         subject=_subject(principal),
         facts={"deputy": deputy.pk, "since": since.isoformat(), "until": until.isoformat()},
         detail={"principal": principal.name, "deputy": deputy.name, "reason": reason},
