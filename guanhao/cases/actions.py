@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from django.db import transaction
 
-from guanhao.cases import checks, deciding, opening, progress
+from guanhao.cases import checks, deciding, marking, opening, progress
 from guanhao.cases.models import Case, Step
 from guanhao.cases.progress import Outcome
 from guanhao.cases.types import BarredWhy, CaseState
+from guanhao.core import clock
 from guanhao.core.actors import Actor
 from guanhao.core.verdicts import require
 from guanhao.ledger.types import Action, Subject
@@ -121,3 +122,99 @@ def withdraw(*, actor: Actor, person: Person, case: Case, reason: str = "") -> C
     require(checks.may_withdraw(person, case))
     progress.end(case, CaseState.WITHDRAWN, progress.gesture_of(actor), reason=reason.strip())
     return case
+
+
+@transaction.atomic
+def mark_class(
+    *, actor: Actor, person: Person | None, case: Case, content_class: str, reason: str = ""
+) -> list[Step]:
+    """Say that what is decided belongs to a content class; answers the steps this adds (AP7, gpnu-9, xartvu-11).
+
+    Anyone in the chain may: whoever made, submitted or decides it. So may the system, for a screening hit, with nobody
+    as ``person``. An approved case that now needs a further step is open again. Marking twice changes nothing.
+
+    Raises:
+        Refused: the person is not in the chain, the rulebook has no such class or nobody to decide such a matter.
+        WrongState: the case ended without approval.
+    """
+    case = progress.locked(case.pk)
+    progress.require_state(case, CaseState.OPEN, CaseState.APPROVED)
+    require(checks.may_mark(actor, person, case))
+    marking.known_class(case, content_class)
+    before = marking.classes(case)
+    if content_class in before:
+        return []
+    marking.set_classes(case, before | {content_class})
+    added = marking.missing_steps(case)
+    gesture = progress.gesture_of(actor)
+    progress.tell(
+        gesture,
+        case,
+        Action.CASE_CLASS_MARKED,
+        facts={"class": content_class, "steps": [step.key for step in added]},
+        detail={"reason": reason.strip()},
+    )
+    if added and case.state == CaseState.APPROVED:
+        progress.reopen(case, gesture)
+    return added
+
+
+@transaction.atomic
+def unmark_class(*, actor: Actor, person: Person, step: Step, content_class: str, reason: str) -> None:
+    """Take a content class off. Only whoever decides the step that authorises the class can, while it waits (AP7).
+
+    The step itself is not taken away: it is decided like any other.
+
+    Raises:
+        Refused: the step does not authorise the class, the person may not decide it, or no reason is given.
+    """
+    require(checks.acts_as(actor, person))
+    case = progress.locked(step.case_id)
+    step = case.steps.get(pk=step.pk)
+    require(checks.may_unmark(person, step, content_class, reason))
+    marking.set_classes(case, marking.classes(case) - {content_class})
+    progress.tell(
+        progress.gesture_of(actor),
+        case,
+        Action.CASE_CLASS_REMOVED,
+        facts={"class": content_class, **progress.naming(step)},
+        detail={"person": person.name, "reason": reason.strip()},
+        clause=step.clause,
+    )
+
+
+@transaction.atomic
+def reconsider(*, actor: Actor, case: Case) -> Case:
+    """Ask again whether the waiting step's quorum is reached, after people of its post came or went.
+
+    A step of *all* whose last missing holder left would otherwise wait for nobody.
+    """
+    case = progress.locked(case.pk)
+    step = case.steps.waiting().select_related("unit").first()
+    if case.state == CaseState.OPEN and step is not None:
+        step.case = case
+        deciding.pass_if_complete(step, progress.gesture_of(actor))
+    return case
+
+
+@transaction.atomic
+def remind(*, actor: Actor, step: Step) -> bool:
+    """Record that a waiting step is due soon or overdue; answers whether it had not been said yet.
+
+    Said at most twice a round: once before the step is due, once when its time is over.
+    """
+    case = progress.locked(step.case_id)
+    now = clock.now()
+    unsaid = case.steps.unreminded(now).filter(pk=step.pk).first()
+    if unsaid is None or unsaid.due_at is None:
+        return False
+    unsaid.reminded_at = now
+    unsaid.save(update_fields=["reminded_at"])
+    progress.tell(
+        progress.gesture_of(actor),
+        case,
+        Action.CASE_STEP_OVERDUE if unsaid.due_at <= now else Action.CASE_STEP_DUE_SOON,
+        facts={**progress.naming(unsaid), "due_at": unsaid.due_at.isoformat()},
+        clause=unsaid.clause,
+    )
+    return True

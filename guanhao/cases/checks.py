@@ -16,6 +16,7 @@ from guanhao.people.models import Delegation, Person
 from guanhao.rulebook.types import Quorum
 
 LONGEST_OPINION = 2000
+_ONLY_ONESELF = Text(zh="只能由本人登录后办理。", en="Only the person themselves, signed in, can do this.")
 
 
 def may_decide(person: Person, step: Step, *, acting_for: Person | None = None) -> Answer:
@@ -85,9 +86,7 @@ def acts_as(actor: Actor, person: Person) -> Answer:
     """Whether the actor is the person: nobody, and no part of the system, decides in another's name (AP3)."""
     if actor.kind is ActorKind.PERSON and actor.person_id == person.pk:
         return ALLOWED
-    return Denied(
-        Text(zh="意见只能由本人登录后作出。", en="Only the person themselves, signed in, can decide.")
-    )
+    return Denied(_ONLY_ONESELF)
 
 
 def may_withdraw(person: Person, case: Case) -> Answer:
@@ -99,6 +98,36 @@ def may_withdraw(person: Person, case: Case) -> Answer:
         Text(zh="只有提交人或作者可以撤回。", en="Only whoever submitted or wrote it can take it back."),
         clause=case.clause,
     )
+
+
+def may_mark(actor: Actor, person: Person | None, case: Case) -> Answer:
+    """Whether a content class may be added: by anyone in the chain, or by the system for a screening hit (AP7)."""
+    if person is None and actor.kind is ActorKind.SYSTEM:
+        return ALLOWED
+    if person is None or not acts_as(actor, person):
+        return Denied(_ONLY_ONESELF)
+    if Case.objects.filter(pk=case.pk).visible_to(person).exists():
+        return ALLOWED
+    return Denied(
+        Text(
+            zh="只有经手或审批本件的人可以标注内容类别。",
+            en="Only people who made or decide this can mark its content class.",
+        ),
+        clause=case.clause,
+    )
+
+
+def may_unmark(person: Person, step: Step, content_class: str, reason: str) -> Answer:
+    """Whether the person may take a content class off at this step (AP7)."""
+    if content_class not in step.authorises:
+        return _denied(
+            step,
+            "只有负责授权这类内容的环节可以取消标注。",
+            "Only the step that authorises such content can take the mark off.",
+        )
+    if not reason.strip():
+        return _denied(step, "取消标注须写明理由。", "Give a reason for taking the mark off.")
+    return may_decide(person, step)
 
 
 def well_formed(step: Step, verdict: str, opinion: str, checklist: Mapping[str, bool]) -> Answer:

@@ -77,6 +77,13 @@ def _about(step: Step, saying: Saying) -> Saying:
     return replace(saying, checklist={key: yes for key, yes in saying.checklist.items() if key in known})
 
 
+def pass_if_complete(step: Step, gesture: Gesture) -> None:
+    """Go on to the next step once the quorum is reached."""
+    if checks.complete(step):
+        progress.settle(step, StepState.PASSED)
+        progress.advance(step.case, gesture)
+
+
 def _stored(step: Step, seat: Seat, saying: Saying) -> Decision:
     decision = Decision(
         institution_id=step.institution_id,
@@ -116,9 +123,7 @@ def _tell(gesture: Gesture, decision: Decision, saying: Saying) -> None:
 
 
 def _approve(step: Step, saying: Saying, gesture: Gesture) -> None:  # noqa: ARG001 - one signature for all moves.
-    if checks.complete(step):
-        progress.settle(step, StepState.PASSED)
-        progress.advance(step.case, gesture)
+    pass_if_complete(step, gesture)
 
 
 def _hold(step: Step, saying: Saying, gesture: Gesture) -> None:  # noqa: ARG001 - one signature for all moves.

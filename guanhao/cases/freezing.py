@@ -31,11 +31,11 @@ def frozen_steps(case: Case, route: Route, rulebook: Rulebook, parties: Parties)
         Refused: a role has no place, with a sentence naming the step and what is missing.
     """
     placed = [(step, _places(step, route, rulebook, parties)) for step in route.steps]
-    keys = {step.key: _keys(step.key, len(seats)) for step, seats in placed}
+    named = {step.key: keys(step.key, len(seats)) for step, seats in placed}
     rows = [
-        _row(case, route, step, key=key, place=place, keys=keys)
+        _row(case, route, step, key=key, place=place, named=named)
         for step, seats in placed
-        for key, place in zip(keys[step.key], seats, strict=True)
+        for key, place in zip(named[step.key], seats, strict=True)
     ]
     for number, row in enumerate(rows, start=1):
         row.position = number * GAP
@@ -59,12 +59,13 @@ def _places(step: RouteStep, route: Route, rulebook: Rulebook, parties: Parties)
         ) from missing
 
 
-def _keys(key: str, count: int) -> list[str]:
+def keys(key: str, count: int) -> list[str]:
+    """Keys for so many steps that stem from one step of the route."""
     return [key] + [f"{key}.{number}" for number in range(2, count + 1)]
 
 
 def _row(
-    case: Case, route: Route, step: RouteStep, *, key: str, place: Place, keys: Mapping[str, list[str]]
+    case: Case, route: Route, step: RouteStep, *, key: str, place: Place, named: Mapping[str, list[str]]
 ) -> Step:
     return Step(
         institution_id=case.institution_id,
@@ -83,16 +84,16 @@ def _row(
             {"key": item.key, "zh": item.text.zh, "en": item.text.en, "required": item.required}
             for item in step.checklist
         ],
-        must_differ=_seats(step.must_differ, keys),
-        may_combine_with=_seats(step.may_combine_with, keys),
+        must_differ=_seats(step.must_differ, named),
+        may_combine_with=_seats(step.may_combine_with, named),
         authorises=list(step.authorises),
         return_to=step.return_to,
     )
 
 
-def _seats(names: Iterable[str], keys: Mapping[str, list[str]]) -> list[str]:
+def _seats(names: Iterable[str], named: Mapping[str, list[str]]) -> list[str]:
     """Names of steps with all their seats; a step that was left out of the route is left out here too."""
-    return [key for name in names for key in ([AUTHOR] if name == AUTHOR else keys.get(name, []))]
+    return [key for name in names for key in ([AUTHOR] if name == AUTHOR else named.get(name, []))]
 
 
 def refuse_unstaffed(steps: Sequence[Step]) -> None:

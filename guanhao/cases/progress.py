@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import IntegrityError, transaction
+
 from guanhao.cases import deadlines
 from guanhao.cases.models import Case, Decision, Step
 from guanhao.cases.types import CaseState, StepState, in_both
@@ -125,6 +127,35 @@ def end(case: Case, state: CaseState, gesture: Gesture, *, reason: str = "") -> 
         facts={"before": before, "after": state.value},
         detail={"reason": reason} if reason else None,
     )
+
+
+def reopen(case: Case, gesture: Gesture) -> None:
+    """Open an approved case again for steps it was found to need; until they pass nothing relies on it.
+
+    Raises:
+        WrongState: a later case of the same subject is under way; the mark belongs there.
+    """
+    case.state = CaseState.OPEN
+    case.closed_at = None
+    try:
+        with transaction.atomic():
+            case.save(update_fields=["state", "closed_at"])
+    except IntegrityError as clash:
+        raise WrongState(
+            Denied(
+                Text(
+                    zh="同一内容另有办件在办，请在那里标注。", en="A later case is under way; mark that one."
+                ),
+                clause=case.clause,
+            )
+        ) from clash
+    tell(
+        gesture,
+        case,
+        Action.CASE_REOPENED,
+        facts={"before": CaseState.APPROVED.value, "after": CaseState.OPEN.value},
+    )
+    advance(case, gesture)
 
 
 def settle(step: Step, state: StepState) -> None:

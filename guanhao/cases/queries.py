@@ -5,9 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
 
+from guanhao.cases.identity import entries_of
 from guanhao.cases.types import CaseState, StepState, Verdict
+from guanhao.people.models import Appointment, Delegation, Person
+from guanhao.people.permissions import Permission, standing
+from guanhao.people.tree import with_units_below
 
 if TYPE_CHECKING:
     from guanhao.cases.models import Case, Decision, Step
@@ -24,6 +30,28 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """The cases of one subject, the latest first."""
         return self.filter(subject_kind=kind, subject_id=str(key)).order_by("-opened_at", "-pk")
 
+    def visible_to(self, person: Person) -> CaseQuerySet:
+        """Cases the person had to do with, those of their units and the units below, all for the competent office.
+
+        To have to do with a case is to have submitted it or had a hand in it, to have decided a step (or been decided
+        for), or to sit, also as a deputy, at a step it has reached. Constant number of queries (gpnu-1 to 3).
+        """
+        held = standing(person)
+        if Permission.ARTICLE_SEE_ALL in held.permissions:
+            return self
+        units = with_units_below(held.unit_ids)
+        steps: StepQuerySet = apps.get_model("cases", "Step").objects.all()
+        reached = steps.filter(_sits(person), opened_at__isnull=False)
+        decided = steps.filter(Q(decisions__person=person) | Q(decisions__acting_for=person))
+        return self.filter(
+            Q(submitted_by=person)
+            | Q(owner_unit__in=units)
+            | Q(publisher_unit__in=units)
+            | Q(pk__in=self.model.objects.filter(barred__person=person).values("pk"))
+            | Q(pk__in=reached.values("case"))
+            | Q(pk__in=decided.values("case"))
+        )
+
 
 class StepQuerySet(models.QuerySet["Step"]):
     """Steps of the institution in scope."""
@@ -32,13 +60,36 @@ class StepQuerySet(models.QuerySet["Step"]):
         """Steps that wait for a decision now (held ones included)."""
         return self.filter(state__in=[StepState.CURRENT, StepState.HELD])
 
+    def waiting_for(self, person: Person) -> StepQuerySet:
+        """Waiting steps the person may decide now, in their own right or as a deputy. Three queries, however many.
+
+        Left out is what they had a hand in (AP3), have decided in this round, or must leave to somebody else.
+        """
+        if not person.active:
+            return self.none()
+        entries = entries_of(person)
+        steps = self.model.objects.waiting()
+        done = steps.filter(decisions__person__in=entries, decisions__final=True, decisions__round=F("round"))
+        return (
+            self.waiting()
+            .filter(_sits(person))
+            .exclude(case__barred__person__in=entries)
+            .exclude(pk__in=done.values("pk"))
+            .exclude(pk__in=_left_to_others(steps, entries))
+        )
+
     def overdue(self, at: datetime) -> StepQuerySet:
         """Waiting steps whose time is over at the instant."""
         return self.waiting().filter(due_at__lte=at)
 
     def near_due(self, at: datetime, by: datetime) -> StepQuerySet:
-        """Waiting steps due after ``at`` but not after ``by``, of which nobody was reminded yet."""
-        return self.waiting().filter(due_at__gt=at, due_at__lte=by, reminded_at__isnull=True)
+        """Waiting steps due after ``at`` but not after ``by``."""
+        return self.waiting().filter(due_at__gt=at, due_at__lte=by)
+
+    def unreminded(self, at: datetime) -> StepQuerySet:
+        """Waiting steps with a due time of which nobody was told: neither before it, nor, once it is over, after it."""
+        told_before_due = Q(due_at__lte=at, reminded_at__lt=F("due_at"))
+        return self.waiting().filter(Q(due_at__isnull=False, reminded_at__isnull=True) | told_before_due)
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -47,3 +98,25 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     def counting(self) -> DecisionQuerySet:
         """Approvals of the round their step is in; those of earlier rounds were overtaken by a return."""
         return self.filter(verdict=Verdict.APPROVE, final=True, round=models.F("step__round"))
+
+
+def _sits(person: Person) -> Q:
+    """The condition that the person holds the post of a step today, or is the deputy of somebody who does."""
+    principals = Delegation.objects.at().filter(deputy=person, deputy__active=True).values("principal")
+    held = Appointment.objects.on().filter(Q(person=person) | Q(person__in=principals))
+    here = held.filter(unit=OuterRef("unit"))
+    return Q(Exists(here.filter(post=OuterRef("post")))) | Q(Exists(here), post="")
+
+
+def _left_to_others(steps: StepQuerySet, entries: list[int]) -> list[int]:
+    """Steps that must differ from another one of their case which these people decided."""
+    pairs = steps.filter(
+        Q(case__steps__decisions__person__in=entries) | Q(case__steps__decisions__acting_for__in=entries),
+        case__steps__decisions__verdict=Verdict.APPROVE,
+        case__steps__decisions__round=F("case__steps__round"),
+    ).values_list("pk", "key", "must_differ", "case__steps__key", "case__steps__must_differ")
+    return [
+        pk
+        for pk, key, apart, other, other_apart in pairs
+        if other in apart or (key in other_apart and key != other)
+    ]

@@ -53,6 +53,7 @@ class Action(StrEnum):
     CASE_DECIDED = "case.decided"
     CASE_OPENED = "case.opened"
     CASE_REJECTED = "case.rejected"
+    CASE_REOPENED = "case.reopened"
     CASE_RETURNED = "case.returned"
     CASE_STEP_DUE_SOON = "case.step_due_soon"
     CASE_STEP_OPENED = "case.step_opened"
