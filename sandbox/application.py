@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from sandbox import control, pages, platform
 from sandbox.faults import BadFaultError
-from sandbox.wechat import platform as wechat
+from sandbox.platforms import PLATFORMS
 from sandbox.wire import Reply, Request
 
 if TYPE_CHECKING:
     from sandbox.world import World
 
-PLATFORMS = (cast("platform.Platform", wechat),)
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 

@@ -10,7 +10,10 @@ from sandbox.faults import Strikes, When
 from sandbox.ledger import Effect, Entry
 
 if TYPE_CHECKING:
-    from sandbox.wire import Reply, Request
+    from collections.abc import Iterable
+
+    from sandbox.arguments import Actions
+    from sandbox.wire import Json, Reply, Request
     from sandbox.world import World
 
 FAULT_HEADER = "x-sandbox-fault"
@@ -28,6 +31,7 @@ class Platform(Protocol):
     """One platform; a module with these names fits."""
 
     PREFIXES: tuple[str, ...]
+    ACTIONS: Actions
 
     def settle(self, world: World) -> None:
         """Let happen what is due by now."""
@@ -40,6 +44,18 @@ class Platform(Protocol):
 
     def perform(self, world: World, request: Request) -> Performed:
         """Do what a request asks, or refuse it."""
+
+    def visible(self, world: World, account: str) -> list[Json]:
+        """Answer what the public can see now, of one account or of all."""
+
+    def add_examples(self, world: World) -> None:
+        """Create accounts to try things with."""
+
+
+def settle_all(world: World, platforms: Iterable[Platform]) -> None:
+    """Let happen what is due by now, on every platform."""
+    for platform in platforms:
+        platform.settle(world)
 
 
 def run(world: World, platform: Platform, request: Request) -> Reply:

@@ -66,6 +66,19 @@ class Publication:
         item = self.items[idx - 1]
         return f"{host}/s?__biz={item['biz']}&mid={self.msg_data_id}&idx={idx}&sn={item['sn']}#rd"
 
+    def described(self, world: World, idx: int) -> Json:
+        """Answer an article, counted from 1, as the control API shows what is public."""
+        article = self.items[idx - 1]["article"]
+        shown = {name: article[name] for name in ("title", "author", "content_source_url", "content")}
+        return shown | {
+            "account": self.account,
+            "channel": self.channel,
+            "article_id": self.article_id,
+            "idx": idx,
+            "url": self.address(world, idx),
+            "published_at": self.published_at,
+        }
+
     @property
     def ended(self) -> End | None:
         """How the publication ended, when no article of it is public any more."""

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.arguments import BadRequestError, NotThereError
 from sandbox.wechat import accounts, articles, content, drafts
 from sandbox.wechat.articles import Channel, End
 from sandbox.wechat.endpoint import Call
+from sandbox.wechat.refusals import Refusal
 from sandbox.wire import Json, Request
 
 if TYPE_CHECKING:
     from sandbox.world import World
-
-
-class NotThereError(LookupError):
-    """The console was asked about something that is not there."""
 
 
 def edit_draft(world: World, media_id: str, index: int, changes: Json) -> Json:
@@ -23,7 +21,10 @@ def edit_draft(world: World, media_id: str, index: int, changes: Json) -> Json:
     if not 0 <= index < len(draft.articles):
         raise NotThereError(f"the draft has no article {index}")
     call = _call(world, draft.account)
-    stored = content.checked(call, draft.articles[index] | changes, alone=len(draft.articles) == 1)
+    try:
+        stored = content.checked(call, draft.articles[index] | changes, alone=len(draft.articles) == 1)
+    except Refusal as refusal:
+        raise BadRequestError(f"{refusal.errcode} {refusal.errmsg}") from None
     drafts.store_article(world, draft, index, stored)
     return {"media_id": media_id, "index": index}
 

@@ -9,8 +9,9 @@ import json
 from typing import TYPE_CHECKING
 
 from sandbox.platform import Performed
-from sandbox.wechat import counters, publishing, tokens
+from sandbox.wechat import articles, counters, examples, publishing, tokens
 from sandbox.wechat.accounts import Account, Standing
+from sandbox.wechat.control import ACTIONS
 from sandbox.wechat.endpoint import Call, Endpoint, parse_body
 from sandbox.wechat.refusals import Refusal, worded
 from sandbox.wechat.routing import ENDPOINTS
@@ -18,6 +19,8 @@ from sandbox.wire import Json, Reply, Request
 
 if TYPE_CHECKING:
     from sandbox.world import World
+
+__all__ = ["ACTIONS", "PREFIXES", "add_examples", "identify", "perform", "refused", "settle", "visible"]
 
 PREFIXES = ("/cgi-bin/",)
 
@@ -53,6 +56,21 @@ def perform(world: World, request: Request) -> Performed:
         tail = world.switches.value("error_tail", appid)
         return Performed(Reply(document=worded(refusal, tail)), [])
     return Performed(reply, call.effects)
+
+
+def visible(world: World, account: str) -> list[Json]:
+    """Answer the articles the public can see now, newest first, of one account or of all."""
+    return [
+        publication.described(world, idx)
+        for publication in articles.every(world, account)
+        for idx, item in enumerate(publication.items, 1)
+        if item["end"] is None
+    ]
+
+
+def add_examples(world: World) -> None:
+    """Create the example accounts that are not there."""
+    examples.ensure(world)
 
 
 def _endpoint(request: Request) -> Endpoint:

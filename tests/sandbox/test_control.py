@@ -20,7 +20,8 @@ def test_reset_forgets_everything(sandbox, client):
 
 def test_examples_show_the_situations_an_institution_meets(sandbox):
     """Verified, unverified, individual, address not registered, verification about to end."""
-    accounts = sandbox.control("reset", examples=True)["accounts"]
+    sandbox.control("reset", examples=True)
+    accounts = sandbox.read("accounts")["accounts"]
     clients = [PlainClient(sandbox.base_url, each["appid"], each["secret"]) for each in accounts]
     assert clients[4].stable_token()["errcode"] == 40164
     body = {"offset": 0, "count": 1}
