@@ -159,6 +159,11 @@ class Push(Scoped):
             models.Index(fields=["account", "due_at"], name="push_by_account"),
         ]
 
+    @property
+    def live_items(self) -> list[PushItem]:
+        """Its items in order, the headline first, without those that were taken out. Uses what was prefetched."""
+        return sorted((item for item in self.items.all() if item.live), key=lambda item: item.position)
+
 
 class PushItem(Scoped):
     """One revision's place in a push; position 0 is the headline (头条)."""

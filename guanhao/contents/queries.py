@@ -3,18 +3,55 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Cast
 
-from guanhao.contents.types import PushState
+from guanhao.cases.models import Case
+from guanhao.contents.types import ArticleState, ContributorKind, PushState
+from guanhao.people.models import Person
+from guanhao.people.permissions import Permission, standing
+from guanhao.people.tree import with_units_below
 
 if TYPE_CHECKING:
     from guanhao.contents.models import Article, Push
 
+IN_A_UNITS_NAME = (ContributorKind.UNIT, ContributorKind.OFFICE)
+
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     """Articles of the institution in scope."""
+
+    def visible_to(self, person: Person) -> ArticleQuerySet:
+        """One's own and those one had a hand in; those of one's units and the units below; those whose case one may see.
+
+        Drafts of individuals are theirs alone. An administrator sees nothing by virtue of that role (K12). A constant
+        number of queries.
+        """
+        if not person.active:
+            return self.none()
+        units = with_units_below(standing(person).unit_ids)
+        touched = self.model.objects.filter(hands__person=person)
+        return self.filter(
+            Q(contributor=person)
+            | Q(pk__in=touched.values("pk"))
+            | Q(owner_unit__in=units, contributor_kind__in=IN_A_UNITS_NAME)
+            | Q(pk__in=_subjects(person))
+        )
+
+    def in_state(self, *states: str) -> ArticleQuerySet:
+        """Those in one of the states."""
+        return self.filter(state__in=states)
+
+    def unplanned(self) -> ArticleQuerySet:
+        """Approved ones that have no place in a push yet."""
+        return self.filter(state=ArticleState.APPROVED)
+
+    def with_facts(self) -> ArticleQuerySet:
+        """With what lists show beside the title."""
+        return self.select_related("account", "owner_unit", "contributor", "current", "case")
 
 
 class PushQuerySet(models.QuerySet["Push"]):
@@ -23,3 +60,40 @@ class PushQuerySet(models.QuerySet["Push"]):
     def between(self, start: datetime, end: datetime) -> PushQuerySet:
         """Pushes due from ``start`` (inclusive) to ``end`` (exclusive) that were not cancelled."""
         return self.filter(due_at__gte=start, due_at__lt=end).exclude(state=PushState.CANCELLED)
+
+    def visible_to(self, person: Person) -> PushQuerySet:
+        """Those of the accounts of one's units and the units below, one's own plans, and those that carry one's articles.
+
+        All for whoever sees all publishing. A constant number of queries.
+        """
+        if not person.active:
+            return self.none()
+        held = standing(person)
+        if {Permission.PUBLISHING_SEE_ALL, Permission.ARTICLE_SEE_ALL} & held.permissions:
+            return self
+        return self.filter(
+            Q(account__owner_unit__in=with_units_below(held.unit_ids))
+            | Q(planned_by=person)
+            | Q(pk__in=self._carrying_articles_of(person, held.unit_ids).values("pk"))
+        )
+
+    def with_items(self) -> PushQuerySet:
+        """With their items, revisions and articles, for `Push.live_items`."""
+        return self.select_related("account__owner_unit", "planned_by").prefetch_related(
+            "items__revision__article__owner_unit"
+        )
+
+    def _carrying_articles_of(self, person: Person, unit_ids: frozenset[int]) -> models.QuerySet[Push]:
+        mine = Q(items__revision__article__contributor=person)
+        ours = Q(
+            items__revision__article__owner_unit__in=with_units_below(unit_ids),
+            items__revision__article__contributor_kind__in=IN_A_UNITS_NAME,
+        )
+        pushes: models.QuerySet[Push] = self.model.objects.filter(mine | ours, items__live=True)
+        return pushes
+
+
+def _subjects(person: Person) -> models.QuerySet[Case, Any]:
+    """Keys of the articles whose cases, past or present, the person may see."""
+    cases = Case.objects.visible_to(person).filter(subject_kind="article")
+    return cases.annotate(article_key=Cast("subject_id", models.BigIntegerField())).values("article_key")

@@ -1,0 +1,35 @@
+"""Whether a revision may go out: approved, exactly as it is, by people who still count (AP1, AP2, AP5, ruian-6.3)."""
+
+from __future__ import annotations
+
+from guanhao.cases import checks
+from guanhao.contents.content import Content
+from guanhao.contents.models import Article, Revision
+from guanhao.contents.types import ArticleState
+from guanhao.core.text import Text
+from guanhao.core.verdicts import Denied, Verdict
+
+_MAY_GO_OUT = (ArticleState.APPROVED, ArticleState.SCHEDULED, ArticleState.PUBLISHED)
+
+
+def approved(revision: Revision) -> Verdict:
+    """Ask everything anew: the stored content still has its hash, nothing newer replaced it, its case still approves it."""
+    article = Article.objects.select_related("case").get(pk=revision.article_id)
+    stored = Revision.objects.get(pk=revision.pk)
+    if Content.stored(stored.content).hash() != stored.hash or stored.hash != revision.hash:
+        return Denied(
+            Text(
+                zh="版本内容与其校验值不符，不能发布。",
+                en="The stored content does not match its hash; it cannot go out.",
+            )
+        )
+    if article.current_id != stored.pk:
+        return Denied(
+            Text(zh="已有更新的版本，这一版不能发布。", en="A newer revision exists; this one cannot go out.")
+        )
+    if article.case is None:
+        return Denied(Text(zh="这一版没有经过审批。", en="This revision was never reviewed."))
+    answer = checks.approval(article.case, stored.hash)
+    if answer and article.state not in _MAY_GO_OUT:
+        return Denied(Text(zh="稿件已撤回。", en="The article was withdrawn."))
+    return answer

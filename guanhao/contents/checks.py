@@ -1,0 +1,197 @@
+"""Runs a rulebook's checks over an article and keeps what they find, each finding citing its article.
+
+A finding that blocks and that nobody may override stops the act at once. One with an override role goes along until a
+holder of that role settles it with a reason; approval and planning wait for that. What was settled stays settled for the
+same clause, sentence and place, so a later stage does not ask again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import get_language
+
+from guanhao.contents import matters
+from guanhao.contents.matters import Occasion
+from guanhao.contents.models import Article, Finding, Revision
+from guanhao.contents.rules import platform
+from guanhao.contents.rules.matter import Matter, Problem
+from guanhao.contents.rules.table import RULES
+from guanhao.contents.types import FindingState, Force, Stage
+from guanhao.core import clock
+from guanhao.core.text import Text
+from guanhao.core.verdicts import Denied, Refused
+from guanhao.rulebook.selection import checks_at
+from guanhao.rulebook.vocabulary import Stage as RuleStage
+
+PLATFORM_STAGES = (Stage.SUBMIT, Stage.SCHEDULE)
+_SETTLED = (FindingState.OVERRIDDEN, FindingState.IGNORED)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A problem with its origin: what a finding will say, before it is stored."""
+
+    stage: Stage
+    rule: str
+    clause: str
+    article_ref: str
+    force: Force
+    problem: Problem
+    override_role: str = ""
+
+    @property
+    def message(self) -> Text:
+        """The sentence."""
+        return self.problem.message
+
+    @property
+    def key(self) -> str:
+        """What makes two findings the same, at whatever stage."""
+        return json.dumps(
+            [self.clause or self.rule, self.message.zh, dict(self.problem.place)], sort_keys=True
+        )
+
+    @property
+    def stops(self) -> bool:
+        """Whether it stops the act at once: it blocks, and nobody may let it pass."""
+        return self.force == Force.BLOCK and not self.override_role
+
+    def denied(self) -> Denied:
+        """The refusal it amounts to."""
+        return Denied(self.message, article=self.article_ref, clause=self.clause)
+
+
+class Blocked(Refused):
+    """Findings stop the act. Carries all of them; the refusal shows the first."""
+
+    def __init__(self, found: Iterable[Found]) -> None:
+        self.found = tuple(found)
+        super().__init__(self.found[0].denied())
+
+
+def preview(article: Article, stages: Iterable[Stage] = (Stage.SUBMIT, Stage.REVIEW)) -> list[Found]:
+    """What the checks of these stages would say of the working copy now. Nothing is stored.
+
+    Questions only a reviewer can answer (ticked items, confirmations) are left out.
+    """
+    matter = matters.of_working(article, Occasion())
+    return [one for stage in stages for one in find(matter, stage) if one.rule not in _REVIEWERS_OWN]
+
+
+def find(matter: Matter, stage: Stage) -> Iterator[Found]:
+    """Ask every check of the stage that is meant for the matter; rules the engine does not know are declared only."""
+    for check in checks_at(matter.rulebook, RuleStage(stage.value), matter.facts):
+        rule = RULES.get(check.rule)
+        for problem in rule(matter, check) if rule else ():
+            yield Found(
+                stage=stage,
+                rule=check.rule,
+                clause=check.id,
+                article_ref=check.article,
+                force=Force(check.force.value),
+                problem=problem,
+                override_role=check.override_by or "",
+            )
+    if stage in PLATFORM_STAGES:
+        for name, force, problem in platform.problems(matter):
+            yield Found(stage, name, "", "", Force(force.value), problem)
+
+
+@transaction.atomic
+def run(
+    revision: Revision, stage: str, at: datetime | None = None, occasion: Occasion | None = None
+) -> list[Finding]:
+    """Run a stage's checks and store what they find; answers all findings of the stage, settled ones included.
+
+    ``at`` is when it is to go out. What an earlier run found and this one does not is marked as fixed.
+    """
+    occasion = occasion or Occasion(due_at=at)
+    found = list(find(matters.of_revision(revision, occasion), Stage(stage)))
+    before = {_key(finding): finding for finding in revision.findings.filter(stage=stage)}
+    settled = {_key(one): one for one in revision.findings.filter(state__in=_SETTLED)}
+    kept = [_kept(revision, one, before.pop(one.key, None), settled.get(one.key)) for one in found]
+    for finding in before.values():
+        _set_state(finding, FindingState.FIXED, only_from=FindingState.OPEN)
+    return [*kept, *before.values()]
+
+
+def blocking(revision: Revision, stages: Iterable[str] = Stage.values) -> list[Finding]:
+    """Findings of these stages that still block."""
+    return list(
+        revision.findings.filter(stage__in=list(stages), force=Force.BLOCK, state=FindingState.OPEN).order_by(
+            "pk"
+        )
+    )
+
+
+def require_clear(findings: Iterable[Finding]) -> None:
+    """Raise `Blocked` when any of the findings still blocks."""
+    open_ones = [one for one in findings if one.force == Force.BLOCK and one.state == FindingState.OPEN]
+    if open_ones:
+        raise Blocked(as_found(one) for one in open_ones)
+
+
+def as_found(finding: Finding) -> Found:
+    """A stored finding as the value it was made from."""
+    return Found(
+        stage=Stage(finding.stage),
+        rule=finding.rule,
+        clause=finding.clause,
+        article_ref=finding.article_ref,
+        force=Force(finding.force),
+        problem=Problem(Text(zh=finding.message_zh, en=finding.message_en), finding.place),
+        override_role=finding.override_role,
+    )
+
+
+def message_of(finding: Finding) -> str:
+    """The finding's sentence in the language of the page."""
+    return Text(zh=finding.message_zh, en=finding.message_en).in_language(get_language() or "zh-hans")
+
+
+_REVIEWERS_OWN = ("approved", "checklist_complete", "secrecy_confirmation")
+
+
+def _key(finding: Finding) -> str:
+    return as_found(finding).key
+
+
+def _kept(revision: Revision, found: Found, same: Finding | None, settled: Finding | None) -> Finding:
+    """The stored finding: as it was, opened again after it had been fixed, or new and settled as its like was."""
+    if same is None:
+        return _stored(revision, found, settled)
+    _set_state(same, FindingState.OPEN, only_from=FindingState.FIXED)
+    return same
+
+
+def _stored(revision: Revision, found: Found, settled: Finding | None) -> Finding:
+    finding = Finding(
+        institution_id=revision.institution_id,
+        revision=revision,
+        stage=found.stage,
+        rule=found.rule,
+        clause=found.clause,
+        article_ref=found.article_ref,
+        force=found.force,
+        message_zh=found.message.zh,
+        message_en=found.message.en,
+        place=dict(found.problem.place),
+        override_role=found.override_role,
+        found_at=clock.now(),
+    )
+    if settled is not None:
+        finding.state, finding.reason = settled.state, settled.reason
+        finding.settled_by, finding.settled_at = settled.settled_by, settled.settled_at
+    finding.save()
+    return finding
+
+
+def _set_state(finding: Finding, state: str, *, only_from: str) -> None:
+    if finding.state == only_from:
+        finding.state = state
+        finding.save(update_fields=["state"])

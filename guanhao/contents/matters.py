@@ -1,0 +1,141 @@
+"""Gathers what the rules look at: an article as it stands, its case, its attachments, its calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Q
+
+from guanhao.cases.models import Case, Decision, Step
+from guanhao.cases.types import CaseState
+from guanhao.contents.approval import approved
+from guanhao.contents.content import Content
+from guanhao.contents.days import calendar_of
+from guanhao.contents.facts import facts_of, parties_of
+from guanhao.contents.models import Article, Attachment, Revision
+from guanhao.contents.rules.matter import Matter
+from guanhao.contents.types import AttachmentKind
+from guanhao.core import clock
+from guanhao.core.text import Text
+from guanhao.core.verdicts import ALLOWED
+from guanhao.people.models import Delegation, Person
+from guanhao.registry.types import AccountState
+from guanhao.regulation.queries import in_force, of_version
+from guanhao.regulation.roles import holders
+from guanhao.rulebook.book import Rulebook
+from guanhao.rulebook.checkrules import PublishedBy
+from guanhao.rulebook.clauses import Check
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """What the stage adds to an article: who acts, when it is to go out, since when that is planned, what they tick."""
+
+    due_at: datetime | None = None
+    person: Person | None = None
+    planned_at: datetime | None = None
+    ticking: Mapping[str, bool] = field(default_factory=dict)
+
+
+def rulebook_of(article: Article, *, afresh: bool = False) -> Rulebook:
+    """The version an article is judged by: the one its case began under (AP6), or the one in force for a new case."""
+    if article.case is not None and not afresh:
+        return of_version(article.case.rulebook)
+    return in_force(article.institution).rulebook
+
+
+def of_working(article: Article, occasion: Occasion) -> Matter:
+    """The working copy as it would be handed in now."""
+    rulebook = rulebook_of(article, afresh=True)
+    content = Content.stored(article.working).meant_for(article.account_id)
+    return _matter(article, content, rulebook, occasion, case=None)
+
+
+def of_revision(revision: Revision, occasion: Occasion) -> Matter:
+    """A revision on its way. ``article.case`` counts only where it decides exactly this revision."""
+    article = revision.article
+    case = article.case if article.case and article.case.subject_digest == revision.hash else None
+    rulebook = rulebook_of(article, afresh=case is None)
+    return _matter(
+        article, Content.stored(revision.content), rulebook, occasion, case=case, revision=revision
+    )
+
+
+def holds_role(person: Person, role: str, article: Article, rulebook: Rulebook) -> bool:
+    """Whether the person holds a role in the article's matter today, or is the deputy of somebody who does."""
+    people = holders(role, parties_of(article), rulebook)
+    deputies = Delegation.objects.at().filter(deputy=person, principal__in=people)
+    return person.active and (people.filter(pk=person.pk).exists() or deputies.exists())
+
+
+def _matter(
+    article: Article,
+    content: Content,
+    rulebook: Rulebook,
+    occasion: Occasion,
+    *,
+    case: Case | None,
+    revision: Revision | None = None,
+) -> Matter:
+    decisions = _approvals(case)
+    marked = case.facts.get("content_classes", []) if case else []
+    return Matter(
+        content=content,
+        facts=facts_of(article, rulebook, marked),
+        rulebook=rulebook,
+        calendar=calendar_of(article.institution),
+        now=clock.now(),
+        due_at=occasion.due_at or article.wanted_at,
+        reached_at=_reached_at(article, case),
+        approved_at=case.closed_at if case and case.state == CaseState.APPROVED else None,
+        planned_at=occasion.planned_at,
+        authorised=_authorised(article),
+        ticked=_ticked(decisions) | {key for key, yes in occasion.ticking.items() if yes},
+        unticked=tuple(_unticked(decisions)),
+        roles=_roles(article, rulebook, occasion.person),
+        approval=approved(revision) if revision else ALLOWED,
+        registered=article.account.state == AccountState.ACTIVE and bool(article.account.filing_number),
+    )
+
+
+def _reached_at(article: Article, case: Case | None) -> datetime | None:
+    """When the article first reached the people of the publishing unit; nothing while it is still on its way there."""
+    if case is None:
+        return None
+    if article.owner_unit_id == article.account.owner_unit_id:
+        return case.opened_at
+    here = Q(unit_id=article.account.owner_unit_id, opened_at__isnull=False)
+    step: Step | None = case.steps.filter(here).order_by("opened_at").first()
+    return step.opened_at if step else case.closed_at
+
+
+def _authorised(article: Article) -> frozenset[str]:
+    files = Attachment.objects.filter(article=article, kind=AttachmentKind.AUTHORISATION)
+    return frozenset(key for covers in files.values_list("covers", flat=True) for key in covers)
+
+
+def _approvals(case: Case | None) -> list[Decision]:
+    """The approvals that count: final ones of the steps' present rounds."""
+    if case is None:
+        return []
+    return list(Decision.objects.counting().filter(step__case=case).select_related("step"))
+
+
+def _ticked(decisions: Iterable[Decision]) -> frozenset[str]:
+    return frozenset(key for one in decisions for key, yes in one.checklist.items() if yes is True)
+
+
+def _unticked(decisions: Iterable[Decision]) -> Iterable[Text]:
+    for one in decisions:
+        for item in one.step.checklist:
+            if item["required"] and one.checklist.get(item["key"]) is not True:
+                yield Text(zh=item["zh"], en=item["en"])
+
+
+def _roles(article: Article, rulebook: Rulebook, person: Person | None) -> frozenset[str]:
+    if person is None:
+        return frozenset()
+    named = {check.params.role for check in rulebook.of_kind(Check) if isinstance(check.params, PublishedBy)}
+    return frozenset(role for role in named if holds_role(person, role, article, rulebook))

@@ -1,0 +1,180 @@
+"""From handing in to the last word: the immutable revision, its case, the decisions on it.
+
+Handing in makes a revision that never changes; decisions, findings, jobs and evidence point at its hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from guanhao.cases import actions as cases
+from guanhao.cases.models import Case, Step
+from guanhao.cases.progress import Outcome
+from guanhao.cases.types import BarredWhy, CaseState, Verdict
+from guanhao.contents import checks, guards
+from guanhao.contents.content import Content
+from guanhao.contents.facts import facts_of, parties_of
+from guanhao.contents.matters import Occasion
+from guanhao.contents.models import Article, Asset, Revision
+from guanhao.contents.recording import locked, move, subject_of, tell
+from guanhao.contents.types import ArticleState, Stage
+from guanhao.core import clock
+from guanhao.core.actors import Actor
+from guanhao.core.text import Text
+from guanhao.core.verdicts import Denied, Refused, require
+from guanhao.ledger.types import Action
+from guanhao.people.models import Person
+from guanhao.regulation.queries import in_force
+from guanhao.rulebook.vocabulary import Act
+
+_AFTER_CASE = {
+    CaseState.APPROVED: (ArticleState.APPROVED, Action.ARTICLE_APPROVED),
+    CaseState.RETURNED: (ArticleState.RETURNED, Action.ARTICLE_RETURNED),
+    CaseState.REJECTED: (ArticleState.REJECTED, Action.ARTICLE_REJECTED),
+}
+
+
+def submit(*, actor: Actor, person: Person, article: Article) -> Revision:
+    """Hand the working copy in: an immutable revision, its checks, and a case on its route.
+
+    Raises:
+        checks.Blocked: findings that nobody may let pass; nothing is stored.
+        Refused, WrongState: not theirs, not editable, no route, nobody to decide a step.
+    """
+    with transaction.atomic():
+        article = locked(article)
+        require(guards.may_edit(person, article))
+        content = _complete(
+            Content.of(Content.stored(article.working).to_json()).meant_for(article.account_id), article
+        )
+        earlier = article.case
+        revision = _revise(article, content, person)
+        findings = checks.run(revision, Stage.SUBMIT)
+        checks.require_clear(one for one in findings if not one.override_role)
+        article.case = _open_case(actor, person, article, revision, follows=earlier)
+        move(article, ArticleState.IN_REVIEW, "current", "case", "title")
+        facts = {"revision": revision.number, "hash": revision.hash, "case": article.case.pk}
+        tell(actor, Action.ARTICLE_SUBMITTED, article, facts | {"findings": len(findings)})
+        return revision
+
+
+def decide(
+    *,
+    actor: Actor,
+    person: Person,
+    step: Step,
+    digest: str,
+    verdict: str,
+    opinion: str = "",
+    checklist: Mapping[str, bool] | None = None,
+    acting_for: Person | None = None,
+    return_to: str = "",
+    combine: bool = False,
+) -> Outcome:
+    """Decide a step of an article's case and move the article with it. The checks of the review stage are asked before.
+
+    Raises:
+        checks.Blocked: a finding stops approval; the findings are kept, so that they can be seen and settled.
+        WrongState, DigestChanged, Refused: as `cases.actions.decide`.
+    """
+    article = Article.objects.select_related("current", "case").get(pk=step.case.subject_id)
+    if verdict == Verdict.APPROVE and article.current is not None and article.current.hash == digest:
+        _require_reviewable(article.current, step, Occasion(person=person, ticking=dict(checklist or {})))
+    with transaction.atomic():
+        article = locked(article)
+        outcome = cases.decide(
+            actor=actor, person=person, step=step, digest=digest, verdict=verdict, opinion=opinion,
+            checklist=checklist, acting_for=acting_for, return_to=return_to, combine=combine,
+        )  # fmt: skip
+        follow_case(actor, article, outcome.state)
+        return outcome
+
+
+def follow_case(actor: Actor, article: Article, state: CaseState) -> None:
+    """Bring the article to where its case ended; an open case leaves it in review.
+
+    Raises:
+        checks.Blocked: the last approval, while a finding still waits for somebody to let it pass.
+    """
+    if state not in _AFTER_CASE:
+        return
+    after, action = _AFTER_CASE[state]
+    assert article.current is not None
+    if state == CaseState.APPROVED:
+        checks.require_clear(checks.blocking(article.current, (Stage.SUBMIT, Stage.REVIEW)))
+    move(article, after)
+    tell(actor, action, article, {"hash": article.current.hash, "case": article.case_id})
+
+
+@transaction.atomic
+def withdraw(*, actor: Actor, person: Person, article: Article, reason: str = "") -> Article:
+    """Take an article back, from a draft to an approved one. It can be offered again as a new article.
+
+    Raises:
+        Refused: not theirs, or already planned, published or closed.
+    """
+    article = locked(article)
+    require(guards.may_withdraw(person, article))
+    if article.case is not None and article.state in {ArticleState.IN_REVIEW, ArticleState.APPROVED}:
+        cases.withdraw(actor=actor, person=person, case=article.case, reason=reason)
+    before = article.state
+    move(article, ArticleState.WITHDRAWN)
+    tell(actor, Action.ARTICLE_WITHDRAWN, article, {"before": before}, detail={"reason": reason.strip()})
+    return article
+
+
+def _complete(content: Content, article: Article) -> Content:
+    """The content, if it is one: a title, a body, and pictures that are there."""
+    if not content.title or not content.body:
+        raise Refused(Denied(Text(zh="标题和正文不能为空。", en="Title and body must not be empty.")))
+    here = Asset.objects.filter(institution_id=article.institution_id, digest__in=content.images)
+    if here.count() != len(content.images):
+        raise Refused(
+            Denied(
+                Text(
+                    zh="有图片不在素材库中，请重新上传。", en="A picture is not stored here; upload it again."
+                )
+            )
+        )
+    return content
+
+
+def _revise(article: Article, content: Content, person: Person) -> Revision:
+    revision = Revision(
+        institution_id=article.institution_id,
+        article=article,
+        number=article.revisions.count() + 1,
+        content=content.to_json(),
+        hash=content.hash(),
+        created_by=person,
+        created_at=clock.now(),
+    )
+    revision.save()
+    article.current, article.title = revision, content.title
+    return revision
+
+
+def _open_case(
+    actor: Actor, person: Person, article: Article, revision: Revision, *, follows: Case | None
+) -> Case:
+    rulebook = in_force(article.institution).rulebook
+    return cases.open_case(
+        actor=actor,
+        submitted_by=person,
+        act=Act.RELEASE,
+        subject=subject_of(article),
+        digest=revision.hash,
+        facts=facts_of(article, rulebook),
+        parties=parties_of(article),
+        hands=[(hand.person, BarredWhy(hand.why)) for hand in article.hands.select_related("person")],
+        follows=follows,
+    )
+
+
+def _require_reviewable(revision: Revision, step: Step, occasion: Occasion) -> None:
+    """What nobody may let pass stops every approval; the rest stops only the last one (`follow_case`)."""
+    findings = checks.run(revision, Stage.REVIEW, occasion=occasion)
+    last = not step.case.steps.filter(position__gt=step.position).exclude(pk=step.pk).exists()
+    checks.require_clear(one for one in findings if last or not one.override_role)

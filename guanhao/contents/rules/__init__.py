@@ -1,0 +1,1 @@
+"""One small pure function per check rule of the rulebook grammar."""

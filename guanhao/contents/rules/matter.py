@@ -1,0 +1,83 @@
+"""What a rule looks at, and what it answers. Values only: no database, no clock, no settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from guanhao.calendars.working import WorkCalendar
+from guanhao.contents.content import Content
+from guanhao.core.text import Text
+from guanhao.core.verdicts import ALLOWED, Verdict
+from guanhao.rulebook.book import Rulebook
+from guanhao.rulebook.clauses import Check
+from guanhao.rulebook.selectors import Facts
+from guanhao.rulebook.vocabulary import Day
+from guanhao.screening.text import TextView, body_view, picture_texts
+
+_WEEKDAYS = (Day.MON, Day.TUE, Day.WED, Day.THU, Day.FRI, Day.SAT, Day.SUN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matter:
+    """An article at one stage, with everything rules may ask about it. Instants are aware; what is not known is None.
+
+    ``due_at`` is when it is to go out, ``reached_at`` when it reached the people of the publishing unit (now, where it
+    is just being handed in), ``authorised`` the content classes an authorisation covers, ``ticked`` the checklist keys
+    confirmed by those who approved, ``unticked`` required ones they left open, ``roles`` what the acting person holds.
+    """
+
+    content: Content
+    facts: Facts
+    rulebook: Rulebook
+    calendar: WorkCalendar
+    now: datetime
+    due_at: datetime | None = None
+    reached_at: datetime | None = None
+    approved_at: datetime | None = None
+    planned_at: datetime | None = None
+    authorised: frozenset[str] = frozenset()
+    ticked: frozenset[str] = frozenset()
+    unticked: tuple[Text, ...] = ()
+    roles: frozenset[str] = frozenset()
+    approval: Verdict = ALLOWED
+    registered: bool = True
+
+    def is_on(self, days: Iterable[Day], instant: datetime) -> bool:
+        """Whether the instant's day is one of the named days, by weekday or by what the calendar makes of it."""
+        day = self.calendar.local_day(instant)
+        kind = Day.WORKDAY if self.calendar.is_workday(day) else Day.RESTDAY
+        return not {kind, _WEEKDAYS[day.weekday()]}.isdisjoint(days)
+
+    @cached_property
+    def view(self) -> TextView:
+        """The words of the body, with the way back to their places in the HTML."""
+        return body_view(self.content.body)
+
+    @cached_property
+    def texts(self) -> tuple[TextView, ...]:
+        """Every text readers can meet, the body and the words behind its pictures included."""
+        lines = {"title": self.content.title, "author_line": self.content.author_line,
+                 "digest_text": self.content.digest_text, "source": self.content.source}  # fmt: skip
+        credits_ = {f"credits.{key}": name for key, name in self.content.credits.items()}
+        plain = (TextView.plain(name, text) for name, text in (lines | credits_).items() if text)
+        return (*plain, self.view, *picture_texts(self.content.body))
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a rule found: the sentence and the place (field, positions in the field's source, excerpt)."""
+
+    message: Text
+    place: Mapping[str, Any] = field(default_factory=dict)
+
+
+Rule = Callable[[Matter, Check], Iterator[Problem]]
+
+
+def at_field(name: str) -> dict[str, Any]:
+    """A place that is a whole field of the form."""
+    return {"field": name}

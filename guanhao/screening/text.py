@@ -1,0 +1,170 @@
+"""The words of an HTML fragment as one string that knows where each character came from.
+
+Matching has to see what readers see: a number split by tags (``138<b>1234</b>5678``) is one number, two paragraphs are
+not one line, text made invisible is still sent. So inline tags vanish, block tags become a line break, and every
+character keeps the span of the source it stands for, also when it was written as ``&amp;``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from html.parser import HTMLParser
+from itertools import accumulate
+
+_BLOCKS = frozenset(
+    {"address", "article", "aside", "blockquote", "br", "caption", "dd", "div", "dl", "dt", "figcaption", "figure",
+     "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table",
+     "td", "th", "tr", "ul"}
+)  # fmt: skip
+_VOID = frozenset(
+    {"br", "col", "hr", "img", "wbr", "input", "source", "area", "base", "embed", "link", "meta"}
+)
+_SPOKEN = ("alt", "title")
+_INVISIBLE = re.compile(
+    r"display:\s*none|visibility:\s*hidden|opacity:\s*0?\.?0*\s*(?:;|$)|font-size:\s*0(?:px|pt|em|rem)?\s*(?:;|!|$)"
+    r"|color:\s*transparent",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TextView:
+    """Words of one field. Character ``i`` of ``text`` stands for ``source[starts[i]:ends[i]]``.
+
+    ``field`` names where the words are (``body``, ``title``, ``body.alt`` …); ``hidden`` are spans of the text that
+    readers do not see but that are sent.
+    """
+
+    field: str
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    hidden: tuple[tuple[int, int], ...] = ()
+
+    @classmethod
+    def plain(cls, field: str, text: str, offset: int = 0) -> TextView:
+        """A field that is text already; ``offset`` is where it begins in its source."""
+        places = range(offset, offset + len(text))
+        return cls(field, text, tuple(places), tuple(place + 1 for place in places))
+
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the source a non-empty span of the text came from."""
+        return self.starts[start], self.ends[end - 1]
+
+    def is_hidden(self, start: int, end: int) -> bool:
+        """Whether any of the span is invisible to readers."""
+        return any(start < last and first < end for first, last in self.hidden)
+
+    def paragraphs(self) -> Iterator[str]:
+        """The lines that are not blank."""
+        return (line for line in (raw.strip() for raw in self.text.split("\n")) if line)
+
+
+def body_view(html: str) -> TextView:
+    """The words of an HTML body."""
+    reader = _Reader(html)
+    return TextView(
+        "body", "".join(reader.characters), tuple(reader.starts), tuple(reader.ends), tuple(reader.hidden)
+    )
+
+
+def picture_texts(html: str) -> tuple[TextView, ...]:
+    """The words that stand behind pictures and links (``alt``, ``title``), each on its own."""
+    return tuple(_Reader(html).spoken)
+
+
+class _Reader(HTMLParser):
+    """Walks the fragment once, noting characters and where they came from."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.characters: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.hidden: list[tuple[int, int]] = []
+        self.spoken: list[TextView] = []
+        self._html = html
+        # The parser tells lines and columns; these are where its lines begin ("\n" only, as it counts).
+        self._lines = [0, *accumulate(len(line) + 1 for line in html.split("\n"))]
+        self._open: list[tuple[str, int | None]] = []
+        self.feed(html)
+        self.close()
+        self._close_down_to(0)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Break the line at blocks, note invisible stretches and spoken attributes."""
+        start = self._position()
+        if tag in _BLOCKS:
+            self._break(start)
+        given = {name: value or "" for name, value in attrs}
+        self._speak(tag, given, start)
+        if tag not in _VOID:
+            unseen = _INVISIBLE.search(given.get("style", "")) is not None
+            self._open.append((tag, len(self.characters) if unseen else None))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """``<br/>`` is ``<br>``."""
+        self.handle_starttag(tag, attrs)
+        if tag not in _VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close the element and whatever was left open inside it."""
+        if tag in _BLOCKS:
+            self._break(self._position())
+        for index in range(len(self._open) - 1, -1, -1):
+            if self._open[index][0] == tag:
+                self._close_down_to(index)
+                return
+
+    def handle_data(self, data: str) -> None:
+        """Plain characters stand for themselves."""
+        start = self._position()
+        self._take(data, [(start + place, start + place + 1) for place in range(len(data))])
+
+    def handle_entityref(self, name: str) -> None:
+        """``&amp;`` is one character with a longer source."""
+        self._reference(f"&{name}")
+
+    def handle_charref(self, name: str) -> None:
+        """``&#20013;`` likewise."""
+        self._reference(f"&#{name}")
+
+    def _reference(self, written: str) -> None:
+        start = self._position()
+        end = start + len(written)
+        end += self._html[end : end + 1] == ";"
+        read = unescape(self._html[start:end])
+        self._take(read, [(start, end)] * len(read))
+
+    def _take(self, text: str, places: list[tuple[int, int]]) -> None:
+        self.characters.extend(text)
+        self.starts.extend(start for start, _ in places)
+        self.ends.extend(end for _, end in places)
+
+    def _break(self, place: int) -> None:
+        if self.characters and self.characters[-1] != "\n":
+            self._take("\n", [(place, place)])
+
+    def _speak(self, tag: str, given: dict[str, str], start: int) -> None:
+        written = self.get_starttag_text() or ""
+        for name in _SPOKEN:
+            if given.get(name):
+                places = (start, start + len(written))
+                size = len(given[name])
+                self.spoken.append(
+                    TextView(f"body.{tag}.{name}", given[name], (places[0],) * size, (places[1],) * size)
+                )
+
+    def _close_down_to(self, index: int) -> None:
+        for _, began in self._open[index:]:
+            if began is not None and began < len(self.characters):
+                self.hidden.append((began, len(self.characters)))
+        del self._open[index:]
+
+    def _position(self) -> int:
+        line, column = self.getpos()
+        return self._lines[line - 1] + column
