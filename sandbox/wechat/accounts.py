@@ -23,6 +23,13 @@ class Group(Enum):
     MATERIAL = "material"
     DRAFT = "draft"
     PUBLISH = "publish"
+    MASS = "mass"
+    MENU = "menu"
+    USER = "user"
+
+
+VERIFIED_ONLY = frozenset({Group.PUBLISH, Group.MASS, Group.USER})
+NO_INDIVIDUALS = frozenset({Group.PUBLISH, Group.MASS})
 
 
 class Grant(Enum):
@@ -74,7 +81,7 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "comment_right": bool,
     "ip_allow": (list, tuple, _NOTHING),
     "grants": dict,
-    "media_in_use": (list, tuple),
+    "followers": int,
 }
 
 
@@ -102,7 +109,7 @@ class Account:
     comment_right: bool = True
     ip_allow: tuple[str, ...] | None = None
     grants: dict[str, str] = field(default_factory=dict)
-    media_in_use: tuple[str, ...] = ()
+    followers: int = 3
 
     @classmethod
     def parse(cls, document: Json) -> Account:
@@ -131,11 +138,13 @@ class Account:
         """Answer the standing towards a group of endpoints (wechat.md 2; open question 5 for material)."""
         if group.value in self.grants:
             return Grant[self.grants[group.value].upper()]
-        needs_verification = group is Group.PUBLISH or (
-            group is Group.MATERIAL and material_for == "verified"
+        needs_verification = (
+            group in VERIFIED_ONLY
+            or (group is Group.MATERIAL and material_for == "verified")
+            or (group is Group.MENU and self.type is Type.SUB)
         )
-        individual = group is Group.PUBLISH and self.principal is Principal.INDIVIDUAL
-        granted = not individual and (self.is_verified(now) or not needs_verification)
+        barred = group in NO_INDIVIDUALS and self.principal is Principal.INDIVIDUAL
+        granted = not barred and (self.is_verified(now) or not needs_verification)
         return Grant.GRANTED if granted else Grant.NOT_GRANTED
 
     def lets_in(self, address: str) -> bool:
@@ -180,9 +189,7 @@ def _value(name: str, value: Any) -> Any:
     _check_kind(name, value)
     if name == "ip_allow":
         return None if value is None else tuple(str(ipaddress.ip_network(each)) for each in value)
-    if name == "grants":
-        return _checked_grants(value)
-    return tuple(value) if name == "media_in_use" else value
+    return _checked_grants(value) if name == "grants" else value
 
 
 def _check_kind(name: str, value: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sandbox.wechat import drafts, media
+from sandbox.wechat import drafts, media, menu
 from sandbox.wechat.accounts import Group
 from sandbox.wechat.endpoint import OK, Call, Endpoint
 from sandbox.wechat.refusals import Refusal
@@ -45,9 +45,9 @@ def get(call: Call) -> Json | Reply:
 
 
 def delete(call: Call) -> Json:
-    """Take material out of the library. Refuses with 40007, or 48005 while a menu or reply uses it."""
+    """Take material out of the library. Refuses with 40007, or 48005 while the menu uses it."""
     row = _own(call)
-    if row["media_id"] in call.account.media_in_use:
+    if menu.uses(call.world, call.appid, row["media_id"]):
         raise Refusal(48005)
     call.world.store.run("UPDATE media SET deleted_at = ? WHERE media_id = ?", call.now, row["media_id"])
     call.effect("media.deleted", media_id=row["media_id"])

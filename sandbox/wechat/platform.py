@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ACTIONS", "PREFIXES", "add_examples", "identify", "perform", "refused", "settle", "visible"]
 
-PREFIXES = ("/cgi-bin/",)
+PREFIXES = ("/cgi-bin/", "/datacube/")
 
 
 def settle(world: World) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sandbox.wechat import drafts, freepublish, information, material, media, quota, tokens
+from sandbox.wechat import drafts, followers, freepublish, information, material, media, menu, quota, tokens
 from sandbox.wechat.endpoint import Endpoint
 
-_MODULES = (tokens, quota, information, media, material, drafts, freepublish)
+_MODULES = (tokens, quota, information, media, material, drafts, freepublish, menu, followers)
 ENDPOINTS: dict[str, Endpoint] = {
     endpoint.path: endpoint for module in _MODULES for endpoint in module.ENDPOINTS
 }

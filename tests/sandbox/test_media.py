@@ -114,10 +114,13 @@ class TestLibrary:
         )
 
     def test_material_in_use_cannot_be_deleted(self, sandbox, client):
-        """A menu or a reply holds on to it."""
+        """A button of the menu holds on to it."""
         media_id = client.cover()
-        sandbox.change_account(client.appid, media_in_use=[media_id])
+        button = {"name": "校徽", "sub_button": [{"name": "看图", "type": "media_id", "media_id": media_id}]}
+        client.post("menu/create", button=[button])
         assert client.errcode("material/del_material", media_id=media_id) == 48005
+        client.get("menu/delete")
+        assert client.errcode("material/del_material", media_id=media_id) == 0
 
     def test_another_accounts_material_is_unknown(self, client, stranger):
         """Reading, deleting and using it all give 40007."""
