@@ -21,9 +21,7 @@ ALLOWED = {
         " AND NEW.root = OLD.root AND NEW.note = OLD.note",
     )
     * 2,
-    "ledger_loghead": (
-        "NEW.id = OLD.id AND NEW.institution_id = OLD.institution_id AND NEW.size > OLD.size",
-    )
+    "ledger_loghead": ("NEW.id = OLD.id AND NEW.institution_id = OLD.institution_id AND NEW.size > OLD.size",)
     * 2,
 }
 

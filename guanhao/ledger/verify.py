@@ -1,0 +1,312 @@
+"""Verifying a log from its first entry to its last, and naming the first bad one (LG5).
+
+1. Every entry is read in order: index, leaf hash, the searchable copy of its columns, and the commitment to its
+   detail must agree with its bytes.
+2. The tree is built anew from the leaf hashes; every stored node, the head and every checkpoint's root must be met.
+3. Every checkpoint must be signed by the log's key, here and outside.
+4. What was kept outside decides: a root that the log does not lead to, or a leaf hash that is not the one sent
+   out, shows a log rewritten from top to bottom, even one signed again with the stolen key.
+
+What lies behind the newest checkpoint outside is the unprotected tail: who owns the host could have written it anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.db.models import Q
+
+from guanhao.ledger import merkle, notes
+from guanhao.ledger.actions import Owner
+from guanhao.ledger.entries import commitment, origin, stamp
+from guanhao.ledger.findings import Findings, Kind, Problem
+from guanhao.ledger.models import Checkpoint, Event, LogHead, Node
+from guanhao.ledger.outside import Witness
+from guanhao.ledger.types import Action
+
+CHUNK = 8192
+_COLUMNS = (
+    "index", "entry", "leaf_hash", "at", "action", "actor_kind", "actor_id", "acting_for", "subject_kind",
+    "subject_id", "gesture", "clause", "facts", "detail__salt", "detail__data", "detail__erased_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome. ``protected`` is the size that the newest good checkpoint outside vouches for."""
+
+    origin: str
+    size: int
+    root: bytes
+    problems: tuple[Problem, ...]
+    unlisted: int
+    first_bad: int | None
+    checkpoints: int
+    witnesses: int
+    protected: int
+    tail_since: datetime | None
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing was found."""
+        return not self.problems
+
+    @property
+    def tail(self) -> int:
+        """How many of the last entries no checkpoint outside vouches for."""
+        return max(self.size - self.protected, 0)
+
+
+class _Row(NamedTuple):
+    number: int
+    entry: bytes
+    leaf_hash: bytes
+    at: datetime
+    action: str
+    actor_kind: str
+    actor_id: str
+    acting_for: str
+    subject_kind: str
+    subject_id: str
+    gesture: str
+    clause: str
+    facts: dict[str, Any]
+    salt: bytes | None
+    data: dict[str, Any] | None
+    erased_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """A root that somebody vouched for."""
+
+    root: bytes
+    kind: Kind
+    note: str
+    protects: bool
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What is known while walking along the log."""
+
+    log: str
+    found: Findings
+    stated: dict[int, list[_Stated]] = field(default_factory=dict)
+    leaves: dict[int, bytes] = field(default_factory=dict)
+    tree: merkle.Frontier = field(default_factory=merkle.Frontier)
+    next: int = 0
+    whole: bool = True  # no entry was missing or too many so far, so that the tree can be compared
+    met: int = 0  # the largest stated size that was met
+    protected: int = 0
+    erased: set[int] = field(default_factory=set)
+    erasures: set[int] = field(default_factory=set)
+
+
+def verify(institution: Owner, *, key: Ed25519PublicKey, witnesses: Iterable[Witness] = ()) -> Report:
+    """Verify the institution's log against itself, its checkpoints and what was kept outside.
+
+    The log may grow meanwhile: checkpoints are read before the head, and the head before the entries it counts.
+    """
+    walk = _Walk(origin(institution.key), Findings())
+    checkpoints = _state_checkpoints(walk, institution, key)
+    outside = _state_witnesses(walk, witnesses, key)
+    head = _head(institution)
+    for rows in _chunks(institution, head.size):
+        completed = _walk_rows(walk, rows)
+        if walk.whole:
+            _compare_nodes(walk, institution, rows[0].number, completed)
+    size = walk.next
+    _finish(walk, institution, head)
+    tail = Event.objects.filter(institution_id=institution.pk, index=walk.protected).first()
+    return Report(
+        origin=walk.log,
+        size=size,
+        root=walk.tree.root(),
+        problems=tuple(sorted(walk.found.problems, key=lambda problem: (problem.index, problem.kind))),
+        unlisted=walk.found.unlisted,
+        first_bad=walk.found.first_bad(),
+        checkpoints=checkpoints,
+        witnesses=outside,
+        protected=walk.protected,
+        tail_since=tail.at if tail else None,
+    )
+
+
+def _state_checkpoints(walk: _Walk, institution: Owner, key: Ed25519PublicKey) -> int:
+    number = 0
+    for row in Checkpoint.objects.filter(institution_id=institution.pk).order_by("size").iterator():
+        number += 1
+        head = _opened(walk, row.note, key, "")
+        if head is not None and (head.size, head.root) != (row.size, bytes(row.root)):
+            walk.found.add(Kind.CHECKPOINT, 0, row.size - 1, f"size {row.size}")
+        stated = _Stated(bytes(row.root), Kind.CHECKPOINT, f"size {row.size}", protects=False)
+        walk.stated.setdefault(row.size, []).append(stated)
+    return number
+
+
+def _state_witnesses(walk: _Walk, witnesses: Iterable[Witness], key: Ed25519PublicKey) -> int:
+    number = 0
+    for witness in witnesses:
+        number += 1
+        signed = _opened(walk, witness.note, key, witness.source)
+        # Even what another key signed is compared: a log signed again must still be caught at its first bad entry.
+        head = signed or notes.read_unverified(witness.note)
+        stated = _Stated(head.root, Kind.OUTSIDE, witness.source, protects=signed is not None)
+        walk.stated.setdefault(head.size, []).append(stated)
+        walk.leaves.update(enumerate(witness.leaves, start=witness.first))
+    return number
+
+
+def _opened(walk: _Walk, note: str, key: Ed25519PublicKey, source: str) -> notes.Head | None:
+    try:
+        head = notes.open_note(note, key)
+    except notes.BadNote as fault:
+        walk.found.add(Kind.SIGNATURE, 0, notes.read_unverified(note).size - 1, source or str(fault))
+        return None
+    if head.origin != walk.log:
+        walk.found.add(Kind.SIGNATURE, 0, head.size - 1, f"{head.origin} {source}".strip())
+    return head
+
+
+def _head(institution: Owner) -> merkle.Frontier:
+    head = LogHead.objects.filter(institution_id=institution.pk).first()
+    return head.tree() if head else merkle.Frontier()
+
+
+def _chunks(institution: Owner, end: int) -> Iterator[list[_Row]]:
+    events = Event.objects.filter(institution_id=institution.pk, index__lt=end)
+    rows = events.order_by("index").values_list(*_COLUMNS)
+    last: int | None = None
+    while True:
+        chunk = [_Row(*row) for row in (rows if last is None else rows.filter(index__gt=last))[:CHUNK]]
+        if not chunk:
+            return
+        yield chunk
+        last = chunk[-1].number
+
+
+def _walk_rows(walk: _Walk, rows: list[_Row]) -> dict[merkle.Place, bytes]:
+    completed: dict[merkle.Place, bytes] = {}
+    for row in rows:
+        if row.number != walk.next:
+            _lose_step(walk, row)
+        _check_row(walk, row)
+        walk.next = row.number + 1
+        if walk.whole:
+            walk.tree, places = walk.tree.append(bytes(row.leaf_hash))
+            completed.update(places)
+            if walk.next in walk.stated:
+                _meet(walk, walk.next)
+    return completed
+
+
+def _lose_step(walk: _Walk, row: _Row) -> None:
+    if row.number > walk.next:
+        walk.found.add(
+            Kind.MISSING, walk.next, note=f"–{row.number - 1}" if row.number > walk.next + 1 else ""
+        )
+    else:
+        walk.found.add(Kind.INSERTED, row.number)
+    walk.whole = False
+
+
+def _check_row(walk: _Walk, row: _Row) -> None:
+    data = bytes(row.entry)
+    if row.number in walk.leaves and walk.leaves[row.number] != bytes(row.leaf_hash):
+        walk.found.add(Kind.OUTSIDE, row.number)
+    if merkle.leaf_hash(data) != bytes(row.leaf_hash):
+        walk.found.add(Kind.CHANGED, row.number)
+        return
+    try:
+        log, index, detail, *columns = _parts(json.loads(data))
+    except (ValueError, KeyError, TypeError):
+        walk.found.add(Kind.CHANGED, row.number)  # Nothing that `record` writes.
+        return
+    if (log, index) != (walk.log, row.number):
+        walk.found.add(Kind.MOVED, row.number)
+        return
+    if columns != [stamp(row.at), *row[4:13]]:
+        walk.found.add(Kind.COLUMN, row.number)
+    _check_detail(walk, row, detail)
+    if row.action == Action.LEDGER_DETAIL_ERASED:
+        walk.erasures.update(row.facts.get("indexes", ()))
+
+
+def _parts(entry: dict[str, Any]) -> tuple[Any, ...]:
+    actor, subject = entry["actor"], entry["subject"]
+    return (
+        entry["log"], entry["index"], entry["detail"],
+        entry["at"], entry["action"], actor["kind"], actor["id"], actor["for"], subject["kind"], subject["id"],
+        entry["gesture"], entry["clause"], entry["facts"],
+    )  # fmt: skip
+
+
+def _check_detail(walk: _Walk, row: _Row, promised: str) -> None:
+    if row.salt is None or row.data is None:
+        walk.found.add(Kind.DETAIL_MISSING, row.number)
+    elif row.erased_at is not None:
+        walk.erased.add(row.number)
+        if row.data or row.salt:
+            walk.found.add(Kind.DETAIL, row.number)
+    elif commitment(bytes(row.salt), row.data) != promised:
+        walk.found.add(Kind.DETAIL, row.number)
+
+
+def _meet(walk: _Walk, size: int) -> None:
+    root = walk.tree.root()
+    for stated in walk.stated[size]:
+        if stated.root != root:
+            walk.found.add(stated.kind, walk.met, size - 1, stated.note)
+        elif stated.protects:
+            walk.protected = size
+    if all(stated.root == root for stated in walk.stated[size]):
+        walk.met = size
+
+
+def _compare_nodes(walk: _Walk, institution: Owner, start: int, completed: dict[merkle.Place, bytes]) -> None:
+    wanted = Q()
+    for level, first, after in merkle.places_completed(start, walk.next):
+        wanted |= Q(level=level, index__gte=first, index__lt=after)
+    if not wanted:
+        return
+    rows = Node.objects.filter(wanted, institution_id=institution.pk).values_list("level", "index", "hash")
+    stored = {(level, index): bytes(value) for level, index, value in rows}
+    for level, index in sorted(place for place, value in completed.items() if stored.get(place) != value):
+        walk.found.add(Kind.NODE, index << level, ((index + 1) << level) - 1, f"level {level}")
+
+
+def _finish(walk: _Walk, institution: Owner, head: merkle.Frontier) -> None:
+    longest = max(walk.stated, default=0)
+    if max(head.size, longest) > walk.next:
+        note = walk.stated[longest][-1].note if longest > walk.next else f"head {head.size}"
+        walk.found.add(Kind.TRUNCATED, walk.next, note=note)
+    elif walk.whole:
+        _compare_head(walk, head)
+    last = Event.objects.filter(institution_id=institution.pk).order_by("index").last()
+    if last is not None and last.index >= (size := _head(institution).size):
+        walk.found.add(Kind.BEYOND, size)
+    for index in sorted(walk.erased - walk.erasures):
+        walk.found.add(Kind.ERASED_UNRECORDED, index)
+
+
+def _compare_head(walk: _Walk, stored: merkle.Frontier) -> None:
+    start = 0
+    ours = walk.tree.hashes
+    theirs = [*stored.hashes, *[b""] * len(ours)]
+    for size, our, their in zip(_perfect(walk.next), ours, theirs, strict=False):
+        if our != their:
+            walk.found.add(Kind.HEAD, start, start + size - 1)
+        start += size
+
+
+def _perfect(size: int) -> Iterator[int]:
+    """The sizes of the perfect subtrees that a tree falls into, largest first."""
+    for bit in reversed(range(size.bit_length())):
+        if size >> bit & 1:
+            yield 1 << bit
