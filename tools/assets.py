@@ -51,6 +51,8 @@ SHEET = "@tabler/core/dist/css/tabler.min.css"
 ICONS = "@tabler/icons/icons"
 MAP_COMMENT = re.compile(r"/[/*]# sourceMappingURL=[^\n*]*(\*/)?")
 WORD = re.compile(r"[A-Za-z][\w-]*")
+# Icons that are chosen by a table are named in a comment beside it: "# icons: check clock".
+ICON_LISTS = re.compile(r"# icons: ([a-z0-9 -]+)")
 ICON_NAMES = re.compile(r"""(?:\{%\s*icon\s+|\bicon\s*=\s*)["']([a-z0-9-]+)["']""")
 
 
@@ -78,7 +80,7 @@ def main() -> None:
     (fresh / "tabler.min.css").write_text(
         purge(sheet.read_text(encoding="utf-8"), set(WORD.findall(own))), encoding="utf-8"
     )
-    (fresh / "icons.svg").write_text(sprite(sorted(set(ICON_NAMES.findall(own)))), encoding="utf-8")
+    (fresh / "icons.svg").write_text(sprite(icons(own)), encoding="utf-8")
     shutil.rmtree(VENDOR, ignore_errors=True)
     fresh.rename(VENDOR)
     print(f"{sum(1 for path in VENDOR.rglob('*') if path.is_file())} files in {VENDOR.relative_to(ROOT)}")
@@ -94,6 +96,12 @@ def _copy(source: Path, target: Path) -> None:
         raise Missing(source.relative_to(MODULES))
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(MAP_COMMENT.sub("", source.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def icons(own: str) -> list[str]:
+    """The names of the icons that our files draw."""
+    listed = (name for names in ICON_LISTS.findall(own) for name in names.split())
+    return sorted({*ICON_NAMES.findall(own), *listed})
 
 
 def sprite(names: list[str]) -> str:

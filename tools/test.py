@@ -34,7 +34,7 @@ def main() -> int:
     marker = "long" if options.long else "not long"
     suites = [("sqlite", marker, {"GUANHAO_DATABASE": "sqlite"})]
     if not options.fast:
-        postgres = _postgres()
+        postgres = postgres_here()
         if postgres:
             suites.append(("postgres", f"database and ({marker})", postgres))
         elif os.environ.get("GUANHAO_REQUIRE_POSTGRES") == "1":
@@ -77,7 +77,7 @@ def _run(name: str, command: list[str]) -> bool:
     return done.returncode == 0
 
 
-def _postgres() -> dict[str, str]:
+def postgres_here() -> dict[str, str]:
     """The environment for a PostgreSQL that answers on this machine and lets us create databases; empty when none."""
     for user in (os.environ.get("GUANHAO_PG_USER"), "postgres", "root"):
         if not user:

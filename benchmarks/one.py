@@ -1,0 +1,105 @@
+"""One side's figures for one database and one size, in a database of its own; prints one JSON object.
+
+Run by `python -m benchmarks`; `python -m benchmarks.one 1000` measures the database the environment names.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+import time
+from importlib.metadata import version
+from statistics import median
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanhao.settings")
+django.setup()
+
+from django.db import connection  # noqa: E402
+from django.test.utils import setup_test_environment  # noqa: E402
+
+from benchmarks import cycles, pages, world  # noqa: E402 - Django must be set up first.
+from guanhao import __version__  # noqa: E402
+from guanhao.core import clock, tenancy  # noqa: E402
+
+REVIEWER = "ruian-section-head"
+
+
+def figures(articles: int) -> dict[str, Any]:
+    """Load the world, measure, answer the object of docs/bench.md."""
+    load_before = os.getloadavg()[0]
+    loaded = world.load(articles)
+    results: list[dict[str, Any]] = []
+    scale = {
+        "db": "postgres" if connection.vendor == "postgresql" else "sqlite",
+        "scale": f"{articles} articles",
+        "variant": "ruian",
+    }
+
+    def add(key: str, value: float, unit: str, better: str, **detail: Any) -> None:
+        results.append(
+            {"key": key, "value": round(value, 3), "unit": unit, "better": better, **scale, "detail": detail}
+        )
+
+    with tenancy.within(loaded.demonstration.institution):
+        cycles.in_review(loaded, world.IN_REVIEW)
+        for page in pages.measure(loaded, REVIEWER):
+            add(f"page.{page.key}.median_ms", page.median_ms, "ms", "lower")
+            add(f"page.{page.key}.p95_ms", page.p95_ms, "ms", "lower")
+            add(f"page.{page.key}.queries", page.queries, "queries", "lower")
+        add("memory.rss_mb", _resident(), "MiB", "lower")
+        for key, with_edit in (("review.cycle.api", False), ("review.cycle.api_with_edit", True)):
+            timing = cycles.run(loaded, with_edit=with_edit)
+            add(
+                key,
+                len(timing.cycles) / sum(timing.cycles),
+                "cycles/s",
+                "higher",
+                ledger="included",
+                approvals=3,
+            )
+            if not with_edit:
+                add("review.approve.api_ms", median(timing.first_approvals) * 1000, "ms", "lower")
+        add("memory.rss_after_cycles_mb", _resident(), "MiB", "lower")
+    return {
+        "schema": "guanhao-bench/1",
+        "side": "product",
+        "name": "guanhao",
+        "at": clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "versions": {"guanhao": __version__, "django": version("django")},
+        "machine": {
+            "python": platform.python_version(),
+            "cores": os.cpu_count(),
+            "load_before": round(load_before, 2),
+        },
+        "config": {"durability": "FULL" if connection.vendor == "sqlite" else "server default"},
+        "results": results,
+    }
+
+
+def _resident() -> float:
+    """Resident memory in MiB, as the kernel counts it."""
+    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - a kernel file.
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def main() -> None:
+    """Measure in a fresh database that is dropped afterwards."""
+    articles = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
+    started = time.perf_counter()
+    setup_test_environment(debug=False)
+    name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        answer = figures(articles)
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
+    answer["config"]["seconds"] = round(time.perf_counter() - started, 1)
+    print(json.dumps(answer, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
