@@ -22,6 +22,8 @@ TEST_SWITCH = env.boolean("GUANHAO_TEST_SWITCH", default=False)
 SECRET_KEY = env.secret("GUANHAO_SECRET_KEY", default="only-for-tests" * 5 if TESTING else None)
 KEK_PATH = Path(env.text("GUANHAO_KEK_PATH", str(VAR_DIR / "keys" / "kek.json")))
 LEDGER_KEY_PATH = Path(env.text("GUANHAO_LEDGER_KEY_PATH", str(VAR_DIR / "keys" / "ledger.key")))
+# Where checkpoints leave to (LG4): another disk, a mounted server; inside var/ they only survive the database.
+LEDGER_OUTSIDE_PATH = Path(env.text("GUANHAO_LEDGER_OUTSIDE_PATH", str(VAR_DIR / "outside")))
 EPOCH_PATH = Path(env.text("GUANHAO_EPOCH_PATH", str(VAR_DIR / "keys" / "epoch")))
 ALLOWED_HOSTS = list(env.names("GUANHAO_HOSTS", ("127.0.0.1", "localhost", "[::1]")))
 CSRF_TRUSTED_ORIGINS = list(env.names("GUANHAO_ORIGINS"))
@@ -38,11 +40,13 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",
     "django_htmx",
     "axes",
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "guanhao.people",
     "guanhao.ledger",
     "guanhao.steps",
@@ -146,6 +150,9 @@ ACCOUNT_ADAPTER = "guanhao.web.signin.Adapter"
 ACCOUNT_RATE_LIMITS = {"login_failed": "1000/m/ip"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # SI5: five minutes.
 ACCOUNT_LOGOUT_ON_GET = False
+# SI1: whoever decides, publishes or administers owes one. Nobody can switch it off in earnest.
+SECOND_FACTOR = not (DEMO or TESTING)
+ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "官号"
 AXES_FAILURE_LIMIT = 5

@@ -2,10 +2,44 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.csrf import requires_csrf_token
+
+from guanhao.core import randomness
+from guanhao.core.verdicts import Refused, WrongState
+from guanhao.web.viewer import said
+
+log = logging.getLogger("guanhao.web")
+
+FORBIDDEN, CONFLICT = 403, 409
+
+
+def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """The page of a refusal: the reason the domain gave and the article it rests on; 409 where somebody was faster."""
+    denied = refused.denied
+    context = {"reason": said(denied.reason), "denied": denied, "conflict": isinstance(refused, WrongState)}
+    status = CONFLICT if context["conflict"] else FORBIDDEN
+    name = "web/errors/refusal_part.html" if request.headers.get("HX-Request") else "web/errors/refusal.html"
+    return render(request, name, context, status=status)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature.
     """The form was open too long or came from elsewhere."""
-    return render(request, "web/errors/csrf.html", status=403)
+    return render(request, "web/errors/csrf.html", status=FORBIDDEN)
+
+
+@requires_csrf_token
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's signature.
+    """Nothing here, or nothing the reader may know of: the two look alike (TN1)."""
+    return render(request, "web/errors/not_found.html", status=404)
+
+
+@requires_csrf_token
+def failure(request: HttpRequest) -> HttpResponse:
+    """Something broke. The log has the trace under the reference that the page shows."""
+    reference = randomness.token_hex(4)
+    log.error("Request failed. reference=%s method=%s path=%r", reference, request.method, request.path)
+    return render(request, "web/errors/failure.html", {"reference": reference}, status=500)

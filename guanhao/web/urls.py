@@ -1,7 +1,29 @@
-"""All addresses."""
+"""All addresses. Each area writes its own whole; the demonstration's sign-in exists only in a demonstration."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+AREAS = (
+    "signin",
+    "desk",
+    "articles",
+    "review",
+    "calendar",
+    "publishing",
+    "accounts",
+    "rules",
+    "ledger",
+    "settings",
+    "people",
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(f"guanhao.web.routes.{area}")) for area in AREAS
+]
+if settings.DEMO:
+    urlpatterns.append(path("", include("guanhao.web.routes.demonstration")))
+
+handler404 = "guanhao.web.errors.not_found"
+handler500 = "guanhao.web.errors.failure"

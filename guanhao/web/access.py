@@ -1,0 +1,98 @@
+"""The only doors from the pages to rows: counts, lists and objects a viewer may see (anchors rule 8).
+
+Out of sight and missing are one answer, 404 (TN1). In sight but not allowed is a `Refused` of the domain, 403.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import models
+from django.http import Http404
+
+from guanhao.cases.models import Step
+from guanhao.contents.models import Article
+from guanhao.notices.models import Notice
+from guanhao.people.models import Appointment, Delegation, Person
+from guanhao.publishing.models import PublishJob
+from guanhao.publishing.types import JobState
+from guanhao.registry.models import Account
+from guanhao.regulation.models import RulebookVersion
+from guanhao.regulation.queries import versions
+from guanhao.web.viewer import Viewer
+
+M = TypeVar("M", bound=models.Model)
+
+
+def one(queryset: models.QuerySet[M], **lookup: object) -> M:
+    """The one row of what may be seen; `Http404` whether it is out of sight or does not exist."""
+    row = queryset.filter(**lookup).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def notices(viewer: Viewer) -> models.QuerySet[Notice]:
+    """The viewer's own notices, newest first."""
+    return Notice.objects.filter(person=viewer.person)
+
+
+def unread_count(viewer: Viewer) -> int:
+    """How many notices were not read."""
+    return notices(viewer).filter(read_at__isnull=True).count()
+
+
+def waiting_count(viewer: Viewer) -> int:
+    """How many decisions wait for the viewer, in his own right or for somebody who delegated."""
+    return Step.objects.waiting_for(viewer.person).count()
+
+
+def ask_count(viewer: Viewer) -> int:
+    """How many publish jobs ask the viewer what happened."""
+    return PublishJob.objects.filter(state=JobState.ASK).count()
+
+
+def rulebook_versions(viewer: Viewer) -> models.QuerySet[RulebookVersion]:
+    """Every version of the regulation the institution adopted; everybody may read the regulation."""
+    return versions(viewer.institution).select_related("adopted_by")
+
+
+def mark_read(rows: models.QuerySet[Notice], at: datetime) -> int:
+    """Count notices as read; answers how many. Reading is not a change of state, so the ledger does not record it."""
+    return rows.update(read_at=at)
+
+
+def articles(viewer: Viewer) -> models.QuerySet[Article]:
+    """The articles the viewer may see, the latest change first."""
+    return (
+        Article.objects.visible_to(viewer.person)
+        .select_related("owner_unit", "account", "contributor")
+        .order_by("-changed_at")
+    )
+
+
+def accounts(viewer: Viewer) -> models.QuerySet[Account]:
+    """The accounts the viewer may see."""
+    return Account.objects.visible_to(viewer.person).select_related("owner_unit").order_by("platform", "name")
+
+
+def people(viewer: Viewer) -> models.QuerySet[Person]:  # noqa: ARG001 - the scope limits it; the view asks for the permission.
+    """The people of the institution."""
+    return Person.objects.order_by("name", "pk")
+
+
+def appointments(person: Person) -> models.QuerySet[Appointment]:
+    """What a person holds and held, what runs now first."""
+    return Appointment.objects.filter(person=person).select_related("unit").order_by("-since", "-pk")
+
+
+def possible_deputies(viewer: Viewer) -> models.QuerySet[Person]:
+    """Active people other than the viewer."""
+    return Person.objects.active().exclude(pk=viewer.person.pk).order_by("name")
+
+
+def delegations(person: Person) -> tuple[models.QuerySet[Delegation], models.QuerySet[Delegation]]:
+    """The delegations a person gave and those held for others, the latest first."""
+    rows = Delegation.objects.select_related("principal", "deputy").order_by("-since")
+    return rows.filter(principal=person), rows.filter(deputy=person)

@@ -1,0 +1,259 @@
+"""The list pattern: filters in the address, tabs, search, sort, columns, bulk, 50 a page, Excel (ui.md, pattern 1).
+
+A page says what its list is with a `ListSpec` and answers with `answer(request, spec, queryset)`; the number of queries
+does not depend on the number of rows: one count, one page, and what the queryset itself prefetches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.functional import Promise
+
+from guanhao.web.excel import workbook
+
+PAGE_SIZE = 50
+MOST_EXPORTED = 20_000
+Label = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A cell that leads somewhere."""
+
+    label: str
+    href: str
+
+    def __str__(self) -> str:
+        return self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """A cell that cites an article of the regulation."""
+
+    article: str
+    clause: str = ""
+
+    def __str__(self) -> str:
+        return self.article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column. ``value`` answers text, a number, a day, an instant, a `Mark`, a `Link` or a `Cite`.
+
+    ``sort`` names the model fields an order by this column uses; ``main`` is the line of meaning of a phone's card;
+    ``on_phone`` says whether it is among the facts under it; ``usual`` whether it is shown before anybody chooses.
+    """
+
+    key: str
+    label: Label
+    value: Callable[[Any], Any]
+    sort: tuple[str, ...] = ()
+    main: bool = False
+    number: bool = False
+    tight: bool = False
+    on_phone: bool = True
+    usual: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """A saved filter."""
+
+    key: str
+    label: Label
+    apply: Callable[[QuerySet[Any]], QuerySet[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """A choice in the address. ``choices`` are (value, label); a value outside them filters nothing away or in (TN2)."""
+
+    key: str
+    label: Label
+    choices: tuple[tuple[str, Label], ...]
+    apply: Callable[[QuerySet[Any], str], QuerySet[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bulk:
+    """Something done to the chosen rows: posts ``row`` (keys) to the address."""
+
+    label: Label
+    address: str
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Empty:
+    """Why a list is empty, and what to do next."""
+
+    why: Label
+    hint: Label = ""
+    action: Label = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListSpec:
+    """What a list is. ``search`` names the fields that contain the words; ``order`` is the order before anybody sorts."""
+
+    title: Label
+    columns: tuple[Column, ...]
+    empty: Empty
+    order: tuple[str, ...]
+    tabs: tuple[Tab, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    search: tuple[str, ...] = ()
+    bulk: tuple[Bulk, ...] = ()
+    template: str = "web/patterns/list.html"
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A cell with the column it stands in."""
+
+    column: Column
+    value: Any
+
+
+@dataclass(frozen=True)
+class ListView:
+    """A list as one request asks for it."""
+
+    spec: ListSpec
+    query: QueryDict
+    rows: QuerySet[Any]
+
+    @cached_property
+    def tab(self) -> Tab | None:
+        """The tab chosen in the address, the first otherwise."""
+        return _chosen(self.spec.tabs, self.query.get("tab")) or next(iter(self.spec.tabs), None)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The columns chosen in the address, in the order of the list; the usual ones otherwise."""
+        asked = set(self.query.getlist("col"))
+        chosen = [column for column in self.spec.columns if column.key in asked]
+        return chosen or [column for column in self.spec.columns if column.usual]
+
+    @cached_property
+    def sort(self) -> tuple[Column, bool] | None:
+        """The column sorted by, and whether downwards; nothing when the address names none that sorts."""
+        name = self.query.get("sort", "")
+        column = _chosen(self.spec.columns, name.removeprefix("-"))
+        return (column, name.startswith("-")) if column and column.sort else None
+
+    @cached_property
+    def found(self) -> QuerySet[Any]:
+        """All rows that the tab, the filters and the words leave, in order."""
+        rows = self.tab.apply(self.rows) if self.tab else self.rows
+        for choice in self.spec.filters:
+            value = self.query.get(choice.key, "")
+            if value in {str(known) for known, _label in choice.choices}:
+                rows = choice.apply(rows, value)
+        for word in self.query.get("q", "")[:100].split():
+            rows = rows.filter(_any_contains(self.spec.search, word)) if self.spec.search else rows
+        return rows.order_by(*self._order())
+
+    @cached_property
+    def page(self) -> Page[Any]:
+        """The page asked for; the nearest one that exists otherwise."""
+        return Paginator(self.found, PAGE_SIZE).get_page(self.query.get("page"))
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether something in the address hides rows, so that an empty list says so."""
+        return any(self.query.get(key) for key in ("q", *(choice.key for choice in self.spec.filters)))
+
+    def lines(self) -> Iterable[tuple[Any, list[Shown]]]:
+        """The rows of the page with their cells."""
+        return [
+            (row, [Shown(column, column.value(row)) for column in self.columns])
+            for row in self.page.object_list
+        ]
+
+    def tabs(self) -> Iterable[tuple[Tab, str, bool]]:
+        """Each tab with its address and whether it is open; words and filters stay, the page does not."""
+        return [(tab, self.address(tab=tab.key, page=None), tab is self.tab) for tab in self.spec.tabs]
+
+    def heads(self) -> Iterable[tuple[Column, str, str]]:
+        """Each column with the address that sorts by it and the present direction for ``aria-sort``."""
+        return [(column, self._sort_address(column), self._direction(column)) for column in self.columns]
+
+    def filters(self) -> Iterable[tuple[Filter, str]]:
+        """Each filter with the value chosen."""
+        return [(choice, self.query.get(choice.key, "")) for choice in self.spec.filters]
+
+    def address(self, **changes: str | None) -> str:
+        """This list with changes in the address."""
+        query = self.query.copy()
+        for key, value in changes.items():
+            if value is None:
+                query.pop(key, None)
+            else:
+                query[key] = value
+        return f"?{query.urlencode()}"
+
+    def export_address(self) -> str:
+        """Where the same rows come as a workbook."""
+        return self.address(format="xlsx", page=None)
+
+    def next_address(self) -> str:
+        """The page after this one."""
+        return self.address(page=str(self.page.next_page_number()))
+
+    def previous_address(self) -> str:
+        """The page before this one."""
+        return self.address(page=str(self.page.previous_page_number()))
+
+    def _order(self) -> tuple[str, ...]:
+        if self.sort is None:
+            return (*self.spec.order, "-pk")
+        column, down = self.sort
+        return (*((f"-{name}" if down else name) for name in column.sort), "-pk")
+
+    def _direction(self, column: Column) -> str:
+        if self.sort is None or self.sort[0] is not column:
+            return "none"
+        return "descending" if self.sort[1] else "ascending"
+
+    def _sort_address(self, column: Column) -> str:
+        if not column.sort:
+            return ""
+        up_now = self._direction(column) == "ascending"
+        return self.address(sort=f"-{column.key}" if up_now else column.key, page=None)
+
+
+def answer(request: HttpRequest, spec: ListSpec, rows: QuerySet[Any], **context: Any) -> HttpResponse:
+    """The list as a page, or as a workbook of at most 20 000 rows where ``format=xlsx`` asks for one."""
+    listing = ListView(spec, request.GET, rows)
+    if request.GET.get("format") == "xlsx":
+        columns = [column for column in spec.columns if column in listing.columns]
+        return workbook(
+            str(spec.title),
+            [str(column.label) for column in columns],
+            ([column.value(row) for column in columns] for row in listing.found[:MOST_EXPORTED]),
+        )
+    return render(request, spec.template, {"list": listing, "spec": spec, **spec.context, **context})
+
+
+def _chosen(known: Iterable[Any], key: str | None) -> Any:
+    return next((item for item in known if item.key == key), None)
+
+
+def _any_contains(fields: tuple[str, ...], word: str) -> Q:
+    matches = Q()
+    for name in fields:
+        matches |= Q(**{f"{name}__icontains": word})
+    return matches

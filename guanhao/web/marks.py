@@ -1,0 +1,105 @@
+"""States as word, shape and one of four meanings: done, waiting, blocked, neutral (ui.md: never colour alone)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import TextChoices
+
+from guanhao.cases.types import CaseState, StepState, Verdict
+from guanhao.contents.types import ArticleState, FindingState, Force, PushState
+from guanhao.publishing.types import JobState, LookVerdict, Outcome
+from guanhao.registry.types import AccountState, CapabilityState
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A word in its tone, with the icon that says the same."""
+
+    label: str
+    tone: str = "neutral"
+    icon: str = ""
+
+
+DONE, WAITING, BLOCKED, NEUTRAL = "done", "waiting", "blocked", "neutral"
+# icons: check clock alert-triangle
+_SHAPES = {DONE: "check", WAITING: "clock", BLOCKED: "alert-triangle", NEUTRAL: ""}
+# Tuples, not sets: members of different vocabularies with the same text would fall together.
+_TONES: dict[str, tuple[TextChoices, ...]] = {
+    DONE: (
+        ArticleState.APPROVED,
+        ArticleState.PUBLISHED,
+        CaseState.APPROVED,
+        StepState.PASSED,
+        Verdict.APPROVE,
+        FindingState.FIXED,
+        PushState.PUBLISHED,
+        JobState.PUBLISHED,
+        LookVerdict.FOUND,
+        Outcome.DONE,
+        AccountState.ACTIVE,
+        CapabilityState.GRANTED,
+    ),
+    WAITING: (
+        ArticleState.IN_REVIEW,
+        ArticleState.SCHEDULED,
+        CaseState.OPEN,
+        StepState.CURRENT,
+        StepState.HELD,
+        Verdict.HOLD,
+        Force.WARN,
+        FindingState.OPEN,
+        PushState.PLANNED,
+        PushState.SENDING,
+        JobState.PLANNED,
+        JobState.STAGING,
+        JobState.STAGED,
+        JobState.ARMED,
+        JobState.ACCEPTED,
+        Outcome.PENDING,
+        Outcome.REFUSED_LATER,
+        AccountState.APPLIED,
+    ),
+    BLOCKED: (
+        ArticleState.RETURNED,
+        ArticleState.REJECTED,
+        CaseState.RETURNED,
+        CaseState.REJECTED,
+        StepState.RETURNED,
+        StepState.REJECTED,
+        Verdict.RETURN,
+        Verdict.REJECT,
+        Force.BLOCK,
+        PushState.ASK,
+        PushState.REJECTED,
+        PushState.REMOVED,
+        JobState.ASK,
+        JobState.UNKNOWN,
+        JobState.REJECTED,
+        JobState.REMOVED,
+        LookVerdict.SEVERAL,
+        Outcome.UNKNOWN,
+        Outcome.REFUSED,
+        Outcome.REFUSED_TOKEN,
+        AccountState.SUSPENDED,
+        CapabilityState.REFUSED,
+        CapabilityState.BANNED,
+    ),
+}
+_TONE_OF = {(type(state), state.value): tone for tone, states in _TONES.items() for state in states}
+
+
+def mark_of(state: Any) -> Mark:
+    """The mark of a state of our vocabularies; anything else is shown neutral."""
+    if isinstance(state, Mark):
+        return state
+    if isinstance(state, TextChoices):
+        tone = _TONE_OF.get((type(state), state.value), NEUTRAL)
+        return Mark(str(state.label), tone, _SHAPES[tone])
+    return Mark(str(state))
+
+
+def state_of(vocabulary: type[TextChoices], stored: str) -> Mark:
+    """The mark of a stored state, such as ``state_of(ArticleState, article.state)``."""
+    return mark_of(vocabulary(stored))
