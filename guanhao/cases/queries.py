@@ -36,6 +36,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
         To have to do with a case is to have submitted it or had a hand in it, to have decided a step (or been decided
         for), or to sit, also as a deputy, at a step it has reached. Constant number of queries (gpnu-1 to 3).
         """
+        if not person.active:
+            return self.none()
         held = standing(person)
         if Permission.ARTICLE_SEE_ALL in held.permissions:
             return self
