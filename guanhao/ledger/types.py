@@ -19,6 +19,7 @@ class Action(StrEnum):
     ACCESS_REFUSED = "access.refused"
     ACCOUNT_CHANGED = "account.changed"
     ACCOUNT_CLOSED = "account.closed"
+    ACCOUNT_CONNECTION_FAILED = "account.connection_failed"
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_HOLDER_ADDED = "account.holder_added"
     ACCOUNT_HOLDER_REMOVED = "account.holder_removed"
