@@ -16,44 +16,49 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _TABLES = (
-    """CREATE TABLE memo (name TEXT PRIMARY KEY, value TEXT NOT NULL)""",
-    """CREATE TABLE switches (account TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+    """CREATE TABLE IF NOT EXISTS memo (name TEXT PRIMARY KEY, value TEXT NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS switches (account TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
         PRIMARY KEY (account, name))""",
-    """CREATE TABLE faults (id INTEGER PRIMARY KEY AUTOINCREMENT, document TEXT NOT NULL,
+    """CREATE TABLE IF NOT EXISTS faults (id INTEGER PRIMARY KEY AUTOINCREMENT, document TEXT NOT NULL,
         seen INTEGER NOT NULL DEFAULT 0, used INTEGER NOT NULL DEFAULT 0)""",
-    """CREATE TABLE accounts (appid TEXT PRIMARY KEY, document TEXT NOT NULL)""",
-    """CREATE TABLE tokens (token TEXT PRIMARY KEY, account TEXT NOT NULL, family TEXT NOT NULL,
+    """CREATE TABLE IF NOT EXISTS accounts (appid TEXT PRIMARY KEY, document TEXT NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS tokens (token TEXT PRIMARY KEY, account TEXT NOT NULL, family TEXT NOT NULL,
         expires_at REAL NOT NULL, dead_at REAL)""",
-    """CREATE INDEX tokens_of ON tokens (account, family)""",
-    """CREATE TABLE counters (account TEXT NOT NULL, name TEXT NOT NULL, period TEXT NOT NULL,
+    """CREATE INDEX IF NOT EXISTS tokens_of ON tokens (account, family)""",
+    """CREATE TABLE IF NOT EXISTS counters (account TEXT NOT NULL, name TEXT NOT NULL, period TEXT NOT NULL,
         used INTEGER NOT NULL, PRIMARY KEY (account, name, period))""",
-    """CREATE TABLE quotas (account TEXT NOT NULL, path TEXT NOT NULL, daily INTEGER, per_minute INTEGER,
+    """CREATE TABLE IF NOT EXISTS quotas (account TEXT NOT NULL, path TEXT NOT NULL, daily INTEGER, per_minute INTEGER,
         PRIMARY KEY (account, path))""",
-    """CREATE TABLE media (media_id TEXT PRIMARY KEY, account TEXT NOT NULL, kind TEXT NOT NULL,
+    """CREATE TABLE IF NOT EXISTS media (media_id TEXT PRIMARY KEY, account TEXT NOT NULL, kind TEXT NOT NULL,
         permanent INTEGER NOT NULL, name TEXT NOT NULL, mime TEXT NOT NULL, content BLOB NOT NULL,
         sha256 TEXT NOT NULL, picture TEXT, description TEXT NOT NULL, created_at REAL NOT NULL,
         visible_at REAL NOT NULL, deleted_at REAL)""",
-    """CREATE INDEX media_of ON media (account, kind, permanent)""",
-    """CREATE UNIQUE INDEX media_picture ON media (picture)""",
-    """CREATE TABLE drafts (number INTEGER PRIMARY KEY AUTOINCREMENT, media_id TEXT NOT NULL UNIQUE,
+    """CREATE INDEX IF NOT EXISTS media_of ON media (account, kind, permanent)""",
+    """CREATE UNIQUE INDEX IF NOT EXISTS media_picture ON media (picture)""",
+    """CREATE TABLE IF NOT EXISTS drafts (number INTEGER PRIMARY KEY AUTOINCREMENT, media_id TEXT NOT NULL UNIQUE,
         account TEXT NOT NULL, state TEXT NOT NULL, created_at REAL NOT NULL, updated_at REAL NOT NULL,
         preview TEXT NOT NULL, articles TEXT NOT NULL, originals TEXT NOT NULL)""",
-    """CREATE INDEX drafts_of ON drafts (account, state)""",
-    """CREATE TABLE tasks (number INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL,
+    """CREATE INDEX IF NOT EXISTS drafts_of ON drafts (account, state)""",
+    """CREATE TABLE IF NOT EXISTS tasks (number INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL,
         media_id TEXT NOT NULL, submitted_at REAL NOT NULL, due_at REAL NOT NULL, status INTEGER NOT NULL,
         snapshot TEXT NOT NULL, fail_idx TEXT NOT NULL DEFAULT '[]', article_id TEXT, msg_data_id INTEGER NOT NULL)""",
-    """CREATE INDEX tasks_due ON tasks (due_at) WHERE status = 1""",
-    """CREATE TABLE articles (number INTEGER PRIMARY KEY AUTOINCREMENT, article_id TEXT NOT NULL UNIQUE,
+    """CREATE INDEX IF NOT EXISTS tasks_due ON tasks (due_at) WHERE status = 1""",
+    """CREATE TABLE IF NOT EXISTS articles (number INTEGER PRIMARY KEY AUTOINCREMENT, article_id TEXT NOT NULL UNIQUE,
         account TEXT NOT NULL, channel TEXT NOT NULL, msg_data_id INTEGER NOT NULL, published_at REAL NOT NULL,
         updated_at REAL NOT NULL, items TEXT NOT NULL)""",
-    """CREATE INDEX articles_of ON articles (account, channel)""",
-    """CREATE INDEX articles_by_message ON articles (msg_data_id)""",
-    """CREATE TABLE ledger (seq INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, received_at REAL NOT NULL,
+    """CREATE INDEX IF NOT EXISTS articles_of ON articles (account, channel)""",
+    """CREATE INDEX IF NOT EXISTS articles_by_message ON articles (msg_data_id)""",
+    """CREATE TABLE IF NOT EXISTS mass_jobs (number INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL,
+        clientmsgid TEXT NOT NULL, called_at REAL NOT NULL, tried_at REAL NOT NULL, due_at REAL NOT NULL,
+        status TEXT NOT NULL, waits INTEGER NOT NULL, message TEXT NOT NULL, media_id TEXT NOT NULL,
+        article_id TEXT, msg_data_id INTEGER NOT NULL, report TEXT NOT NULL)""",
+    """CREATE INDEX IF NOT EXISTS mass_jobs_due ON mass_jobs (due_at) WHERE status = 'SENDING'""",
+    """CREATE TABLE IF NOT EXISTS ledger (seq INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, received_at REAL NOT NULL,
         method TEXT NOT NULL, path TEXT NOT NULL, query TEXT NOT NULL, account TEXT NOT NULL, token TEXT NOT NULL,
         body_bytes INTEGER NOT NULL, body_sha256 TEXT NOT NULL, decisive TEXT NOT NULL, faults TEXT NOT NULL,
         effects TEXT NOT NULL, delivered TEXT NOT NULL, http_status INTEGER NOT NULL, errcode INTEGER,
         response TEXT NOT NULL)""",
-    """CREATE TABLE public_effects (seq INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, account TEXT NOT NULL,
+    """CREATE TABLE IF NOT EXISTS public_effects (seq INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, account TEXT NOT NULL,
         kind TEXT NOT NULL, channel TEXT NOT NULL, article_id TEXT NOT NULL, idx INTEGER NOT NULL,
         title TEXT NOT NULL, url TEXT NOT NULL, source_url TEXT NOT NULL, content_sha256 TEXT NOT NULL,
         publish_id TEXT NOT NULL, cause TEXT NOT NULL)""",
@@ -71,7 +76,8 @@ class Store:
         self._connection.row_factory = sqlite3.Row
         # A killed process loses nothing under NORMAL; only a power cut could, and a sandbox may lose that.
         self._connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
-        if not self._table_names():
+        # An older database gets the tables it lacks; columns never change, they would be another table.
+        with self.transaction():
             self._create()
 
     @contextmanager
@@ -145,6 +151,6 @@ class Store:
         for table in _APPEND_ONLY:
             for verb in ("UPDATE", "DELETE"):
                 self.run(
-                    f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}"
+                    f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table}"
                     f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
                 )

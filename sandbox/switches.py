@@ -48,6 +48,9 @@ _REVIEW_WORDS = {
     "status_2": ["沙箱触发状态2"],
     "status_3": ["沙箱触发状态3"],
     "status_4": ["沙箱触发状态4"],
+    "mass_20001": ["沙箱触发20001"],
+    "mass_20013": ["沙箱触发20013"],
+    "reprint": ["沙箱触发转载"],
 }
 
 SWITCHES = {
@@ -77,6 +80,17 @@ SWITCHES = {
             "submit while a task for the draft runs [21]",
             ("new_task", "same_task", "refuse"),
         ),
+        Switch("mass_delay", "seconds from sendall to the end of the job", default=3.0),
+        Switch(
+            "mass_key_checked", "clientmsgid before or after draft, tag and allowance [24]", ("first", "last")
+        ),
+        Switch("mass_too_fast_from", "what the 60 s of 45066 run from [24]", ("first_call", "last_try")),
+        Switch(
+            "mass_allowance",
+            "when the allowance is used up [25]",
+            ("accept_returned", "accept_kept", "success"),
+        ),
+        Switch("svc_over_limit", "a service account's fifth send of a month [3]", ("refuse", "silent")),
         Switch("draft_edit_changes_id", "draft/update gives the draft a new media_id [20]", (False, True)),
         Switch("list_deleted", "deleted articles in freepublish/batchget [23]", ("included", "left_out")),
         Switch("refused_calls_count", "calls refused by their content use quota [11]", (True, False)),

@@ -82,6 +82,8 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "ip_allow": (list, tuple, _NOTHING),
     "grants": dict,
     "followers": int,
+    "tags": (list, tuple),
+    "mass_protection": bool,
 }
 
 
@@ -91,7 +93,8 @@ class Account:
 
     ``grants`` overrides what type, principal and verification would give, by group. ``ip_allow`` lists addresses or
     networks that may fetch tokens; ``None`` lets every address. ``verified_until`` (seconds since 1970) lets the
-    verification lapse. ``secret_frozen`` answers token calls with 40243, ``ip_unconfirmed`` with 89503.
+    verification lapse. ``secret_frozen`` answers token calls with 40243, ``ip_unconfirmed`` with 89503. ``mass_protection``
+    lets an administrator confirm every send to all followers; ``tags`` are the groups one may send to.
     """
 
     appid: str = field(default_factory=identifiers.app_id)
@@ -110,6 +113,8 @@ class Account:
     ip_allow: tuple[str, ...] | None = None
     grants: dict[str, str] = field(default_factory=dict)
     followers: int = 3
+    tags: tuple[int, ...] = (2,)
+    mass_protection: bool = False
 
     @classmethod
     def parse(cls, document: Json) -> Account:
@@ -189,6 +194,8 @@ def _value(name: str, value: Any) -> Any:
     _check_kind(name, value)
     if name == "ip_allow":
         return None if value is None else tuple(str(ipaddress.ip_network(each)) for each in value)
+    if name == "tags":
+        return tuple(int(each) for each in value)
     return _checked_grants(value) if name == "grants" else value
 
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 from sandbox import identifiers
 from sandbox.ledger import PublicEffect
@@ -27,6 +28,7 @@ class Channel(Enum):
     FREEPUBLISH = "freepublish"
     CONSOLE_QUIET = "console_quiet"
     CONSOLE_NOTIFIED = "console_notified"
+    MASS = "mass"
 
 
 class End(Enum):
@@ -149,6 +151,11 @@ def by_address(world: World, query: dict[str, str]) -> tuple[Publication, int] |
             if str(index) == idx and item["sn"] == query.get("sn"):
                 return publication, index
     return None
+
+
+def by_url(world: World, url: str) -> tuple[Publication, int] | None:
+    """Answer publication and index (from 1) of a whole permanent address, or nothing."""
+    return by_address(world, dict(parse_qsl(url.partition("?")[2].partition("#")[0])))
 
 
 def every(world: World, account: str = "") -> list[Publication]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox import identifiers
 from sandbox.arguments import Actions, Arguments, BadRequestError, NotThereError
-from sandbox.wechat import accounts, console, tokens
+from sandbox.wechat import accounts, console, mass_jobs, tokens
 from sandbox.wechat.articles import End
 
 if TYPE_CHECKING:
@@ -87,6 +87,14 @@ def _ban_article(world: World, arguments: Arguments) -> Json:
     return console.end_article(world, arguments.text("article_id"), arguments.number("index"), End.BANNED)
 
 
+def _confirm_mass(world: World, arguments: Arguments) -> Json:
+    arguments.only("msg_id", "accept")
+    number = arguments.number("msg_id")
+    if not mass_jobs.confirm(world, number, accepted=arguments.flag("accept", default=True)):
+        raise NotThereError(f"no mass send {number} waits for an administrator")
+    return {"msg_id": number}
+
+
 def _account(world: World, arguments: Arguments) -> accounts.Account:
     appid = arguments.text("account")
     account = accounts.find(world, appid)
@@ -108,4 +116,5 @@ ACTIONS: Actions = {
     ("POST", "drafts/publish"): _publish_draft,
     ("POST", "articles/delete"): _delete_article,
     ("POST", "articles/ban"): _ban_article,
+    ("POST", "mass/confirm"): _confirm_mass,
 }

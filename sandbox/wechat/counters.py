@@ -19,7 +19,11 @@ DAILY_LIMITS = {
     "/cgi-bin/material/add_material": 5_000,
     "/cgi-bin/media/upload": 5_000,
     "/cgi-bin/material/get_material": 10_000,
+    "/cgi-bin/message/mass/sendall": 100,
+    "/cgi-bin/message/mass/delete": 10,
+    "/cgi-bin/message/mass/preview": 100,
 }
+LIMITS_PER_MINUTE = {"/cgi-bin/message/mass/sendall": 60}
 DEFAULT_DAILY_LIMIT = 100_000
 DEFAULT_PER_MINUTE = 10_000
 
@@ -72,7 +76,7 @@ def limits(world: World, account: str, path: str) -> Limits:
     per_minute = row["per_minute"] if row else None
     return Limits(
         DAILY_LIMITS.get(path, DEFAULT_DAILY_LIMIT) if daily is None else daily,
-        DEFAULT_PER_MINUTE if per_minute is None else per_minute,
+        LIMITS_PER_MINUTE.get(path, DEFAULT_PER_MINUTE) if per_minute is None else per_minute,
     )
 
 

@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING
 
 from sandbox.platform import Performed
-from sandbox.wechat import articles, counters, examples, publishing, tokens
+from sandbox.wechat import articles, counters, examples, mass_jobs, publishing, tokens
 from sandbox.wechat.accounts import Account, Standing
 from sandbox.wechat.control import ACTIONS
 from sandbox.wechat.endpoint import Call, Endpoint, parse_body
@@ -28,6 +28,7 @@ PREFIXES = ("/cgi-bin/", "/datacube/")
 def settle(world: World) -> None:
     """Let happen what is due by now."""
     publishing.settle(world)
+    mass_jobs.settle(world)
 
 
 def identify(world: World, request: Request) -> str:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from sandbox.wechat import drafts, followers, freepublish, information, material, media, menu, quota, tokens
+from sandbox.wechat import (
+    drafts,
+    followers,
+    freepublish,
+    information,
+    mass,
+    material,
+    media,
+    menu,
+    quota,
+    tokens,
+)
 from sandbox.wechat.endpoint import Endpoint
 
-_MODULES = (tokens, quota, information, media, material, drafts, freepublish, menu, followers)
+_MODULES = (tokens, quota, information, media, material, drafts, freepublish, mass, menu, followers)
 ENDPOINTS: dict[str, Endpoint] = {
     endpoint.path: endpoint for module in _MODULES for endpoint in module.ENDPOINTS
 }
