@@ -69,7 +69,7 @@ def line_of(text, fragment):
         ("breaks: [11:30-12:30]", "breaks: [16:00-17:00]", "", "outside working hours", "07:30-16:30"),
         ("units: [伦理委员会, 科研部]", "units: []", "", "Nobody carries", "units"),
         ("of: parent_of_owner", "of: function", "", "disagree", "functional unit"),
-        ("version: \"3\"\n", "", "", "version is missing", "version: …"),
+        ('version: "3"\n', "", "", "version is missing", "version: …"),
         ("  publicist: {title", "  Publicist-1: {title", "", "Publicist-1", "lower-case letters"),
         ("tier: 2}\n\nowner_kinds", "tier: second}\n\nowner_kinds", "", "second", "a whole number"),
     ],
