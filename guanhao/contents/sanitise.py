@@ -100,6 +100,23 @@ def sanitise(html: str) -> str:
     return nh3.clean_text(html)
 
 
+def before_fetching(html: str) -> str:
+    """Sanitised, but with the pictures' foreign sources still in place (``data-src`` too, as lazy pages write them).
+
+    Only for importing, which replaces every source (`contents.imported`) and sanitises again.
+    """
+    return nh3.clean(
+        html.replace("\x00", ""),
+        tags=set(TAGS),
+        clean_content_tags=set(_WITH_CONTENT),
+        attributes=_ATTRIBUTES | {"img": _ATTRIBUTES["img"] | {"data-src"}},
+        attribute_filter=lambda tag, name, value: value if tag == "img" else _attribute(tag, name, value),
+        strip_comments=True,
+        link_rel=None,
+        url_schemes={"http", "https", "data", "picture", ASSET_SCHEME},
+    )
+
+
 def _clean(html: str) -> str:
     return nh3.clean(
         html.replace("\x00", ""),

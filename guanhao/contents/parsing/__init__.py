@@ -1,0 +1,1 @@
+"""What opens files that strangers made. Runs in a process of its own (`guanhao.contents.isolated`) and knows no Django."""

@@ -1,0 +1,48 @@
+"""A Word document as HTML, its pictures beside it. Only what `archives.inspect` let pass is opened."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import mammoth
+
+from guanhao.contents.parsing import archives
+from guanhao.contents.parsing.refusals import Reason, Refusal
+
+MOST_PICTURES = 60
+PLACEHOLDER = "picture:"
+_STYLES = """
+p[style-name='Title'] => h1:fresh
+p[style-name='标题'] => h1:fresh
+u => u
+strike => s
+"""
+
+
+def convert(data: bytes) -> tuple[str, list[bytes]]:
+    """HTML in which pictures are ``<img src="picture:0">``, and the pictures' bytes in that order.
+
+    Raises:
+        Refusal: not a plain Word document, too many pictures, or damaged.
+    """
+    archives.inspect(data)
+    pictures: list[bytes] = []
+
+    def keep(image: Any) -> dict[str, str]:
+        if len(pictures) == MOST_PICTURES:
+            raise Refusal(Reason.TOO_LARGE)
+        with image.open() as stream:
+            pictures.append(stream.read())
+        return {"src": f"{PLACEHOLDER}{len(pictures) - 1}"}
+
+    try:
+        result = mammoth.convert_to_html(
+            io.BytesIO(data),
+            convert_image=mammoth.images.img_element(keep),
+            style_map=_STYLES,
+            external_file_access=False,
+        )
+    except (KeyError, ValueError, AttributeError, TypeError, IndexError, OSError, LookupError) as error:
+        raise Refusal(Reason.UNREADABLE) from error
+    return str(result.value), pictures
