@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from django.db.models import Q
 
+from guanhao.cases.identity import same_human
 from guanhao.cases.models import Decision
 from guanhao.contents import checks as content_checks
 from guanhao.contents import matters
@@ -188,3 +189,8 @@ def _runs_account(person: Person, article: Article) -> Verdict:
 def may_stop(person: Person) -> Verdict:
     """Whether the person may stop publishing or ask for it to be resumed."""
     return may(person, Permission.PUBLISHING_STOP)
+
+
+def same_person(first: Person, second: Person) -> bool:
+    """Whether two people of the institution are one human being, whatever accounts they hold (AP3, AP8)."""
+    return same_human(first, second)

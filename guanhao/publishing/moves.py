@@ -95,6 +95,8 @@ def move(
     """
     before = JobState(job.state)
     changes: dict[str, Any] = {"state": to, **fields}
+    if to != JobState.ASK:
+        changes["ask_why"] = ""
     if cause is not None:
         changes["cause"] = cause.zh[:LONGEST_CAUSE]
     if not hold:
@@ -105,12 +107,13 @@ def move(
         changes.setdefault("finished_at", clock.now())
     apply(job, changes, worker=worker)
     _mirror(job, to)
+    told = {"why": str(job.ask_why)} if to == JobState.ASK else {}
     record(
         institution=job.institution,
         actor=actor,
         action=_ACTIONS[to],
         subject=subject_of(job),
-        facts={"before": before.value, "after": to.value, "push": job.push_id, **(facts or {})},
+        facts={"before": before.value, "after": to.value, "push": job.push_id, **told, **(facts or {})},
         detail={"cause": cause.zh} if cause else {},
     )
     if to == JobState.PUBLISHED:

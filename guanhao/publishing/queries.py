@@ -1,14 +1,91 @@
-"""Reads of jobs."""
+"""Reads of jobs: what is due for which step, what a person may see, what waits for a person."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Q
+
+from guanhao.people.models import Person
+from guanhao.people.permissions import Permission, standing
+from guanhao.people.tree import with_units_below
+from guanhao.publishing.types import AskWhy, JobState
+from guanhao.steps.clock import database_now
 
 if TYPE_CHECKING:
     from guanhao.publishing.models import PublishJob
 
+STAGE_AHEAD = timedelta(minutes=30)
+_SEES_ALL = {Permission.PUBLISHING_SEE_ALL}
+
 
 class JobQuerySet(models.QuerySet["PublishJob"]):
     """Jobs of the institution in scope."""
+
+    def to_stage(self) -> JobQuerySet:
+        """Planned or half-staged jobs; their ``run_after`` says from when."""
+        return self.filter(state__in=[JobState.PLANNED, JobState.STAGING])
+
+    def to_send(self) -> JobQuerySet:
+        """Staged jobs whose time has come."""
+        return self.filter(state=JobState.STAGED, due_at__lte=database_now())
+
+    def armed(self) -> JobQuerySet:
+        """Jobs with an intent in flight; one without a live lease lost its worker."""
+        return self.filter(state=JobState.ARMED)
+
+    def accepted(self) -> JobQuerySet:
+        """Jobs the platform is working on."""
+        return self.filter(state=JobState.ACCEPTED)
+
+    def unknown(self) -> JobQuerySet:
+        """Jobs whose outcome is not known."""
+        return self.filter(state=JobState.UNKNOWN)
+
+    def published(self) -> JobQuerySet:
+        """Jobs whose publication is looked at again now and then."""
+        return self.filter(state=JobState.PUBLISHED)
+
+    def missed(self) -> JobQuerySet:
+        """Jobs that did not begin to send in time and are in nobody's hands."""
+        unheld = Q(lease_until__isnull=True) | Q(lease_until__lte=database_now())
+        waiting = [JobState.PLANNED, JobState.STAGING, JobState.STAGED]
+        return self.filter(unheld, state__in=waiting, late_after__lt=database_now()).order_by("due_at", "pk")
+
+    def to_sweep(self) -> JobQuerySet:
+        """Jobs that are over or published and may have left drafts in the box."""
+        over = [JobState.PUBLISHED, JobState.CANCELLED, JobState.REMOVED]
+        return self.filter(state__in=over, sweep_at__lte=database_now()).order_by("sweep_at", "pk")
+
+    def asking(self) -> JobQuerySet:
+        """What waits for a person, oldest first; unknowns of one outage stand together (§2.7)."""
+        return self.filter(state=JobState.ASK).order_by("due_at", "pk")
+
+    def by_hand(self) -> JobQuerySet:
+        """What a person is to publish by hand."""
+        return self.asking().filter(ask_why=AskWhy.BY_HAND)
+
+    def unsettled(self) -> JobQuerySet:
+        """Unknown or asked: shown loudly."""
+        return self.filter(state__in=[JobState.UNKNOWN, JobState.ASK])
+
+    def visible_to(self, person: Person) -> JobQuerySet:
+        """Offices and technical unit see all; a unit its accounts' and its articles'; contributors their own."""
+        held = standing(person)
+        if held.permissions & _SEES_ALL:
+            return self
+        units = with_units_below(held.unit_ids)
+        account = (
+            Q(account__owner_unit__in=units) | Q(account__manager=person) | Q(account__holders__person=person)
+        )
+        article = Q(items__revision__article__owner_unit__in=units)
+        own = Q(items__revision__article__contributor=person)
+        return self.filter(account | article | own).distinct()
+
+    def with_record(self) -> JobQuerySet:
+        """With everything a record page shows, in a fixed number of queries."""
+        return self.select_related("push", "account").prefetch_related(
+            "items__revision__article", "tries", "looks", "hand_reports__by", "hand_reports__second"
+        )

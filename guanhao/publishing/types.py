@@ -62,3 +62,11 @@ class LookVerdict(TextChoices):
     NOT_FOUND = "not_found", _("未找到")
     SEVERAL = "several", _("找到多条")
     INCONCLUSIVE = "inconclusive", _("无法判断")
+
+
+class Answered(TextChoices):
+    """What a person may answer on the ask page (§2.7)."""
+
+    PUBLISHED = "published", _("已发出")
+    RESEND = "resend", _("确认未发出，重发")
+    GIVE_UP = "give_up", _("放弃")

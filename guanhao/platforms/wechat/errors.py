@@ -27,15 +27,23 @@ ADDRESS_NOT_LISTED = 40164
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a code says. ``wait`` is how many seconds to wait where the platform says "later"; 0: until its next day."""
+    """What a code says. ``wait`` is how many seconds to wait where the platform says "later"."""
 
     outcome: AnswerClass
     text: Text
-    wait: int = 60
+    wait: int
+
+
+# A daily quota ends at midnight; the job is tried each hour until its time has passed and a person is asked.
+_WAITS = {DAY_QUOTA: 3600}
 
 
 def _table(*rows: tuple[tuple[int, ...], AnswerClass, str, str]) -> dict[int, Meaning]:
-    return {code: Meaning(outcome, Text(zh=zh, en=en)) for codes, outcome, zh, en in rows for code in codes}
+    return {
+        code: Meaning(outcome, Text(zh=zh, en=en), _WAITS.get(code, 60))
+        for codes, outcome, zh, en in rows
+        for code in codes
+    }
 
 
 MEANINGS: dict[int, Meaning] = _table(

@@ -1,0 +1,62 @@
+"""What readers get, made from the approved content alone: body with its pictures' addresses, source and credits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+from django.conf import settings
+
+from guanhao.contents.content import Content, place_assets
+from guanhao.contents.matters import rulebook_of
+from guanhao.contents.models import Revision
+from guanhao.contents.sanitise import sanitise
+from guanhao.core.http import loopback_allowed
+from guanhao.platforms.manual.text import plain
+from guanhao.publishing.models import PublishJob
+
+
+def content_of(revision: Revision) -> Content:
+    """The approved content exactly as it was decided."""
+    return Content.stored(revision.content)
+
+
+def body_of(revision: Revision, address_of: Callable[[str], str]) -> str:
+    """The body as it leaves us, sanitised once more (CF1), with source and credits at its end where it lacks them."""
+    content = content_of(revision)
+    return place_assets(sanitise(content.body), address_of) + _ending(revision, content)
+
+
+def _ending(revision: Revision, content: Content) -> str:
+    """Source and credits, as the rulebook calls them; a name the author already wrote is not repeated (ruian-6.3)."""
+    text = plain(content.body)
+    titles = rulebook_of(revision.article).credits
+    lines = [f"来源：{content.source}"] if content.source and content.source not in text else []
+    lines += [
+        f"{titles[key].title.zh if key in titles else key}：{name}"
+        for key, name in sorted(content.credits.items())
+        if name not in text
+    ]
+    if not lines:
+        return ""
+    return "<section>" + "".join(f"<p>{escape(line)}</p>" for line in lines) + "</section>"
+
+
+def cover_of(content: Content) -> str:
+    """The digest of the cover, or of the first picture where none was chosen; empty where there is no picture."""
+    return next(iter(content.images), "")
+
+
+def source_link(job: PublishJob, content: Content) -> str:
+    """The 阅读原文 link: the author's, or the job's own link as mark 2 where it was left free (§2.4).
+
+    Our link needs an address that readers can open; without one, mark 1 has to do.
+    """
+    if content.source_url or not (settings.PUBLIC_URL.startswith("https://") or loopback_allowed()):
+        return content.source_url
+    return job_link(job)
+
+
+def job_link(job: PublishJob) -> str:
+    """The job's public link, which carries its mark."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}/v/{job.mark}"

@@ -1,0 +1,214 @@
+"""The publisher's steps: each claims one job, does one thing with it, and answers whether there was work.
+
+Two queues: `PUBLISH` brings jobs out, `LOOK` reads what became of them, so that neither starves the other (RS7).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import transaction
+
+from guanhao.core import http, tenancy
+from guanhao.core.text import Text
+from guanhao.core.verdicts import Denied
+from guanhao.ledger.actions import record
+from guanhao.ledger.types import Action, Subject
+from guanhao.platforms.wechat import calls
+from guanhao.publishing import breaker, checks, epoch, looking, sending
+from guanhao.publishing.channels import DRIVERS, by_api
+from guanhao.publishing.checks import Barrier, Gate
+from guanhao.publishing.models import Attempt, PublishJob
+from guanhao.publishing.moves import PUBLISHER, move
+from guanhao.publishing.points import Point, passing
+from guanhao.publishing.queries import JobQuerySet
+from guanhao.publishing.types import AskWhy, JobState
+from guanhao.publishing.work import REST, Put, Work, close
+from guanhao.registry.tokens import NoToken
+from guanhao.steps.claims import claim, release
+from guanhao.steps.clock import database_now
+from guanhao.steps.types import Retry, Step, Worker
+
+log = logging.getLogger(__name__)
+
+# A job is never dropped for having been tried often: the clock ends it (`miss`), and then a person is asked.
+PATIENT = Retry(cap=1_000_000)
+SWEEP_AGAIN = timedelta(minutes=30)
+LASTING = timedelta(minutes=2)
+
+_BY_HAND = Text(
+    zh="请按审批通过的内容手工发布，然后登记链接。",
+    en="Publish the approved content by hand, then give the link.",
+)
+_MISSED = Text(zh="错过了推送时间，没有发送。", en="The push's time passed; nothing was sent.")
+
+
+def _take(rows: Callable[[JobQuerySet], JobQuerySet], worker: Worker) -> PublishJob | None:
+    with tenancy.everywhere("the publisher serves every institution"):
+        jobs = PublishJob.objects.select_related("institution", "account", "push")
+        return claim(rows(jobs), worker, PATIENT)
+
+
+def _each(worker: Worker, rows: Callable[[JobQuerySet], JobQuerySet], act: Callable[[Work], None]) -> bool:
+    job = _take(rows, worker)
+    if job is None:
+        return False
+    with tenancy.within(job.institution):
+        _do(job, worker, act)
+    return True
+
+
+def _do(job: PublishJob, worker: Worker, act: Callable[[Work], None]) -> None:
+    try:
+        act(Work(job, worker))
+    except Put as put:
+        close(Work(job, worker), put)
+    except NoToken as trouble:
+        _without_token(job, worker, trouble)
+    except http.NotAllowed as refused:
+        log.error("The configured platform address cannot be used: %s", refused)  # noqa: TRY400 - no trace wanted.
+        release(job, worker, database_now() + LASTING, cause="平台地址的设置不正确。")
+
+
+def _without_token(job: PublishJob, worker: Worker, trouble: NoToken) -> None:
+    """The job waits; a refusal that only a person can mend is told once, not at every try (SE7)."""
+    wait = LASTING if trouble.lasting else REST
+    news = trouble.lasting and job.cause != trouble.sentence.zh
+    with transaction.atomic():
+        release(
+            job, worker, database_now() + wait, cause=trouble.sentence.zh, cause_code=str(trouble.code or "")
+        )
+        if news:
+            record(
+                institution=job.institution,
+                actor=PUBLISHER,
+                action=Action.ACCOUNT_CONNECTION_FAILED,
+                subject=Subject("account", str(job.account_id), job.account.name),
+                facts={"errcode": trouble.code, "job": job.pk},
+                detail={"reason": trouble.sentence.zh},
+            )
+
+
+# --- Out ------------------------------------------------------------------------------------------------------------
+
+
+def stage(worker: Worker) -> bool:
+    """Prepare one planned job: a draft on the platform, or the sheet for publishing by hand."""
+    epoch.hold_if_restored()
+    return _each(worker, JobQuerySet.to_stage, _stage)
+
+
+def _stage(work: Work) -> None:
+    job = work.job
+    gate = checks.gate(job)
+    if not gate:
+        raise Put(gate)
+    if not by_api(job.channel):
+        raise Put(Gate(Denied(_BY_HAND), Barrier.ASK, AskWhy.BY_HAND))
+    if job.state == JobState.PLANNED:
+        with transaction.atomic():
+            move(job, JobState.STAGING, worker=work.worker, hold=True)
+    passing(Point.STAGING_BEGUN)
+    DRIVERS[job.channel].stage(work)
+
+
+def send(worker: Worker) -> bool:
+    """Send one staged job whose time has come."""
+    epoch.hold_if_restored()
+    return _each(worker, JobQuerySet.to_send, sending.send)
+
+
+def miss(worker: Worker) -> bool:  # noqa: ARG001 - every step has this form.
+    """Put one job that missed its time before a person, whatever held it back (§2.7, 4)."""
+    with tenancy.everywhere("missed jobs of every institution"):
+        job = PublishJob.objects.select_related("institution", "account").missed().first()
+    if job is None:
+        return False
+    why, cause = (AskWhy.WINDOW_MISSED, _MISSED) if by_api(job.channel) else (AskWhy.BY_HAND, _BY_HAND)
+    if job.cause and why == AskWhy.WINDOW_MISSED:
+        cause = Text(zh=f"{_MISSED.zh}原因：{job.cause}", en=_MISSED.en)
+    with tenancy.within(job.institution), transaction.atomic():
+        move(job, JobState.ASK, ask_why=why, cause=cause, set_aside_at=None, set_aside_why="")
+    return True
+
+
+# --- Back -----------------------------------------------------------------------------------------------------------
+
+
+def recover(worker: Worker) -> bool:
+    """Take over one armed job whose worker is gone."""
+    return _each(worker, JobQuerySet.armed, looking.recover)
+
+
+def look(worker: Worker) -> bool:
+    """Look once whether an unanswered call landed."""
+    return _each(worker, JobQuerySet.unknown, looking.look)
+
+
+def poll(worker: Worker) -> bool:
+    """Look once how an accepted task stands."""
+    return _each(worker, JobQuerySet.accepted, looking.poll)
+
+
+def recheck(worker: Worker) -> bool:
+    """Look once whether a publication is still there (0 may later become 5 or 6)."""
+    return _each(worker, JobQuerySet.published, looking.recheck)
+
+
+def sweep(worker: Worker) -> bool:
+    """Delete leftover drafts of one job that is over. Taken by a conditional update, besides the job's lease."""
+    with tenancy.everywhere("leftover drafts of every institution"):
+        job = PublishJob.objects.select_related("institution", "account").to_sweep().first()
+        if job is None:
+            return False
+        taken = PublishJob.objects.filter(pk=job.pk, sweep_at=job.sweep_at).update(
+            sweep_at=database_now() + SWEEP_AGAIN
+        )
+    if taken != 1:
+        return True
+    with tenancy.within(job.institution):
+        _sweep(job, worker)
+    return True
+
+
+def _sweep(job: PublishJob, worker: Worker) -> None:
+    try:
+        if by_api(job.channel):
+            DRIVERS[job.channel].sweep(Work(job, worker, leased=False))
+    except (Put, NoToken):
+        return  # It was put off when it was taken.
+    PublishJob.objects.filter(pk=job.pk).update(sweep_at=None)
+
+
+def probe(worker: Worker) -> bool:
+    """Ask a platform whose breaker is open something harmless; an answer closes it (§2.8)."""
+    platform = breaker.take_probe()
+    if platform is None:
+        return False
+    with tenancy.everywhere("the account whose send went unanswered, whichever institution's"):
+        last = (
+            Attempt.objects.filter(account__platform=platform, effect__in=breaker.PUBLIC)
+            .select_related("job__institution", "job__account")
+            .latest("pk")
+        )
+    assert last.job is not None
+    with tenancy.within(last.job.institution):
+        if _answers(last.job, worker):
+            breaker.close(platform)
+    return True
+
+
+def _answers(job: PublishJob, worker: Worker) -> bool:
+    try:
+        work = Work(job, worker)
+        answer = work.client.ask(calls.DRAFT_COUNT, work.token().value)
+    except NoToken:
+        return False
+    return answer.done or answer.errcode is not None
+
+
+PUBLISH_STEPS: tuple[Step, ...] = (send, stage, miss)
+LOOK_STEPS: tuple[Step, ...] = (recover, look, poll, probe, recheck, sweep)
+EVERYTHING: tuple[Step, ...] = PUBLISH_STEPS + LOOK_STEPS
