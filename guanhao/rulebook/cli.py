@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, (run, files, help_text) in COMMANDS.items():
         command = commands.add_parser(name, parents=[common], help=help_text)
         command.set_defaults(run=run)
-        if files:
+        if files is not None:
             command.add_argument("files", nargs=files, type=Path, metavar="FILE")
         if name == "show":
             command.add_argument("--article", default="", help="只看这一条，例如 16 / only this article")
@@ -104,9 +104,6 @@ def _load_engine(language: str) -> None:
 
 def _diff(options: argparse.Namespace) -> int:
     """What changed from the first file to the second, and which way it leans."""
-    if len(options.files) != 2:  # noqa: PLR2004 - one before, one after.
-        sys.stderr.write("guanhao rulebook diff OLD NEW\n")
-        return TROUBLE
     try:
         old, new = (load(file) for file in options.files)
     except RulebookError as error:
@@ -132,10 +129,10 @@ def _write(readable: str, data: object, options: argparse.Namespace) -> None:
     sys.stdout.write(reports.as_json(data) if options.json else readable)
 
 
-COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, str]] = {
+COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str | int | None, str]] = {
     "check": (_check, "+", "检查文件 / check files"),
-    "show": (_show, "+", "按条查看 / show article by article"),
+    "show": (_show, 1, "按条查看 / show article by article"),
     "coverage": (_coverage, "+", "条文落实 / what is enforced"),
-    "diff": (_diff, "+", "比较两个版本 / compare two versions"),
-    "schema": (_schema, "", "编辑器用的 JSON Schema / for editors"),
+    "diff": (_diff, 2, "比较两个版本 / compare two versions"),
+    "schema": (_schema, None, "编辑器用的 JSON Schema / for editors"),
 }

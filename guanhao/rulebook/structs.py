@@ -121,7 +121,7 @@ class Struct:
 
     def _has_unknown_tag(self, value: Mapping[str, Any]) -> bool:
         flattened = [member.flattened for member in members_of(self.cls) if member.flattened]
-        return any(value.get(part.tag) not in part.table for part in flattened)
+        return any(_variant(part, value) is None for part in flattened)
 
     def keys(self) -> list[str]:
         """The keys a file may write for this class, flattened ones aside."""
@@ -133,24 +133,31 @@ def _fill(filled: Filled, here: Here) -> object:
     return here.reading.raw if filled is Filled.RAW else sources[filled]
 
 
-def _read_flattened(part: Flattened, value: Mapping[str, Any], here: Here) -> Any:
+def _variant(part: Flattened, value: Mapping[str, Any]) -> type[Any] | None:
+    """The type the tag decides on; nothing for a tag that is missing or unknown."""
     tag = value.get(part.tag)
-    if tag is None:
+    return part.table.get(tag) if isinstance(tag, str) else None
+
+
+def _read_flattened(part: Flattened, value: Mapping[str, Any], here: Here) -> Any:
+    if part.tag not in value:
         return FAILED  # the missing tag is complained about as a member of its own
-    if tag not in part.table:
+    variant = _variant(part, value)
+    if variant is None:
+        tag = value[part.tag]
         return here.at(part.tag).complain(
             Text(zh=f"不认识规则“{tag}”。", en=f"There is no rule “{tag}”."), suggestion(str(tag), part.table)
         )
-    shape = Struct(part.table[tag])
+    shape = Struct(variant)
     names = shape.keys()
     return shape.read({key: item for key, item in value.items() if key in names}, here)
 
 
 def _flattened_keys(cls: type[Any], value: Mapping[str, Any]) -> Iterator[str]:
     for member in members_of(cls):
-        if member.flattened and value.get(member.flattened.tag) in member.flattened.table:
-            parameters = member.flattened.table[value[member.flattened.tag]]
-            yield from (inner.name for inner in members_of(parameters))
+        variant = _variant(member.flattened, value) if member.flattened else None
+        if variant is not None:
+            yield from (inner.name for inner in members_of(variant))
 
 
 def written_only(cls: type[Any]) -> bool:

@@ -32,6 +32,7 @@ def line_of(text, fragment):
     [
         ("rule: lead_time, minimum:", "rule: lead_time, minimun:", "hospital-5", "minimun", "minimum"),
         ("rule: lead_time", "rule: leed_time", "hospital-5", "leed_time", "lead_time"),
+        ("rule: lead_time", "rule: [lead_time]", "hospital-5", "['lead_time']", "Did you mean lead_time"),
         ("minimum: 3 day", "minimum: three days", "hospital-5", "three days", "0.5 workday"),
         ("at_most: 20, force", "at_most: twenty, force", "hospital-5", "twenty", "a whole number"),
         ("at_most: 20, force", "at_most: -1, force", "hospital-5", "-1", "a whole number"),
