@@ -24,6 +24,7 @@ from guanhao.rulebook.book import Rulebook
 from guanhao.rulebook.loading import load
 
 ROOT = Path(settings.BASE_DIR)
+KEYS = ("ruian", "gpnu", "xartvu")
 ACTOR = actors.system("demonstration", "演示数据")
 SINCE = date(2025, 9, 1)
 # One password for everybody invented; sign-in with it exists only where demonstrations are on.

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guanhao.core import tenancy
-from guanhao.demo.institutions import Demonstration, find, set_up
+from guanhao.demo.institutions import KEYS, Demonstration, find, set_up
 from guanhao.ledger.models import LogHead
 from guanhao.people.models import Institution
 from guanhao.process.models import Cursor
-
-KEYS = ("ruian", "gpnu", "xartvu")
 
 
 def build_world() -> None:
