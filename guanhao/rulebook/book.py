@@ -135,7 +135,7 @@ class Rulebook:
     checklists: Mapping[str, tuple[ChecklistItem, ...]] = field(default_factory=dict)
     forms: Mapping[str, Form] = field(default_factory=dict)
     articles: tuple[RuleArticle, ...]
-    raw: Annotated[Mapping[str, Any], Filled.RAW]
+    raw: Annotated[Mapping[str, Any], Filled.RAW] = field(repr=False)
 
     @property
     def key(self) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from guanhao.core.text import Text
@@ -182,4 +183,4 @@ class Keyed:
                     "a key of lower-case letters, digits and underscores",
                 )
             entries[key] = self.item.read(item, here.at(key))
-        return FAILED if any(item is FAILED for item in entries.values()) else entries
+        return FAILED if any(item is FAILED for item in entries.values()) else MappingProxyType(entries)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import FrozenInstanceError
 
 import pytest
 
@@ -213,3 +214,13 @@ def test_unknown_ids_are_answered_with_a_key_error(hospital):
         hospital.clause("hospital-5.nothing")
     with pytest.raises(KeyError):
         hospital.article("hospital-99")
+
+
+def test_a_rulebook_that_was_read_cannot_be_changed(hospital):
+    """Everybody in a process shares it, so nobody may write to it."""
+    with pytest.raises(FrozenInstanceError):
+        hospital.clause("hospital-5.title_length").params.at_most = 99
+    with pytest.raises(TypeError):
+        hospital.roles["intruder"] = hospital.roles["director"]
+    with pytest.raises(TypeError):
+        hospital.forms["consent"].fields["patient"] = None
