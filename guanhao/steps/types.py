@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from guanhao.core import randomness
 
 
 class Queue(StrEnum):
@@ -24,6 +27,11 @@ class Worker:
 
     name: str
     lease: timedelta = timedelta(seconds=60)
+
+    @classmethod
+    def named(cls, label: str) -> Worker:
+        """A worker of this process under a label, with a name that nobody else has."""
+        return cls(f"{label}-{os.getpid()}-{randomness.token_hex(4)}")
 
 
 # One step claims one row, handles it, and answers whether there was work. Loops, sleeps and signals live elsewhere.

@@ -1,0 +1,78 @@
+"""Telling people: into the inbox at once, out of the house by whatever channel reaches them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+
+from guanhao.core import clock
+from guanhao.core.text import Text
+from guanhao.ledger.models import Event
+from guanhao.notices.channels import CHANNELS
+from guanhao.notices.models import Delivery, Notice
+from guanhao.people.models import Person
+from guanhao.steps.claims import take_up_again
+from guanhao.steps.clock import database_now
+
+TITLE_ZH, TITLE_EN = 200, 300
+
+
+@transaction.atomic
+def notify(
+    *,
+    event: Event,
+    consequence: str,
+    persons: Iterable[Person],
+    kind: str,
+    title: Text,
+    body: Text | None = None,
+    link: str = "",
+    article_ref: str = "",
+) -> list[Notice]:
+    """Tell each person once of one consequence of one event; who was told already is not told again.
+
+    ``kind`` groups notices for filters (``decide``, ``outcome``, ``publish`` …), ``link`` is where to act, and
+    ``article_ref`` the article of the regulation it rests on (``ruian-16``). A notice follows from its event and
+    states nothing of its own, so the ledger does not record it again. Answers the notices that are new.
+    """
+    body = body or Text("")
+    people = {person.pk: person for person in persons if person.active}
+    told = Notice.objects.filter(
+        institution_id=event.institution_id, event_index=event.index, consequence=consequence
+    ).values_list("person_id", flat=True)
+    new = [
+        Notice(
+            institution_id=event.institution_id,
+            person=people[key],
+            event_index=event.index,
+            consequence=consequence,
+            kind=kind,
+            title_zh=title.zh[:TITLE_ZH],
+            title_en=title.en[:TITLE_EN],
+            body_zh=body.zh,
+            body_en=body.en,
+            link=link,
+            article_ref=article_ref,
+            at=clock.now(),
+        )
+        for key in sorted(people.keys() - set(told))
+    ]
+    notices = Notice.objects.bulk_create(new)
+    _send_out(notices)
+    return notices
+
+
+def _send_out(notices: Sequence[Notice]) -> None:
+    now = database_now()
+    Delivery.objects.bulk_create(
+        Delivery(institution_id=notice.institution_id, notice=notice, channel=name, run_after=now)
+        for notice in notices
+        for name, channel in CHANNELS.items()
+        if channel.address(notice.person)
+    )
+
+
+def try_again(delivery: Delivery) -> bool:
+    """Put a delivery that was set aside back into the queue; whether it was set aside."""
+    return take_up_again(delivery)

@@ -1,0 +1,82 @@
+"""Delivering notices: one a step, tried again where the outcome is known to be *not sent*."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from guanhao.core import tenancy
+from guanhao.ledger.escaping import one_line
+from guanhao.notices.channels import CHANNELS, ChannelError, Message
+from guanhao.notices.models import Delivery, Notice
+from guanhao.steps.claims import claim, finish, retry, set_aside
+from guanhao.steps.clock import database_now
+from guanhao.steps.types import Retry, Worker
+
+PLAN = Retry(cap=10)
+
+
+def waiting() -> QuerySet[Delivery]:
+    """Deliveries that are not done."""
+    return Delivery.objects.filter(done_at__isnull=True).select_related(
+        "notice__person", "notice__institution"
+    )
+
+
+def deliver_one(worker: Worker) -> bool:
+    """Send one waiting delivery; whether there was one.
+
+    1. Claim it, and commit that: a worker that dies while sending leaves an attempt on the row.
+    2. Send, outside any transaction.
+    3. Sent: done, and never again. Refused for now: later. Refused for good: set aside, loudly.
+
+    A worker that dies between 2 and 3 leaves an unknown outcome; the next one sends again under the same message
+    id, by which a mail server can drop the second copy. A notice twice is harmless; a notice never is not.
+    """
+    with tenancy.everywhere("deliveries of all institutions are one queue"):
+        delivery = claim(waiting(), worker, PLAN)
+        if delivery is None:
+            return False
+        with tenancy.within(delivery.institution):
+            _deliver(delivery, worker)
+        return True
+
+
+def _deliver(delivery: Delivery, worker: Worker) -> None:
+    channel = CHANNELS.get(delivery.channel)
+    address = channel.address(delivery.notice.person) if channel else ""
+    if channel is None or not address:
+        finish(delivery, worker, done_at=database_now(), last_error="No address any more.")
+        return
+    try:
+        channel.send(message_of(delivery, address))
+    except ChannelError as trouble:
+        end = set_aside if trouble.permanent else retry
+        end(delivery, worker, str(trouble), last_error=str(trouble))
+        return
+    finish(delivery, worker, done_at=database_now(), last_error="")
+
+
+def message_of(delivery: Delivery, address: str) -> Message:
+    """The notice in its reader's language, with the place to act and the article it rests on.
+
+    What people wrote goes into the body only; the title is one line, so that it cannot add headers.
+    """
+    notice = delivery.notice
+    english = notice.person.language.startswith("en")
+    title = (english and notice.title_en) or notice.title_zh
+    body = (english and notice.body_en) or notice.body_zh
+    return Message(
+        to=address,
+        title=one_line(f"[{notice.institution.name}] {title}"),
+        body="\n\n".join(part for part in (body or title, *_footer(notice, english=english)) if part) + "\n",
+        key=f"<notice-{notice.pk}-{delivery.channel}@{urlsplit(settings.PUBLIC_URL).hostname}>",
+    )
+
+
+def _footer(notice: Notice, *, english: bool) -> tuple[str, str]:
+    link = f"{settings.PUBLIC_URL.rstrip('/')}{notice.link}" if notice.link else ""
+    basis = f"{'Basis' if english else '依据'}：{notice.article_ref}" if notice.article_ref else ""
+    return link, basis

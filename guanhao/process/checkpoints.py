@@ -1,0 +1,93 @@
+"""Checkpoints made in time and sent out of the house: as files, and by mail to two named people (LG4).
+
+The people are the audit administrators. Both ways matter: files in a directory that is mounted from elsewhere serve
+`verify`, a mail in two people's hands serves against whoever owns every machine.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+from guanhao.core import tenancy
+from guanhao.ledger import checkpoints, keys, notes, outside
+from guanhao.ledger.entries import origin
+from guanhao.ledger.models import Checkpoint
+from guanhao.notices.channels import ChannelError, sending
+from guanhao.people.models import CapabilityGrant, Institution
+from guanhao.people.types import Capability
+from guanhao.steps.types import Worker
+
+NAMED_PEOPLE = 2
+
+log = logging.getLogger(__name__)
+
+
+def keep_checkpoints(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has this form.
+    """Make the checkpoints that are due and send out what has not left yet, institution by institution.
+
+    What could not be sent stays undelivered and is tried again at the next tick.
+    """
+    for institution in Institution.objects.order_by("pk"):
+        with tenancy.within(institution):
+            if checkpoints.is_due(institution):
+                checkpoints.make(institution)
+            for checkpoint in checkpoints.undelivered(institution):
+                channels = send_out(institution, checkpoint)
+                if channels:
+                    checkpoints.mark_delivered(checkpoint, channels)
+
+
+def directory(institution: Institution) -> Path:
+    """Where the institution's checkpoints are kept outside."""
+    return Path(settings.LEDGER_OUTSIDE_PATH) / institution.key
+
+
+def send_out(institution: Institution, checkpoint: Checkpoint) -> list[str]:
+    """Write the checkpoint's files and mail it; the channels by which it left."""
+    channels = []
+    try:
+        outside.write(directory(institution), checkpoint, verifier_key(institution))
+        channels.append("file")
+    except (OSError, outside.Forked):
+        log.exception("The checkpoint of size %s could not be written outside.", checkpoint.size)
+    if _mailed(institution, checkpoint):
+        channels.append("email")
+    return channels
+
+
+def verifier_key(institution: Institution) -> str:
+    """The public key of the institution's log, as verifiers want it."""
+    return notes.verifier_key(origin(institution.key), keys.public_key())
+
+
+def custodians(institution: Institution) -> list[str]:
+    """The mail addresses of the named people who keep checkpoints: the audit administrators, longest in office first."""
+    grants = CapabilityGrant.objects.filter(
+        institution=institution, capability=Capability.AUDIT, ended_at__isnull=True, person__active=True
+    ).exclude(person__email="")
+    return list(grants.order_by("granted_at").values_list("person__email", flat=True)[:NAMED_PEOPLE])
+
+
+def _mailed(institution: Institution, checkpoint: Checkpoint) -> bool:
+    addresses = custodians(institution)
+    if not addresses:
+        return False
+    name = f"{checkpoint.size:012d}"
+    mail = EmailMessage(
+        f"[{institution.name}] 台账存证点 / checkpoint {checkpoint.size}",
+        "请留存本邮件及附件，核验台账时使用。\nPlease keep this mail with its attachments; they prove the ledger.\n\n"
+        f"{checkpoint.note}\n{verifier_key(institution)}\n",
+        to=addresses,
+    )
+    mail.attach(f"{name}.checkpoint", checkpoint.note, "text/plain")
+    mail.attach(f"{name}.leaves", outside.leaves_text(*outside.leaves_since(checkpoint)), "text/plain")
+    try:
+        sending(mail)
+    except ChannelError as trouble:
+        log.warning("The checkpoint of size %s could not be mailed: %s", checkpoint.size, trouble)
+        return False
+    return True

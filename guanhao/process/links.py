@@ -1,0 +1,36 @@
+"""Where a notice leads. Paths, not names: this floor knows no pages; a test resolves each against the real ones."""
+
+from __future__ import annotations
+
+ASKS = "/publishing/asks/"
+DESK = "/"
+
+
+def article(key: object) -> str:
+    """An article's page."""
+    return f"/articles/{key}/"
+
+
+def step(key: object) -> str:
+    """The page where a step is decided."""
+    return f"/review/{key}/"
+
+
+def job(key: object) -> str:
+    """A publish job's page, with every attempt and look."""
+    return f"/publishing/{key}/"
+
+
+def by_hand(key: object) -> str:
+    """The page with the copy-ready content and the form for the link."""
+    return f"/publishing/{key}/by-hand/"
+
+
+def account(key: object) -> str:
+    """An account's page, with its self-test."""
+    return f"/accounts/{key}/"
+
+
+def subject(kind: str, key: object) -> str:
+    """The page of what a case is about; the desk where that has no page of its own."""
+    return article(key) if kind == "article" else DESK

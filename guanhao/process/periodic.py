@@ -1,0 +1,69 @@
+"""Periodic jobs: what time alone brings about. Each looks at the world as it is; a missed tick loses nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from guanhao.cases import actions as cases
+from guanhao.cases.models import Step
+from guanhao.core import clock, tenancy
+from guanhao.core.actors import system
+from guanhao.ledger.actions import record
+from guanhao.ledger.types import Action, Subject
+from guanhao.people.models import Institution
+from guanhao.process.checkpoints import keep_checkpoints
+from guanhao.process.publishing import tell_unknown
+from guanhao.steps.clock import database_now
+from guanhao.steps.ticks import Periodic, forget_old_ticks
+from guanhao.steps.types import Worker
+
+REMINDER = system("reminder", "到期提醒")
+DUE_SOON = timedelta(hours=2)  # how long before its due time a waiting step is called to mind
+JUMP = timedelta(seconds=30)  # clocks of database and host further apart than this are told (LG8)
+
+
+def remind_of_steps(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has this form.
+    """Record that waiting steps are due soon or overdue, once each; their deciders are told as a consequence."""
+    now = clock.now()
+    for institution in Institution.objects.order_by("pk"):
+        with tenancy.within(institution):
+            for step in Step.objects.unreminded(now).filter(due_at__lte=now + DUE_SOON):
+                cases.remind(actor=REMINDER, step=step)
+
+
+def tell_of_unknown_jobs(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has this form.
+    """Tell those who owe a push that its outcome is unknown, within five minutes of its becoming so (§2.7)."""
+    now = clock.now()
+    for institution in Institution.objects.order_by("pk"):
+        with tenancy.within(institution), transaction.atomic():
+            tell_unknown(now)
+
+
+def compare_clocks(worker: Worker) -> None:
+    """Record where this host's clock and the database's are apart: due times and the ledger's times rest on them."""
+    apart = abs(clock.now() - database_now())
+    if apart < JUMP:
+        return
+    for institution in Institution.objects.order_by("pk"):
+        with tenancy.within(institution), transaction.atomic():
+            record(
+                institution=institution,
+                actor=system("worker", "后台程序"),
+                action=Action.CLOCK_JUMPED,
+                subject=Subject("worker", worker.name),
+                facts={"apart_seconds": int(apart.total_seconds())},
+                detail={
+                    "why": f"The host's clock and the database's are {int(apart.total_seconds())} s apart."
+                },
+            )
+
+
+JOBS = (
+    Periodic("cases.remind", timedelta(minutes=1), remind_of_steps),
+    Periodic("ledger.checkpoints", timedelta(minutes=1), keep_checkpoints),
+    Periodic("publishing.unknown", timedelta(minutes=1), tell_of_unknown_jobs),
+    Periodic("steps.clocks", timedelta(hours=1), compare_clocks),
+    Periodic("steps.forget", timedelta(days=1), forget_old_ticks),
+)

@@ -1,0 +1,145 @@
+"""What follows from publishing: whoever owes it is asked, and whoever made and decided an article hears of its fate."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from guanhao.contents.models import Article
+from guanhao.core import clock
+from guanhao.core.text import Text
+from guanhao.ledger.models import Event
+from guanhao.ledger.types import Action
+from guanhao.notices.actions import notify
+from guanhao.process import links, recipients
+from guanhao.process.wording import filled
+from guanhao.publishing.models import PublishJob
+from guanhao.publishing.types import AskWhy, JobState
+
+PUBLISH, PUBLISHED = "publish", "published"
+PATIENCE = timedelta(
+    minutes=2
+)  # most unknown outcomes are found by the first looks; with a tick a minute: told ≤ 5 min
+
+_ASKED = {
+    AskWhy.BY_HAND: Text("待手工发布：{account} {due}", "To be published by hand: {account} {due}"),
+    AskWhy.WINDOW_MISSED: Text("错过推送时间，请处理：{account} {due}", "Push time missed: {account} {due}"),
+}
+_ASKED_ELSE = Text("发布结果待确认：{account} {due}", "Please confirm what became of a push: {account} {due}")
+_ENDED = {
+    Action.JOB_REJECTED: Text("平台拒绝发布：{account} {due}", "Refused by the platform: {account} {due}"),
+    Action.JOB_REMOVED: Text(
+        "已发布的内容被删除：{account} {due}", "A publication was removed: {account} {due}"
+    ),
+}
+
+
+def ask_publishers(event: Event, name: str) -> None:
+    """A job was put before a person: those who owe the publishing are asked, while it still asks (§2.7)."""
+    job = _job(event)
+    if job.state != JobState.ASK:
+        return
+    why = AskWhy(job.ask_why) if job.ask_why else AskWhy.NOT_FOUND
+    by_hand = why == AskWhy.BY_HAND
+    notify(
+        event=event,
+        consequence=name,
+        persons=recipients.publishers_of(job),
+        kind=PUBLISH,
+        title=_named(_ASKED.get(why, _ASKED_ELSE), job),
+        body=Text(job.cause),
+        link=links.by_hand(job.pk) if by_hand else links.job(job.pk),
+    )
+
+
+def tell_ended(event: Event, name: str) -> None:
+    """The platform refused a push or took it away: those who owe it and those who wrote it hear it, with the cause."""
+    job = _job(event)
+    writers = [
+        item.revision.article.contributor
+        for item in job.items.select_related("revision__article__contributor")
+    ]
+    notify(
+        event=event,
+        consequence=name,
+        persons=[*recipients.publishers_of(job), *writers],
+        kind=PUBLISH,
+        title=_named(_ENDED[Action(event.action)], job),
+        body=Text(event.detail.data.get("detail", {}).get("cause", "")),
+        link=links.job(job.pk),
+    )
+
+
+def tell_published(event: Event, name: str) -> None:
+    """An article is out: its contributor and everyone who had to do with its case hear it, with the link."""
+    article = Article.objects.select_related("contributor", "case", "account").get(pk=event.subject_id)
+    people = recipients.touched(article.case) if article.case else []
+    url = event.detail.data.get("detail", {}).get("url", "")
+    notify(
+        event=event,
+        consequence=name,
+        persons=[article.contributor, *people],
+        kind=PUBLISHED,
+        title=filled(Text("已发布：“{title}”", "Published: {title}"), title=article.title),
+        body=filled(
+            Text("已在“{account}”发布。{url}", "Published on {account}. {url}"),
+            account=article.account.name,
+            url=url,
+        ),
+        link=links.article(article.pk),
+    )
+
+
+def tell_connection_failed(event: Event, name: str) -> None:
+    """An account cannot be connected for a reason only a person can mend: the technical duty is told (SE7)."""
+    institution = event.institution
+    label = event.detail.data.get("subject", "")
+    notify(
+        event=event,
+        consequence=name,
+        persons=recipients.serving(institution, recipients.TECHNICAL_UNIT, recipients.COMPETENT_OFFICE),
+        kind="technical",
+        title=filled(Text("账号连接失败：{label}", "An account cannot be connected: {label}"), label=label),
+        body=Text(event.detail.data.get("detail", {}).get("reason", "")),
+        link=links.account(event.subject_id),
+    )
+
+
+def tell_unknown(now: datetime) -> int:
+    """Jobs whose outcome has been unknown for a while: those who owe them hear it; how many jobs were looked at.
+
+    Called every minute in an institution's scope; telling twice is impossible (`notify`).
+    """
+    jobs = PublishJob.objects.filter(state=JobState.UNKNOWN, unknown_since__lte=now - PATIENCE)
+    for job in jobs.select_related("account"):
+        event = Event.objects.about("job", job.pk).filter(action=Action.JOB_UNKNOWN).last()
+        if event is None:
+            continue
+        notify(
+            event=event,
+            consequence="publish.unknown",
+            persons=recipients.publishers_of(job),
+            kind=PUBLISH,
+            title=_named(
+                Text(
+                    "发布结果未知，系统正在核对：{account} {due}",
+                    "Outcome unknown, being looked up: {account} {due}",
+                ),
+                job,
+            ),
+            body=Text(
+                "请勿在平台上重复发布。核对仍无结果时会请您确认。",
+                "Please do not publish it again. You will be asked if the look-ups find nothing.",
+            ),
+            link=links.job(job.pk),
+        )
+    return len(jobs)
+
+
+def _job(event: Event) -> PublishJob:
+    job: PublishJob = PublishJob.objects.select_related("account").get(pk=event.subject_id)
+    return job
+
+
+def _named(words: Text, job: PublishJob) -> Text:
+    due = job.due_at.astimezone(clock.CHINA).strftime("%m-%d %H:%M")
+    return filled(words, account=job.account.name, due=due)

@@ -1,0 +1,94 @@
+"""Who hears of what: by duty, never by technical rank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from guanhao.cases.models import Barred, Case, Decision
+from guanhao.contents.facts import facts_of, parties_of
+from guanhao.contents.matters import rulebook_of
+from guanhao.contents.models import Article
+from guanhao.people.models import Appointment, Delegation, Institution, Person
+from guanhao.publishing.checks import may_publish
+from guanhao.publishing.models import PublishJob
+from guanhao.registry.models import Account
+from guanhao.regulation.queries import in_force
+from guanhao.regulation.roles import function_units, holders
+from guanhao.rulebook.checkrules import PublishedBy
+from guanhao.rulebook.selection import checks_at
+from guanhao.rulebook.vocabulary import Stage
+
+COMPETENT_OFFICE = "competent_office"
+TECHNICAL_UNIT = "technical_unit"
+
+
+def touched(case: Case) -> list[Person]:
+    """Everybody who had to do with a case: who submitted it, made it, decided a step, or was decided for."""
+    people = {case.submitted_by_id}
+    people.update(Barred.objects.filter(case=case).values_list("person", flat=True))
+    for decided in Decision.objects.filter(step__case=case).values_list("person", "acting_for"):
+        people.update(key for key in decided if key is not None)
+    return list(Person.objects.active().filter(pk__in=people))
+
+
+def publishers(article: Article) -> list[Person]:
+    """Whoever owes the publishing of an article and may do it.
+
+    These are the holders of the roles that the rulebook says publish it, and their deputies; those who run the account
+    where it names none; the competent office where nobody is left.
+    """
+    rulebook = rulebook_of(article)
+    facts = facts_of(article, rulebook)
+    named = {
+        check.params.role
+        for check in checks_at(rulebook, Stage.SEND, facts)
+        if isinstance(check.params, PublishedBy)
+    }
+    parties = parties_of(article)
+    people = [person for role in named for person in with_deputies(holders(role, parties, rulebook))]
+    fit = [person for person in _distinct(people or running(article.account)) if may_publish(person, article)]
+    return fit or serving(article.institution, COMPETENT_OFFICE)
+
+
+def running(account: Account) -> list[Person]:
+    """Those who run an account day by day: its manager, its first responsible person, its holders."""
+    keys = {
+        account.manager_id,
+        account.first_responsible_id,
+        *account.holders.values_list("person", flat=True),
+    }
+    return list(Person.objects.active().filter(pk__in=[key for key in keys if key is not None]))
+
+
+def publishers_of(job: PublishJob) -> list[Person]:
+    """Whoever owes the publishing of a job: the publishers of what it carries."""
+    articles = {item.revision.article for item in job.items.select_related("revision__article")}
+    return _distinct(person for article in articles for person in publishers(article))
+
+
+def serving(institution: Institution, *functions: str) -> list[Person]:
+    """Everybody appointed in the units that carry the first of the functions that any unit carries."""
+    rulebook = in_force(institution).rulebook
+    for function in functions:
+        units = function_units(function, rulebook)
+        seats = Appointment.objects.on().filter(unit__in=units)
+        people = list(Person.objects.active().filter(pk__in=seats.values("person")))
+        if people:
+            return people
+    return []
+
+
+def with_deputies(people: Iterable[Person]) -> list[Person]:
+    """The people, and those they delegated to for now."""
+    own = list(people)
+    given = Delegation.objects.at().filter(principal__in=own, deputy__active=True).select_related("deputy")
+    return _distinct([*own, *(delegation.deputy for delegation in given)])
+
+
+def without(people: Iterable[Person], person_id: int | None) -> list[Person]:
+    """The people but one, who knows because they did it."""
+    return [person for person in people if person.pk != person_id]
+
+
+def _distinct(people: Iterable[Person]) -> list[Person]:
+    return list({person.pk: person for person in people}.values())

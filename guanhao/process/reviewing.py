@@ -1,0 +1,139 @@
+"""What follows from cases: whoever may decide is told, and everyone who touched a case hears its outcome and why."""
+
+from __future__ import annotations
+
+from guanhao.cases import eligibility
+from guanhao.cases.models import Case, Step
+from guanhao.cases.types import CaseState
+from guanhao.contents.models import Article
+from guanhao.core import clock
+from guanhao.core.text import Text
+from guanhao.ledger.models import Event
+from guanhao.ledger.types import Action
+from guanhao.notices.actions import notify
+from guanhao.process import links, recipients
+from guanhao.process.wording import filled
+from guanhao.regulation.queries import of_version
+
+DECIDE, OUTCOME = "decide", "outcome"
+
+_OUTCOMES = {
+    Action.CASE_APPROVED: Text("审批通过：“{label}”", "Approved: {label}"),
+    Action.CASE_RETURNED: Text("退回修改：“{label}”", "Returned for revision: {label}"),
+    Action.CASE_REJECTED: Text("不予采用：“{label}”", "Rejected: {label}"),
+    Action.CASE_WITHDRAWN: Text("已撤回：“{label}”", "Withdrawn: {label}"),
+    Action.CASE_REOPENED: Text("需补办审批环节：“{label}”", "A further step is needed: {label}"),
+}
+_WAITS = {
+    Action.CASE_STEP_OPENED: Text("待您办理：“{label}”", "Waiting for you: {label}"),
+    Action.CASE_STEP_DUE_SOON: Text("即将到期：“{label}”", "Due soon: {label}"),
+    Action.CASE_STEP_OVERDUE: Text("已超期：“{label}”", "Overdue: {label}"),
+}
+
+
+def ask_deciders(event: Event, name: str) -> None:
+    """A step opened, or its time is nearly or wholly over: those who may decide it now, deputies included, are told."""
+    step = waiting_step(event)
+    if step is None:
+        return
+    label = step.case.label
+    notify(
+        event=event,
+        consequence=name,
+        persons=eligibility.deciders(step),
+        kind=DECIDE,
+        title=filled(_WAITS[Action(event.action)], label=label),
+        body=_what_waits(step),
+        link=links.step(step.pk),
+        article_ref=step.article,
+    )
+
+
+def tell_outcome(event: Event, name: str) -> None:
+    """A case ended or opened again: everyone who touched it hears it, with the reason given and by whom."""
+    case = Case.objects.get(pk=event.subject_id)
+    notify(
+        event=event,
+        consequence=name,
+        persons=recipients.without(recipients.touched(case), _acting_person(event)),
+        kind=OUTCOME,
+        title=filled(_OUTCOMES[Action(event.action)], label=case.label),
+        body=_why(event),
+        link=links.subject(case.subject_kind, case.subject_id),
+        article_ref=_article_of(event, case),
+    )
+
+
+def tell_sent_back(event: Event, name: str) -> None:
+    """A decision sent the case back to an earlier step: everyone who touched it hears it and why."""
+    if event.facts.get("verdict") != "return":
+        return
+    case = Case.objects.get(pk=event.subject_id)
+    if case.state == CaseState.RETURNED:
+        return  # Back to the author ends the case, and its ending is told.
+    notify(
+        event=event,
+        consequence=name,
+        persons=recipients.without(recipients.touched(case), _acting_person(event)),
+        kind=OUTCOME,
+        title=filled(
+            Text("退回上一环节：“{label}”", "Sent back to an earlier step: {label}"), label=case.label
+        ),
+        body=_why(event),
+        link=links.subject(case.subject_kind, case.subject_id),
+        article_ref=str(event.facts.get("article", "")),
+    )
+
+
+def tell_authorised(event: Event, name: str) -> None:
+    """An authorisation was attached: those who decide the article now need not look for it again."""
+    article = Article.objects.select_related("case").get(pk=event.subject_id)
+    steps = article.case.steps.waiting() if article.case else ()
+    for step in steps:
+        notify(
+            event=event,
+            consequence=name,
+            persons=recipients.without(eligibility.deciders(step), _acting_person(event)),
+            kind=DECIDE,
+            title=filled(
+                Text("已附授权文件：“{label}”", "An authorisation was attached: {label}"), label=article.title
+            ),
+            link=links.step(step.pk),
+            article_ref=step.article,
+        )
+
+
+def waiting_step(event: Event) -> Step | None:
+    """The step an event of a case speaks of, if it still waits in the same round."""
+    step = Step.objects.waiting().filter(pk=event.facts["step"]).select_related("case", "unit").first()
+    return step if step is not None and step.round == event.facts.get("round", step.round) else None
+
+
+def _what_waits(step: Step) -> Text:
+    zh = f"环节：{step.title_zh}（{step.unit.name}）。"
+    en = f"Step: {step.title_en or step.title_zh} ({step.unit.name})."
+    if step.due_at is not None:
+        due = step.due_at.astimezone(clock.CHINA).strftime("%Y-%m-%d %H:%M")
+        zh, en = f"{zh}请于 {due} 前办理。", f"{en} Due by {due}."
+    return Text(zh, en)
+
+
+def _why(event: Event) -> Text:
+    told = event.detail.data.get("detail", {})
+    reason = told.get("reason") or told.get("opinion") or ""
+    who = event.detail.data.get("actor", "")
+    if not reason:
+        return Text(f"办理人：{who}。", f"By {who}.")
+    return Text(f"办理人：{who}。理由：{reason}", f"By {who}. Reason: {reason}")
+
+
+def _acting_person(event: Event) -> int | None:
+    return int(event.actor_id) if event.actor_kind == "person" else None
+
+
+def _article_of(event: Event, case: Case) -> str:
+    """The article of the regulation that the event's clause belongs to, in the version the case runs under."""
+    try:
+        return of_version(case.rulebook).clause(event.clause).article
+    except KeyError:
+        return ""

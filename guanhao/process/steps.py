@@ -1,0 +1,20 @@
+"""Which steps serve which queue: what the worker runs, here or anywhere."""
+
+from __future__ import annotations
+
+from guanhao.notices.steps import deliver_one
+from guanhao.process.drawing import draw_consequences
+from guanhao.process.periodic import JOBS
+from guanhao.publishing.steps import LOOK_STEPS, PUBLISH_STEPS
+from guanhao.steps.ticks import ticking
+from guanhao.steps.types import Queue, Step
+
+QUEUES: dict[Queue, tuple[Step, ...]] = {
+    Queue.PUBLISH: PUBLISH_STEPS,
+    Queue.LOOK: LOOK_STEPS,
+    Queue.CONSEQUENCES: (draw_consequences,),
+    Queue.DELIVERIES: (deliver_one,),
+    Queue.PERIODIC: (ticking(JOBS),),
+}
+
+ALL_STEPS: tuple[Step, ...] = tuple(step for steps in QUEUES.values() for step in steps)

@@ -1,0 +1,37 @@
+"""The one table: what follows from which event. The only place that knows everything (architecture §2).
+
+A name, once used, stays: it is half of the key that makes drawing idempotent.
+"""
+
+from __future__ import annotations
+
+from guanhao.ledger.types import Action
+from guanhao.process import publishing, reviewing, upkeep
+from guanhao.process.types import Consequence
+
+_DECIDERS = (Consequence("review.ask", reviewing.ask_deciders),)
+_OUTCOME = (Consequence("review.outcome", reviewing.tell_outcome),)
+_TECHNICAL = (Consequence("upkeep.technical", upkeep.tell_technical_duty),)
+
+CONSEQUENCES: dict[Action, tuple[Consequence, ...]] = {
+    Action.ACCOUNT_CONNECTION_FAILED: (
+        Consequence("publish.connection_failed", publishing.tell_connection_failed),
+    ),
+    Action.ARTICLE_AUTHORISATION_ADDED: (Consequence("review.authorised", reviewing.tell_authorised),),
+    Action.ARTICLE_PUBLISHED: (Consequence("publish.published", publishing.tell_published),),
+    Action.CASE_APPROVED: _OUTCOME,
+    Action.CASE_DECIDED: (Consequence("review.sent_back", reviewing.tell_sent_back),),
+    Action.CASE_REJECTED: _OUTCOME,
+    Action.CASE_REOPENED: _OUTCOME,
+    Action.CASE_RETURNED: _OUTCOME,
+    Action.CASE_STEP_DUE_SOON: _DECIDERS,
+    Action.CASE_STEP_OPENED: _DECIDERS,
+    Action.CASE_STEP_OVERDUE: _DECIDERS,
+    Action.CASE_WITHDRAWN: _OUTCOME,
+    Action.CLOCK_JUMPED: _TECHNICAL,
+    Action.INSTANCE_HELD: _TECHNICAL,
+    Action.JOB_ASKED: (Consequence("publish.ask", publishing.ask_publishers),),
+    Action.JOB_REJECTED: (Consequence("publish.ended", publishing.tell_ended),),
+    Action.JOB_REMOVED: (Consequence("publish.ended", publishing.tell_ended),),
+    Action.ROW_SET_ASIDE: _TECHNICAL,
+}
