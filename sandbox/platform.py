@@ -45,6 +45,12 @@ class Platform(Protocol):
     def perform(self, world: World, request: Request) -> Performed:
         """Do what a request asks, or refuse it."""
 
+    def deliver(self, world: World) -> bool:
+        """Push one event that is due; say whether there was one."""
+
+    def is_pending(self, world: World) -> bool:
+        """Say whether anything will happen by itself: a task ending, an event to push."""
+
     def visible(self, world: World, account: str) -> list[Json]:
         """Answer what the public can see now, of one account or of all."""
 

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 from sandbox.application import answer
+from sandbox.pusher import Pusher
 from sandbox.wire import Delivery, Reply, Request
 from sandbox.world import World
 
@@ -68,7 +69,10 @@ class Handler(BaseHTTPRequestHandler):
             traceback.print_exc(file=sys.stderr)
             reply = Reply(status=HTTPStatus.INTERNAL_SERVER_ERROR, body=b"sandbox error, see its output")
             reply.content_type = "text/plain"
+        self.server.pusher.before_reply()
         self._write(reply)
+        self.wfile.flush()
+        self.server.pusher.wake()
 
     def _request(self) -> Request:
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -132,6 +136,8 @@ class Server(ThreadingHTTPServer):
         super().__init__((host, port), Handler)
         shown = f"[{host}]" if ":" in host else host
         self.world = World.open(directory, f"http://{shown}:{self.server_port}")
+        self.pusher = Pusher(self.world)
+        self.pusher.start()
 
     def server_bind(self) -> None:
         """Bind without asking a name server what this machine is called."""
@@ -152,6 +158,7 @@ class Server(ThreadingHTTPServer):
     def close(self) -> None:
         """Stop listening and close the database."""
         self.server_close()
+        self.pusher.stop()
         self.world.store.close()
 
 

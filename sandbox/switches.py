@@ -53,6 +53,10 @@ _REVIEW_WORDS = {
     "reprint": ["沙箱触发转载"],
 }
 
+MISCHIEF = (
+    "none", "lost", "duplicate", "before_reply", "wrong_signature", "wrong_appid", "old_timestamp",
+)  # fmt: skip
+
 SWITCHES = {
     switch.name: switch
     for switch in (
@@ -91,6 +95,11 @@ SWITCHES = {
             ("accept_returned", "accept_kept", "success"),
         ),
         Switch("svc_over_limit", "a service account's fifth send of a month [3]", ("refuse", "silent")),
+        Switch("event_delay", "seconds from the end of a job to its event", default=0.0),
+        Switch("event_pause", "seconds between two deliveries of an unheard event [32]", default=5.0),
+        Switch("event_heard_by", "what ends the deliveries [32]", ("any_200", "success_or_empty")),
+        Switch("event_repeat", "timestamp and nonce of a repeated delivery [2]", ("new_nonce", "same_nonce")),
+        Switch("event_mischief", "what goes wrong with events", MISCHIEF),
         Switch("draft_edit_changes_id", "draft/update gives the draft a new media_id [20]", (False, True)),
         Switch("list_deleted", "deleted articles in freepublish/batchget [23]", ("included", "left_out")),
         Switch("refused_calls_count", "calls refused by their content use quota [11]", (True, False)),

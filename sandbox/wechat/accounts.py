@@ -9,6 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from sandbox import identifiers
+from sandbox.wechat.callback import Callback
 
 if TYPE_CHECKING:
     from sandbox.wire import Json
@@ -84,6 +85,7 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "followers": int,
     "tags": (list, tuple),
     "mass_protection": bool,
+    "callback": (dict, _NOTHING),
 }
 
 
@@ -94,7 +96,8 @@ class Account:
     ``grants`` overrides what type, principal and verification would give, by group. ``ip_allow`` lists addresses or
     networks that may fetch tokens; ``None`` lets every address. ``verified_until`` (seconds since 1970) lets the
     verification lapse. ``secret_frozen`` answers token calls with 40243, ``ip_unconfirmed`` with 89503. ``mass_protection``
-    lets an administrator confirm every send to all followers; ``tags`` are the groups one may send to.
+    lets an administrator confirm every send to all followers; ``tags`` are the groups one may send to; ``callback`` is where events
+    are pushed to: ``url`` on this machine, ``token``, ``aes_key``, ``mode``.
     """
 
     appid: str = field(default_factory=identifiers.app_id)
@@ -115,6 +118,7 @@ class Account:
     followers: int = 3
     tags: tuple[int, ...] = (2,)
     mass_protection: bool = False
+    callback: Json | None = None
 
     @classmethod
     def parse(cls, document: Json) -> Account:
@@ -194,6 +198,8 @@ def _value(name: str, value: Any) -> Any:
     _check_kind(name, value)
     if name == "ip_allow":
         return None if value is None else tuple(str(ipaddress.ip_network(each)) for each in value)
+    if name == "callback" and value is not None:
+        Callback.parse(value)
     if name == "tags":
         return tuple(int(each) for each in value)
     return _checked_grants(value) if name == "grants" else value

@@ -68,6 +68,11 @@ class Publication:
         item = self.items[idx - 1]
         return f"{host}/s?__biz={item['biz']}&mid={self.msg_data_id}&idx={idx}&sn={item['sn']}#rd"
 
+    def addresses(self, world: World) -> list[Json]:
+        """Answer index and address of every article, as ``article_detail.item`` has them (5.2)."""
+        indexes = range(1, len(self.items) + 1)
+        return [{"idx": idx, "article_url": self.address(world, idx)} for idx in indexes]
+
     def described(self, world: World, idx: int) -> Json:
         """Answer an article, counted from 1, as the control API shows what is public."""
         article = self.items[idx - 1]["article"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox import identifiers
 from sandbox.arguments import Actions, Arguments, BadRequestError, NotThereError
-from sandbox.wechat import accounts, console, mass_jobs, tokens
+from sandbox.wechat import accounts, console, events, mass_jobs, tokens
 from sandbox.wechat.articles import End
 
 if TYPE_CHECKING:
@@ -95,6 +95,16 @@ def _confirm_mass(world: World, arguments: Arguments) -> Json:
     return {"msg_id": number}
 
 
+def _verify_callback(world: World, arguments: Arguments) -> Json:
+    arguments.only("account")
+    return {"verified": events.verify(world, _account(world, arguments))}
+
+
+def _events(world: World, arguments: Arguments) -> Json:
+    arguments.only("account")
+    return {"events": events.listing(world, arguments.text("account", ""))}
+
+
 def _account(world: World, arguments: Arguments) -> accounts.Account:
     appid = arguments.text("account")
     account = accounts.find(world, appid)
@@ -109,6 +119,8 @@ ACTIONS: Actions = {
     ("POST", "accounts/update"): _update_account,
     ("POST", "accounts/reset_secret"): _reset_secret,
     ("POST", "accounts/invalidate_tokens"): _invalidate_tokens,
+    ("POST", "accounts/verify_callback"): _verify_callback,
+    ("GET", "events"): _events,
     ("POST", "quotas"): _set_quota,
     ("GET", "drafts"): _drafts,
     ("POST", "drafts/edit"): _edit_draft,

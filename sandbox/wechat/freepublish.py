@@ -52,10 +52,7 @@ def get(call: Call) -> Json:
     publication = articles.find(call.world, task.article_id) if task.article_id else None
     if publication is None:
         return head | {"publish_status": int(task.status), "fail_idx": task.fail_idx}
-    items = [
-        {"idx": idx, "article_url": publication.address(call.world, idx)}
-        for idx in range(1, len(publication.items) + 1)
-    ]
+    items = publication.addresses(call.world)
     return head | {
         "publish_status": publication.ended.value if publication.ended else int(Status.SUCCESS),
         "article_id": publication.article_id,

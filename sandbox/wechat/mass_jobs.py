@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Any
 
 from sandbox.clock import MINUTE, beijing_day, beijing_month
 from sandbox.ledger import PublicEffect
-from sandbox.wechat import accounts, articles, drafts
+from sandbox.wechat import accounts, articles, drafts, events
 from sandbox.wechat.accounts import Type
 from sandbox.wechat.articles import Channel
 from sandbox.wechat.publishing import contains
@@ -37,6 +37,14 @@ class Status(Enum):
     SUCCESS = "SEND_SUCCESS"
     FAILED = "SEND_FAIL"
     DELETED = "DELETE"
+
+
+class Check(IntEnum):
+    """``CheckState``: an original, a reprint that may go out, one that may not (6.7)."""
+
+    ORIGINAL = 1
+    REPRINT = 2
+    STOPPED = 3
 
 
 @dataclass(frozen=True)
@@ -169,20 +177,23 @@ def used_allowance(world: World, account: Account) -> int:
 def settle(world: World) -> None:
     """End every job that is due."""
     rows = world.store.rows(
-        "SELECT * FROM mass_jobs WHERE status = ? AND due_at <= ? ORDER BY due_at, number",
-        Status.SENDING.value, world.clock.now(),
-    )  # fmt: skip
+        "SELECT * FROM mass_jobs WHERE status = 'SENDING' AND due_at <= ? ORDER BY due_at, number",
+        world.clock.now(),
+    )
     for row in rows:
         _finish(world, Job.of(row))
 
 
+def is_pending(world: World) -> bool:
+    """Say whether a job is running."""
+    return bool(world.store.number("SELECT COUNT(*) FROM mass_jobs WHERE status = 'SENDING'"))
+
+
 def _finish(world: World, job: Job) -> None:
     outcome = ADMINISTRATOR_SILENT if job.waits else _judged(world, job)
-    if outcome != SENT:
-        _fail(world, job, outcome)
-        return
     account = accounts.find(world, job.account)
-    if account is None:
+    if outcome != SENT or account is None:
+        _fail(world, job, outcome)
         return
     article_id = _make_public(world, account, job)
     _end(world, job, Status.SUCCESS, _figures(SENT, job.message.recipients, job.message.reached), article_id)
@@ -233,10 +244,38 @@ def _figures(outcome: str, total: int, sent: int) -> Json:
 
 
 def _end(world: World, job: Job, status: Status, report: Json, article_id: str | None) -> None:
+    """Write down how a job ended, and tell the account (wechat.md 6.7)."""
     world.store.run(
         "UPDATE mass_jobs SET status = ?, report = ?, article_id = ?, waits = 0 WHERE number = ?",
         status.value, _json(report), article_id, job.number,
     )  # fmt: skip
+    account = accounts.find(world, job.account)
+    if account is not None:
+        fields = {"MsgID": job.msg_id} | report | _checked(world, job) | _addresses(world, article_id)
+        events.announce(world, account, "MASSSENDJOBFINISH", min(job.due_at, world.clock.now()), fields)
+
+
+def _checked(world: World, job: Job) -> Json:
+    """Answer the originality check of the whole send and of each article that is no original."""
+    words = world.switches.value("review_words", job.account).get("reprint", [])
+    reprint = Check.REPRINT if job.message.go_on_with_reprint else Check.STOPPED
+    checks = [reprint if contains(article, words) else Check.ORIGINAL for article in job.message.articles]
+    items = [
+        {"ArticleIdx": idx, "UserDeclareState": 0, "AuditState": 0, "CanReprint": int(check is Check.REPRINT)}
+        for idx, check in enumerate(checks, 1)
+        if check is not Check.ORIGINAL
+    ]
+    worst = max(checks, default=Check.ORIGINAL)
+    return {
+        "CopyrightCheckResult": {"Count": len(items), "ResultList": {"item": items}, "CheckState": int(worst)}
+    }
+
+
+def _addresses(world: World, article_id: str | None) -> Json:
+    publication = articles.find(world, article_id) if article_id else None
+    listed = publication.addresses(world) if publication else []
+    items = [{"ArticleIdx": each["idx"], "ArticleUrl": each["article_url"]} for each in listed]
+    return {"ArticleUrlResult": {"Count": len(items), "ResultList": {"item": items}}}
 
 
 def _one(world: World, condition: str, *values: Any) -> Job:

@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING
 
 from sandbox.platform import Performed
-from sandbox.wechat import articles, counters, examples, mass_jobs, publishing, tokens
+from sandbox.wechat import articles, counters, events, examples, mass_jobs, publishing, tokens
 from sandbox.wechat.accounts import Account, Standing
 from sandbox.wechat.control import ACTIONS
 from sandbox.wechat.endpoint import Call, Endpoint, parse_body
@@ -20,7 +20,10 @@ from sandbox.wire import Json, Reply, Request
 if TYPE_CHECKING:
     from sandbox.world import World
 
-__all__ = ["ACTIONS", "PREFIXES", "add_examples", "identify", "perform", "refused", "settle", "visible"]
+__all__ = [
+    "ACTIONS", "PREFIXES", "add_examples", "deliver", "identify", "is_pending", "perform", "refused", "settle",
+    "visible",
+]  # fmt: skip
 
 PREFIXES = ("/cgi-bin/", "/datacube/")
 
@@ -57,6 +60,16 @@ def perform(world: World, request: Request) -> Performed:
         tail = world.switches.value("error_tail", appid)
         return Performed(Reply(document=worded(refusal, tail)), [])
     return Performed(reply, call.effects)
+
+
+def deliver(world: World) -> bool:
+    """Push one event that is due; say whether there was one."""
+    return events.deliver_due(world)
+
+
+def is_pending(world: World) -> bool:
+    """Say whether anything will happen by itself: a task ending, an event to push."""
+    return publishing.is_pending(world) or mass_jobs.is_pending(world) or events.is_pending(world)
 
 
 def visible(world: World, account: str) -> list[Json]:

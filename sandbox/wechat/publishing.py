@@ -1,7 +1,7 @@
 """Publishing tasks: accepted now, ended later, by the sandbox's clock (wechat.md 5.2).
 
-Nothing runs in the background: before every request the tasks that are due are ended, in order of their due time
-and with that time, so that the outcome never depends on when somebody looked.
+The tasks that are due are ended before every request, in order of their due time and with that time, so that the
+outcome never depends on when somebody looked.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from sandbox.wechat import accounts, articles, drafts
+from sandbox.wechat import accounts, articles, drafts, events
 from sandbox.wechat.accounts import Grant, Group
 from sandbox.wechat.articles import Channel
 
 if TYPE_CHECKING:
     import sqlite3
 
+    from sandbox.wechat.accounts import Account
     from sandbox.wechat.endpoint import Call
     from sandbox.wire import Json
     from sandbox.world import World
@@ -99,23 +100,32 @@ def find(world: World, account: str, publish_id: int) -> Task | None:
 
 def settle(world: World) -> None:
     """End every task that is due."""
+    # The status stands in the statement, and not in a parameter, so that the partial index over it is used.
     rows = world.store.rows(
-        "SELECT * FROM tasks WHERE status = ? AND due_at <= ? ORDER BY due_at, number",
-        Status.RUNNING, world.clock.now(),
-    )  # fmt: skip
+        "SELECT * FROM tasks WHERE status = 1 AND due_at <= ? ORDER BY due_at, number", world.clock.now()
+    )
     for row in rows:
         _finish(world, Task.of(row))
+
+
+def is_pending(world: World) -> bool:
+    """Say whether a task is running."""
+    return bool(world.store.number("SELECT COUNT(*) FROM tasks WHERE status = 1"))
 
 
 def _finish(world: World, task: Task) -> None:
     content = _content(world, task)
     status, failed = _review(world, task, content)
-    if status is not Status.SUCCESS:
-        _fail(world, task, status, failed)
-        return
     account = accounts.find(world, task.account)
-    if account is None:
-        return
+    if status is not Status.SUCCESS or account is None:
+        _fail(world, task, status, failed)
+    else:
+        _succeed(world, account, task, content)
+    if account is not None:
+        _announce(world, account, _one(world, task.number))
+
+
+def _succeed(world: World, account: Account, task: Task, content: list[Json]) -> None:
     made = articles.Task(str(task.publish_id), task.msg_data_id, task.due_at, "freepublish/submit")
     publication = articles.publish(world, account, Channel.FREEPUBLISH, content, made)
     world.store.run(
@@ -123,6 +133,18 @@ def _finish(world: World, task: Task) -> None:
         Status.SUCCESS, publication.article_id, task.number,
     )  # fmt: skip
     drafts.leave_box(world, task.media_id)
+
+
+def _announce(world: World, account: Account, task: Task) -> None:
+    """Tell the account how its task ended (wechat.md 5.3)."""
+    publication = articles.find(world, task.article_id) if task.article_id else None
+    info: Json = {"publish_id": task.publish_id, "publish_status": int(task.status)}
+    if publication is None:
+        info |= {"fail_idx": task.fail_idx}
+    else:
+        items = publication.addresses(world)
+        info |= {"article_id": publication.article_id, "article_detail": {"count": len(items), "item": items}}
+    events.announce(world, account, "PUBLISHJOBFINISH", task.due_at, {"PublishEventInfo": info})
 
 
 def _fail(world: World, task: Task, status: Status, failed: list[int]) -> None:
