@@ -72,7 +72,7 @@ class Struct:
             return expected(
                 here, value, f"含 {'、'.join(self.keys())} 的表", f"a mapping with {', '.join(self.keys())}"
             )
-        if "no" in value and any(member.filled is Filled.ARTICLE for member in members_of(self.cls)):
+        if "no" in value and "no" in self.keys():  # an article: what it holds belongs to its number
             here = here.under(value["no"])
         self._complain_about_keys(value, here)
         read = {member.name: self._member(member, value, here) for member in members_of(self.cls)}
