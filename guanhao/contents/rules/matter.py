@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -47,10 +47,8 @@ class Matter:
     registered: bool = True
 
     def is_on(self, days: Iterable[Day], instant: datetime) -> bool:
-        """Whether the instant's day is one of the named days, by weekday or by what the calendar makes of it."""
-        day = self.calendar.local_day(instant)
-        kind = Day.WORKDAY if self.calendar.is_workday(day) else Day.RESTDAY
-        return not {kind, _WEEKDAYS[day.weekday()]}.isdisjoint(days)
+        """Whether the instant's day is one of the named days."""
+        return falls_on(days, self.calendar.local_day(instant), self.calendar)
 
     @cached_property
     def view(self) -> TextView:
@@ -76,6 +74,12 @@ class Problem:
 
 
 Rule = Callable[[Matter, Check], Iterator[Problem]]
+
+
+def falls_on(days: Iterable[Day], day: date, calendar: WorkCalendar) -> bool:
+    """Whether a day is one of the named days, by weekday or by what the calendar makes of it."""
+    kind = Day.WORKDAY if calendar.is_workday(day) else Day.RESTDAY
+    return not {kind, _WEEKDAYS[day.weekday()]}.isdisjoint(days)
 
 
 def at_field(name: str) -> dict[str, Any]:

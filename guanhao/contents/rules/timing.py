@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from guanhao.calendars.working import week_of
 from guanhao.contents.rules.matter import Matter, Problem, at_field
@@ -12,7 +13,11 @@ from guanhao.rulebook.checkrules import LeadTime, Window
 from guanhao.rulebook.clauses import Check
 from guanhao.rulebook.vocabulary import Otherwise
 
-_WHEN = at_field("due_at")
+
+def _when(matter: Matter) -> dict[str, Any]:
+    """The place of a timing problem names its time, so that letting it pass once is not letting it pass for ever."""
+    at = matter.due_at.isoformat() if matter.due_at else ""
+    return {**at_field("due_at"), "due_at": at}
 
 
 def window(matter: Matter, check: Check) -> Iterator[Problem]:
@@ -25,7 +30,8 @@ def window(matter: Matter, check: Check) -> Iterator[Problem]:
     if not matter.is_on(check.params.days, matter.due_at):
         if check.params.otherwise is Otherwise.CLOSED:
             yield Problem(
-                Text(zh=f"{local:%m-%d} 不在推送日内。", en=f"Nothing goes out on {local:%m-%d}."), _WHEN
+                Text(zh=f"{local:%m-%d} 不在推送日内。", en=f"Nothing goes out on {local:%m-%d}."),
+                _when(matter),
             )
     elif not any(span.start <= local.time() < span.end for span in check.params.spans):
         yield Problem(
@@ -33,7 +39,7 @@ def window(matter: Matter, check: Check) -> Iterator[Problem]:
                 zh=f"{local:%H:%M} 不在推送时段内（{spans}）。",
                 en=f"{local:%H:%M} is outside the windows ({spans}).",
             ),
-            _WHEN,
+            _when(matter),
         )
 
 
@@ -71,7 +77,7 @@ def planned(matter: Matter, _check: Check) -> Iterator[Problem]:
                 zh="不在该周开始前排定的推送计划内。",
                 en="It was not in the plan made before that week began.",
             ),
-            _WHEN,
+            _when(matter),
         )
 
 
@@ -83,4 +89,4 @@ def _early_enough(matter: Matter, check: Check, ready: datetime, sentence: Text)
     latest = matter.calendar.subtract(matter.due_at, minimum.amount, minimum.unit)
     if ready > latest:
         at = f"{latest:%m-%d %H:%M}"
-        yield Problem(Text(zh=sentence.zh.format(latest=at), en=sentence.en.format(latest=at)), _WHEN)
+        yield Problem(Text(zh=sentence.zh.format(latest=at), en=sentence.en.format(latest=at)), _when(matter))
