@@ -38,9 +38,17 @@ main{max-width:677px;margin:0 auto;background:#fff;padding:24px 16px 48px;min-he
 h1{font-size:22px;line-height:1.4;margin:0 0 14px}h2{font-size:18px;margin:28px 0 8px}
 .meta{color:rgba(0,0,0,.5);font-size:15px;margin-bottom:22px}.meta b{color:#576b95;font-weight:400}
 article{overflow-wrap:anywhere}article img{max-width:100%!important;height:auto!important}
-a{color:#576b95;text-decoration:none}li{margin:6px 0}small{color:rgba(0,0,0,.5)}.gone{text-align:center;padding-top:20vh}
+a{color:#576b95;text-decoration:none}
+.card{display:flex;justify-content:space-between;gap:12px;padding:12px 0;border-bottom:1px solid #eee;color:inherit}
+.card img{width:64px;height:64px;object-fit:cover;border-radius:4px;flex:none}
+.face{display:inline-block;width:36px;height:36px;line-height:36px;margin-right:10px;border-radius:50%;
+ background:#07c160;color:#fff;text-align:center}small{color:rgba(0,0,0,.5)}.gone{text-align:center;padding-top:20vh}
 </style></head><body><div class="banner" role="note">沙箱 Sandbox：演示内容，不是真实的公众号平台</div>
 <main>$body</main></body></html>""")
+_CARD = Template(
+    """<a class="card" href="$address"><span>$title<br><small>$date$state</small></span>$cover</a>"""
+)
+_STATES = {None: "", articles.End.REMOVED.value: " · 已删除", articles.End.BANNED.value: " · 已封禁"}
 _ARTICLE = Template("""<h1>$title</h1><div class="meta">$author <b>$account</b> $date</div>
 <article>$content</article>$source""")
 
@@ -72,23 +80,33 @@ def _home(world: World) -> str:
 
 
 def _account_section(world: World, account: accounts.Account) -> str:
-    lines = []
-    for publication in articles.every(world, account.appid):
-        for idx, item in enumerate(publication.items, 1):
-            address = escaping.escape(f"{ARTICLE_PATH}?{publication.address(world, idx).partition('?')[2]}")
-            title = escaping.escape(item["article"]["title"])
-            state = (
-                ""
-                if item["end"] is None
-                else " · 已删除"
-                if item["end"] == articles.End.REMOVED.value
-                else " · 已封禁"
-            )
-            lines.append(
-                f'<li><a href="{address}">{title}</a> <small>{_date(publication.published_at)}{state}</small>'
-            )
-    listed = f"<ul>{''.join(lines)}</ul>" if lines else "<p><small>还没有发布过。</small></p>"
-    return f"<h2>{escaping.escape(account.name)} <small>{escaping.escape(account.appid)}</small></h2>{listed}"
+    cards = [
+        _card(world, publication, idx)
+        for publication in articles.every(world, account.appid)
+        for idx in range(1, len(publication.items) + 1)
+    ]
+    name = escaping.escape(account.name)
+    head = (
+        f'<h2><span class="face">{name[:1]}</span>{name} <small>{escaping.escape(account.appid)}</small></h2>'
+    )
+    return head + ("".join(cards) or "<p><small>还没有发布过。</small></p>")
+
+
+def _card(world: World, publication: articles.Publication, idx: int) -> str:
+    item = publication.items[idx - 1]
+    address = f"{ARTICLE_PATH}?{publication.address(world, idx).partition('?')[2]}"
+    return _CARD.substitute(
+        address=escaping.escape(address),
+        title=escaping.escape(item["article"]["title"]),
+        date=_date(publication.published_at),
+        state=_STATES[item["end"]],
+        cover=_cover(world, item["article"]),
+    )
+
+
+def _cover(world: World, article: Json) -> str:
+    row = world.store.row("SELECT picture FROM media WHERE media_id = ?", article["thumb_media_id"])
+    return f'<img src="{PICTURE_PATH}{row["picture"]}" alt="">' if row and row["picture"] else ""
 
 
 def _article_page(world: World, query: dict[str, str]) -> Reply:

@@ -38,7 +38,8 @@ class End(Enum):
     BANNED = 6
 
 
-LISTED_CHANNELS = (Channel.FREEPUBLISH.value, Channel.CONSOLE_QUIET.value)
+_LISTED = f"account = ? AND channel IN ('{Channel.FREEPUBLISH.value}', '{Channel.CONSOLE_QUIET.value}')"
+_STILL_PUBLIC = "EXISTS (SELECT 1 FROM json_each(items) WHERE json_extract(json_each.value, '$.end') IS NULL)"
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,17 @@ def publish(
 
 
 @dataclass(frozen=True)
+class ListQuery:
+    """Which publications of an account a list shows: those published until a moment, a page of them."""
+
+    account: str
+    published_until: float
+    offset: int
+    count: int
+    with_deleted: bool
+
+
+@dataclass(frozen=True)
 class Task:
     """What made something public, or undid it: its number for the client, its message number, its moment."""
 
@@ -167,6 +179,26 @@ def every(world: World, account: str = "") -> list[Publication]:
     """Answer all publications, newest first, of one account or of all."""
     rows = world.store.rows("SELECT * FROM articles WHERE ? IN ('', account) ORDER BY number DESC", account)
     return [Publication.of(row) for row in rows]
+
+
+def listed(world: World, query: ListQuery) -> tuple[int, list[Publication]]:
+    """Answer how many publications the API lists, and a page of them, newest first."""
+    condition = _LISTED + " AND published_at <= ?" + ("" if query.with_deleted else f" AND {_STILL_PUBLIC}")
+    values = (query.account, query.published_until)
+    total = world.store.number(f"SELECT COUNT(*) FROM articles WHERE {condition}", *values)  # noqa: S608
+    rows = world.store.rows(
+        f"SELECT * FROM articles WHERE {condition} ORDER BY number DESC LIMIT ? OFFSET ?",  # noqa: S608
+        *values, query.count, query.offset,
+    )  # fmt: skip
+    return total, [Publication.of(row) for row in rows]
+
+
+def times_published(world: World, account: str, channel: Channel) -> list[float]:
+    """Answer when an account published through a channel."""
+    rows = world.store.rows(
+        "SELECT published_at FROM articles WHERE account = ? AND channel = ?", account, channel.value
+    )
+    return [row["published_at"] for row in rows]
 
 
 def next_message(world: World) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.wechat import articles, drafts, media, publishing
 from sandbox.wechat.accounts import Group
-from sandbox.wechat.articles import LISTED_CHANNELS, End, Publication
+from sandbox.wechat.articles import End, ListQuery, Publication
 from sandbox.wechat.endpoint import OK, Call, Endpoint
 from sandbox.wechat.publishing import Status
 from sandbox.wechat.refusals import Refusal
@@ -63,8 +63,12 @@ def get(call: Call) -> Json:
 
 def batchget(call: Call) -> Json:
     """Answer a page of what was published quietly, newest first, once the switch ``list_lag`` has passed (5.4)."""
-    offset, size = call.page()
-    visible = [each for each in articles.every(call.world, call.appid) if _is_listed(call, each)]
+    offset, count = call.page()
+    until = call.now - call.switch("list_lag")
+    query = ListQuery(
+        call.appid, until, offset, count, with_deleted=call.switch("list_deleted") == "included"
+    )
+    total, publications = articles.listed(call.world, query)
     with_content = not call.number("no_content", 0)
     temporary = call.switch("batchget_url") == "temporary"
     items = [
@@ -73,9 +77,9 @@ def batchget(call: Call) -> Json:
             "content": _described(call.world, each, with_content=with_content, temporary=temporary),
             "update_time": int(each.updated_at),
         }
-        for each in visible[offset : offset + size]
+        for each in publications
     ]
-    return {"total_count": len(visible), "item_count": len(items), "item": items}
+    return {"total_count": total, "item_count": len(items), "item": items}
 
 
 def get_article(call: Call) -> Json:
@@ -115,15 +119,6 @@ def _publish_id(call: Call) -> int:
 
 def _typed(call: Call, number: int) -> int | str:
     return number if call.switch("publish_id_type") == "number" else str(number)
-
-
-def _is_listed(call: Call, publication: Publication) -> bool:
-    if (
-        publication.channel not in LISTED_CHANNELS
-        or publication.published_at + call.switch("list_lag") > call.now
-    ):
-        return False
-    return publication.ended is None or call.switch("list_deleted") == "included"
 
 
 def _own(call: Call) -> Publication:

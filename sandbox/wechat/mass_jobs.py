@@ -167,10 +167,8 @@ def used_allowance(world: World, account: Account) -> int:
     now = period(world.clock.now())
     rows = world.store.rows("SELECT called_at, status FROM mass_jobs WHERE account = ?", account.appid)
     by_api = sum(period(row["called_at"]) == now and Status(row["status"]) in counting for row in rows)
-    by_hand = sum(
-        each.channel == Channel.CONSOLE_NOTIFIED.value and period(each.published_at) == now
-        for each in articles.every(world, account.appid)
-    )
+    sent_by_hand = articles.times_published(world, account.appid, Channel.CONSOLE_NOTIFIED)
+    by_hand = sum(period(moment) == now for moment in sent_by_hand)
     return by_api + by_hand
 
 

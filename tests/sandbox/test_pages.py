@@ -24,6 +24,7 @@ def test_the_front_page_lists_every_article_by_account(sandbox, client, url):
     """With its state once it is gone, and always labelled."""
     page = sandbox.page("/")
     assert "测试学院" in page
+    assert '<img src="/mmbiz/' in page
     assert "&lt;b&gt;图&lt;/b&gt;&amp;文" in page
     assert "沙箱" in page
     article_id = sandbox.public()[0]["article_id"]

@@ -180,3 +180,15 @@ def test_a_lapsed_verification_fails_the_task_that_was_accepted_before(sandbox, 
     sandbox.advance(10)
     sandbox.change_account(client.appid, grants={"publish": "granted"})
     assert client.status(reply["publish_id"])["publish_status"] == 3
+
+
+def test_publications_are_listed_newest_first_in_pages(sandbox, client):
+    """total_count is all, item_count the page."""
+    cover = client.cover()
+    for title in ("甲", "乙", "丙"):
+        client.submit(client.draft(title=title, thumb_media_id=cover))
+        sandbox.advance(10)
+    page = client.post("freepublish/batchget", offset=1, count=1, no_content=0)
+    assert (page["total_count"], page["item_count"]) == (3, 1)
+    assert [each["title"] for each in page["item"][0]["content"]["news_item"]] == ["乙"]
+    assert client.errcode("freepublish/batchget", offset=0, count=21) == 40035
