@@ -53,6 +53,7 @@ MAP_COMMENT = re.compile(r"/[/*]# sourceMappingURL=[^\n*]*(\*/)?")
 WORD = re.compile(r"[A-Za-z][\w-]*")
 # Icons that are chosen by a table are named in a comment beside it: "# icons: check clock".
 ICON_LISTS = re.compile(r"# icons: ([a-z0-9 -]+)")
+MARK_ICONS = re.compile(r'"(?:done|waiting|blocked|neutral|accent)"\s+"([a-z0-9-]+)"\s*%\}')
 ICON_NAMES = re.compile(r"""(?:\{%\s*icon\s+|\bicon\s*=\s*)["']([a-z0-9-]+)["']""")
 
 
@@ -101,7 +102,7 @@ def _copy(source: Path, target: Path) -> None:
 def icons(own: str) -> list[str]:
     """The names of the icons that our files draw."""
     listed = (name for names in ICON_LISTS.findall(own) for name in names.split())
-    return sorted({*ICON_NAMES.findall(own), *listed})
+    return sorted({*ICON_NAMES.findall(own), *MARK_ICONS.findall(own), *listed})
 
 
 def sprite(names: list[str]) -> str:

@@ -13,11 +13,14 @@ from django.http import Http404
 
 from guanhao.cases.models import Step
 from guanhao.contents.models import Article
+from guanhao.ledger.models import Checkpoint, Event
 from guanhao.notices.models import Notice
-from guanhao.people.models import Appointment, Delegation, Person
+from guanhao.people.models import Appointment, Delegation, Person, Unit
+from guanhao.people.queries import PersonQuerySet, UnitQuerySet
 from guanhao.publishing.models import PublishJob
-from guanhao.publishing.types import JobState
+from guanhao.publishing.queries import JobQuerySet
 from guanhao.registry.models import Account
+from guanhao.registry.queries import AccountQuerySet
 from guanhao.regulation.models import RulebookVersion
 from guanhao.regulation.queries import versions
 from guanhao.web.viewer import Viewer
@@ -48,9 +51,14 @@ def waiting_count(viewer: Viewer) -> int:
     return Step.objects.waiting_for(viewer.person).count()
 
 
+def asks(viewer: Viewer) -> JobQuerySet:
+    """The publish jobs that ask somebody what happened, or to publish by hand, among those the viewer sees."""
+    return PublishJob.objects.visible_to(viewer.person).asking()
+
+
 def ask_count(viewer: Viewer) -> int:
-    """How many publish jobs ask the viewer what happened."""
-    return PublishJob.objects.filter(state=JobState.ASK).count()
+    """How many of them there are."""
+    return asks(viewer).count()
 
 
 def rulebook_versions(viewer: Viewer) -> models.QuerySet[RulebookVersion]:
@@ -72,12 +80,12 @@ def articles(viewer: Viewer) -> models.QuerySet[Article]:
     )
 
 
-def accounts(viewer: Viewer) -> models.QuerySet[Account]:
+def accounts(viewer: Viewer) -> AccountQuerySet:
     """The accounts the viewer may see."""
     return Account.objects.visible_to(viewer.person).select_related("owner_unit").order_by("platform", "name")
 
 
-def people(viewer: Viewer) -> models.QuerySet[Person]:  # noqa: ARG001 - the scope limits it; the view asks for the permission.
+def people(viewer: Viewer) -> PersonQuerySet:  # noqa: ARG001 - the scope limits it; the view asks for the permission.
     """The people of the institution."""
     return Person.objects.order_by("name", "pk")
 
@@ -96,3 +104,23 @@ def delegations(person: Person) -> tuple[models.QuerySet[Delegation], models.Que
     """The delegations a person gave and those held for others, the latest first."""
     rows = Delegation.objects.select_related("principal", "deputy").order_by("-since")
     return rows.filter(principal=person), rows.filter(deputy=person)
+
+
+def events(viewer: Viewer) -> models.QuerySet[Event]:  # noqa: ARG001 - the scope limits it; the view asks for the permission.
+    """The institution's ledger."""
+    return Event.objects.select_related("detail")
+
+
+def checkpoints(viewer: Viewer) -> models.QuerySet[Checkpoint]:  # noqa: ARG001 - as above.
+    """The institution's checkpoints, the newest first."""
+    return Checkpoint.objects.all()
+
+
+def units(viewer: Viewer) -> UnitQuerySet:  # noqa: ARG001 - the scope limits it.
+    """The units of the institution, closed ones included."""
+    return Unit.objects.select_related("parent")
+
+
+def seats_of(unit: Unit) -> models.QuerySet[Appointment]:
+    """Who holds what in a unit today."""
+    return Appointment.objects.on().filter(unit=unit).select_related("person").order_by("post", "person__name")

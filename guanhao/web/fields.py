@@ -70,3 +70,25 @@ class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg] # not subscr
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=None, empty_label=_("请选择"), **kwargs)
+
+
+class Secret(forms.CharField):
+    """A password as it is set, never shown again."""
+
+    widget = forms.PasswordInput(attrs=CONTROL | {"autocomplete": "new-password"})
+
+
+class Mail(forms.EmailField):
+    """An e-mail address."""
+
+    widget = forms.EmailInput(attrs=CONTROL)
+
+
+class Tick(forms.BooleanField):
+    """Something to be ticked."""
+
+
+class File(forms.FileField):
+    """A file."""
+
+    widget = forms.FileInput(attrs=CONTROL)

@@ -105,15 +105,19 @@ class Empty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListSpec:
-    """What a list is. ``search`` names the fields that contain the words; ``order`` is the order before anybody sorts."""
+    """What a list is. ``search`` names the fields that contain the words, unless ``find`` says how a word is sought.
+
+    ``order`` is the order before anybody sorts: field names or expressions.
+    """
 
     title: Label
     columns: tuple[Column, ...]
     empty: Empty
-    order: tuple[str, ...]
+    order: tuple[Any, ...]
     tabs: tuple[Tab, ...] = ()
     filters: tuple[Filter, ...] = ()
     search: tuple[str, ...] = ()
+    find: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
     bulk: tuple[Bulk, ...] = ()
     template: str = "web/patterns/list.html"
     context: Mapping[str, Any] = field(default_factory=dict)
@@ -163,7 +167,7 @@ class ListView:
             if value in {str(known) for known, _label in choice.choices}:
                 rows = choice.apply(rows, value)
         for word in self.query.get("q", "")[:100].split():
-            rows = rows.filter(_any_contains(self.spec.search, word)) if self.spec.search else rows
+            rows = self._with_word(rows, word)
         return rows.order_by(*self._order())
 
     @cached_property
@@ -217,7 +221,12 @@ class ListView:
         """The page before this one."""
         return self.address(page=str(self.page.previous_page_number()))
 
-    def _order(self) -> tuple[str, ...]:
+    def _with_word(self, rows: QuerySet[Any], word: str) -> QuerySet[Any]:
+        if self.spec.find is not None:
+            return self.spec.find(rows, word)
+        return rows.filter(_any_contains(self.spec.search, word)) if self.spec.search else rows
+
+    def _order(self) -> tuple[Any, ...]:
         if self.sort is None:
             return (*self.spec.order, "-pk")
         column, down = self.sort

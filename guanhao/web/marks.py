@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import TextChoices
+from django.db.models import Model, TextChoices
+
+from django.utils.translation import gettext as _
 
 from guanhao.cases.types import CaseState, StepState, Verdict
 from guanhao.contents.types import ArticleState, FindingState, Force, PushState
+from guanhao.core import clock
 from guanhao.publishing.types import JobState, LookVerdict, Outcome
 from guanhao.registry.types import AccountState, CapabilityState
 
@@ -22,6 +26,7 @@ class Mark:
     icon: str = ""
 
 
+SOON = timedelta(hours=4)
 DONE, WAITING, BLOCKED, NEUTRAL = "done", "waiting", "blocked", "neutral"
 # icons: check clock alert-triangle
 _SHAPES = {DONE: "check", WAITING: "clock", BLOCKED: "alert-triangle", NEUTRAL: ""}
@@ -88,6 +93,7 @@ _TONES: dict[str, tuple[TextChoices, ...]] = {
     ),
 }
 _TONE_OF = {(type(state), state.value): tone for tone, states in _TONES.items() for state in states}
+_VOCABULARIES = tuple(dict.fromkeys(vocabulary for vocabulary, _value in _TONE_OF))
 
 
 def mark_of(state: Any) -> Mark:
@@ -100,6 +106,21 @@ def mark_of(state: Any) -> Mark:
     return Mark(str(state))
 
 
-def state_of(vocabulary: type[TextChoices], stored: str) -> Mark:
-    """The mark of a stored state, such as ``state_of(ArticleState, article.state)``."""
-    return mark_of(vocabulary(stored))
+def state_of(row: Model, field: str = "state") -> Mark:
+    """The mark of a row's state: the column holds text, and the choices of the field say in which vocabulary."""
+    stored = getattr(row, field)
+    choices = [(value, str(label)) for value, label in row._meta.get_field(field).flatchoices]  # noqa: SLF001 - Django's documented door.
+    for vocabulary in _VOCABULARIES:
+        if [(value, str(label)) for value, label in vocabulary.choices] == choices:
+            return mark_of(vocabulary(stored))
+    return Mark(str(dict(choices).get(stored, stored)))
+
+
+def due_mark(due_at: datetime | None) -> Mark | None:
+    """The mark of a due time: an alarm when it is past, a warning when it is near, none otherwise."""
+    if due_at is None:
+        return None
+    left = due_at - clock.now()
+    if left <= timedelta():
+        return Mark(_("已逾期"), BLOCKED, icon="alert-triangle")
+    return Mark(_("即将到期"), WAITING, icon="clock") if left <= SOON else None

@@ -44,7 +44,7 @@ PLACES = (
     Place(key="accounts", label=_("账号"), icon="id-badge-2", letter="m"),
     Place(key="rules", label=_("制度"), icon="book-2", letter="b", apart=True),
     Place(key="ledger", label=_("台账"), icon="timeline", letter="l", permission=Permission.LEDGER_SEE),
-    Place(key="settings", label=_("设置"), icon="settings", letter="s"),
+    Place(key="settings", label=_("设置"), icon="settings", letter="s", permission=Permission.PEOPLE_SEE),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import guanhao.process.behaviours  # noqa: F401 - importing it registers everything the engine enforces.
 from guanhao.core.text import Text
 from guanhao.people.models import Institution
 from guanhao.regulation.models import RulebookVersion

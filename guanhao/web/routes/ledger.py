@@ -1,5 +1,14 @@
-"""Addresses."""
+"""Addresses of the ledger."""
 
-from django.urls import URLPattern
+from __future__ import annotations
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from guanhao.web.views import ledger
+
+urlpatterns = [
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/checkpoints/", ledger.checkpoints, name="ledger_checkpoints"),
+    path("ledger/verify/", ledger.verify, name="ledger_verify"),
+    path("ledger/<int:index>/", ledger.event, name="ledger_event"),
+]

@@ -1,5 +1,22 @@
-"""Addresses."""
+"""Addresses of people: the list, a record, importing."""
 
-from django.urls import URLPattern
+from __future__ import annotations
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from guanhao.web.views import importing, people
+
+urlpatterns = [
+    path("settings/people/", people.people, name="people"),
+    path("settings/people/new/", people.add_person, name="add_person"),
+    path("settings/people/import/", importing.upload, name="import_people"),
+    path("settings/people/import/template/", importing.template, name="import_template"),
+    path("settings/people/import/<str:token>/", importing.check, name="check_import"),
+    path("settings/people/<int:pk>/", people.person, name="person"),
+    path("settings/people/<int:pk>/appoint/", people.appoint, name="appoint"),
+    path("settings/people/<int:pk>/appointments/<int:appointment>/end/", people.end_appointment, name="end_appointment"),
+    path("settings/people/<int:pk>/sign-in/", people.give_sign_in, name="give_sign_in"),
+    path("settings/people/<int:pk>/leave/", people.leave, name="leave"),
+    path("settings/people/<int:pk>/capability/", people.grant_capability, name="grant_capability"),
+    path("settings/people/<int:pk>/capability/<int:grant>/end/", people.end_capability, name="end_capability"),
+]

@@ -1,5 +1,18 @@
-"""Addresses."""
+"""Addresses of the settings."""
 
-from django.urls import URLPattern
+from __future__ import annotations
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from guanhao.web.views import settings
+
+urlpatterns = [
+    path("settings/", settings.institution, name="settings"),
+    path("settings/days/", settings.calendar_days, name="calendar_days"),
+    path("settings/days/<str:day>/clear/", settings.clear_day, name="clear_day"),
+    path("settings/units/", settings.units, name="units"),
+    path("settings/units/new/", settings.add_unit, name="add_unit"),
+    path("settings/units/<int:pk>/", settings.unit, name="unit"),
+    path("settings/units/<int:pk>/function/", settings.give_function, name="give_function"),
+    path("settings/units/<int:pk>/close/", settings.close_unit, name="close_unit"),
+]

@@ -21,7 +21,8 @@ from guanhao.rulebook.diff import LEANINGS, Leaning
 from guanhao.web.answers import CITE, UNDO
 from guanhao.web.citation import citation
 from guanhao.web.lists import Cite, Link
-from guanhao.web.marks import Mark, mark_of
+from guanhao.web.marks import Mark, due_mark, mark_of, state_of
+from guanhao.web.viewer import Viewer
 from guanhao.web.viewer import said as said_text
 from guanhao.web.viewer import said_of as value_in_language
 
@@ -191,3 +192,30 @@ def post(context: Mapping[str, Any], key: str) -> str:
     """A post by the institution's word for it; the key itself where the rulebook no longer knows it."""
     posts = context["viewer"].rulebook.posts
     return said_text(posts[key].title) if key in posts else key
+
+
+@register.simple_tag(takes_context=True)
+def function(context: Mapping[str, Any], key: str) -> str:
+    """A function by the rulebook's word for it; the key itself where the rulebook no longer knows it."""
+    functions = context["viewer"].rulebook.functions
+    return said_text(functions[key].title) if key in functions else key
+
+
+@register.filter
+def may(viewer: Viewer, permission: str) -> bool:
+    """Whether the viewer holds a permission: ``{% if viewer|may:"people.manage" %}``."""
+    return viewer.may(permission)
+
+
+@register.simple_tag
+def due(value: datetime | None) -> SafeString | str:
+    """A due time with the mark of being near or past."""
+    near = due_mark(value)
+    shown = when(value)
+    return format_html("{} {}", mark(near), shown) if isinstance(near, Mark) else shown
+
+
+@register.filter
+def state(row: Any) -> Mark:
+    """The mark of a row's state: ``{% mark article|state %}``."""
+    return state_of(row)

@@ -33,7 +33,7 @@ def delegations(request: WebRequest) -> HttpResponse:
     denied = None
     if request.method == "POST" and form.is_valid():
         try:
-            actions.delegate(actor=request.viewer.actor, principal=person, **form.terms())
+            actions.delegate(actor=request.viewer.actor, principal=person, **form.cleaned_data)
         except Refused as refused:
             denied = refused.denied
         else:

@@ -1,0 +1,100 @@
+"""What the ledger's pages do: tell who read it, verify it, and say an event in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from guanhao.core import clock
+from guanhao.ledger import keys, outside
+from guanhao.ledger.actions import record
+from guanhao.ledger.models import Event, LogHead
+from guanhao.ledger.types import Action, Subject
+from guanhao.ledger.verify import Report, verify
+from guanhao.web.eventwords import kind_word, words
+from guanhao.web.viewer import Viewer
+
+QUIET_SECONDS = 600
+MOST_VERIFIED_HERE = 200_000  # longer logs are verified by the command, which shows its progress
+PAGES = {"account": "account", "article": "article", "job": "publish_job", "person": "person", "unit": "unit"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event in words. Erased details leave keys behind."""
+
+    actor: str
+    action: str
+    subject: str
+    page: str
+    detail: dict[str, Any]
+    erased: bool
+
+
+def told(event: Event) -> Told:
+    """Who did what to what, from the erasable side where it still stands."""
+    detail = getattr(event, "detail", None)
+    data: dict[str, Any] = detail.data if detail else {}
+    return Told(
+        actor=data.get("actor") or f"{event.actor_kind} {event.actor_id}",
+        action=words(event.action),
+        subject=data.get("subject") or f"{kind_word(event.subject_kind)} {event.subject_id}",
+        page=_page(event),
+        detail={key: value for key, value in (data.get("detail") or {}).items() if value not in ("", None)},
+        erased=bool(detail and detail.erased_at),
+    )
+
+
+def note_reading(request: HttpRequest, viewer: Viewer, facts: dict[str, Any]) -> None:
+    """Record that the ledger was read (LG1): once per person, subject and ten minutes."""
+    now = int(clock.now().timestamp())
+    read: dict[str, int] = request.session.get("ledger_read", {})
+    what = ",".join(f"{key}={value}" for key, value in sorted(facts.items()))
+    if now - read.get(what, 0) < QUIET_SECONDS:
+        return
+    recent = {key: at for key, at in read.items() if now - at < QUIET_SECONDS}
+    request.session["ledger_read"] = recent | {what: now}
+    with transaction.atomic():
+        record(
+            institution=viewer.institution,
+            actor=viewer.actor,
+            action=Action.LEDGER_READ,
+            subject=Subject("ledger", viewer.institution.key),
+            facts=facts,
+        )
+
+
+def size_of(viewer: Viewer) -> int:
+    """How many entries the institution's log has."""
+    head = LogHead.objects.first()
+    return head.size if head else 0
+
+
+def verify_now(viewer: Viewer) -> Report:
+    """Verify the log against itself, its checkpoints and what was kept outside; the outcome is recorded."""
+    witnesses = outside.read(settings.LEDGER_OUTSIDE_PATH / viewer.institution.key)
+    report = verify(viewer.institution, key=keys.public_key(), witnesses=witnesses)
+    with transaction.atomic():
+        record(
+            institution=viewer.institution,
+            actor=viewer.actor,
+            action=Action.LEDGER_VERIFIED,
+            subject=Subject("ledger", viewer.institution.key),
+            facts={"size": report.size, "good": report.good, "first_bad": report.first_bad},
+        )
+    return report
+
+
+def _page(event: Event) -> str:
+    name = PAGES.get(event.subject_kind)
+    if name is None or not event.subject_id.isdecimal():
+        return ""
+    try:
+        return reverse(name, args=[int(event.subject_id)])
+    except NoReverseMatch:
+        return ""

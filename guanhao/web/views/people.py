@@ -1,0 +1,239 @@
+"""People: the list, a record, what they hold, their sign-in, the three administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from guanhao.core import clock
+from guanhao.core.text import Text
+from guanhao.core.verdicts import Denied, Refused
+from guanhao.people import actions
+from guanhao.people.models import Appointment, Person
+from guanhao.people.permissions import Permission
+from guanhao.people.types import PersonKind
+from guanhao.web import access
+from guanhao.web.answers import done, refused
+from guanhao.web.lists import Column, Empty, Filter, Link, ListSpec, Tab, answer
+from guanhao.web.marks import DONE, NEUTRAL, Mark
+from guanhao.web.peopleforms import AppointForm, CapabilityForm, ConfirmForm, PersonForm, SignInForm
+from guanhao.web.viewer import Viewer, WebRequest, needs, said
+
+Rows = QuerySet[Any]
+
+
+def _state(person: Person) -> Mark:
+    if not person.active:
+        return Mark(_("已离开"), NEUTRAL)
+    return Mark(_("可登录"), DONE, icon="check") if person.user_id else Mark(_("不登录"), NEUTRAL)
+
+
+def people_list(viewer: Viewer) -> ListSpec:
+    """The list of people, with the institution's words for posts."""
+    posts = viewer.rulebook.posts
+
+    def held(person: Person) -> str:
+        seats = [
+            f"{seat.unit.short_name or seat.unit.name}{said(posts[seat.post].title) if seat.post in posts else seat.post}"
+            for seat in person.current
+        ]
+        return "、".join(seats)
+
+    return ListSpec(
+        title=_("人员"),
+        columns=(
+            Column(
+                key="name",
+                label=_("姓名"),
+                value=lambda row: Link(row.name, reverse("person", args=[row.pk])),
+                sort=("name",),
+                main=True,
+            ),
+            Column(key="staff_no", label=_("工号/学号"), value=lambda row: row.staff_no, sort=("staff_no",), tight=True),
+            Column(key="kind", label=_("身份"), value=lambda row: row.get_kind_display(), sort=("kind",), tight=True),
+            Column(key="posts", label=_("任职"), value=held),
+            Column(key="email", label=_("邮箱"), value=lambda row: row.email, on_phone=False, usual=False),
+            Column(key="state", label=_("状态"), value=_state, tight=True),
+        ),
+        empty=Empty(
+            why=_("还没有人员"), hint=_("可从人事系统导出的 Excel 导入。"), action=_("导入"), address=reverse("import_people")
+        ),
+        order=("name",),
+        search=("name", "staff_no", "email"),
+        tabs=(
+            Tab(key="active", label=_("在用"), apply=lambda rows: rows.filter(active=True)),
+            Tab(key="left", label=_("已离开"), apply=lambda rows: rows.filter(active=False)),
+            Tab(key="admins", label=_("管理员"), apply=_administrators),
+        ),
+        filters=(
+            Filter(
+                key="kind",
+                label=_("身份"),
+                choices=tuple(PersonKind.choices),
+                apply=lambda rows, value: rows.filter(kind=value),
+            ),
+            Filter(
+                key="unit",
+                label=_("单位"),
+                choices=tuple((str(unit.pk), unit.name) for unit in access.units(viewer).open()),
+                apply=lambda rows, value: rows.filter(
+                    pk__in=Appointment.objects.on().filter(unit_id=value).values("person")
+                ),
+            ),
+        ),
+        template="web/people/list.html",
+    )
+
+
+def _administrators(rows: Rows) -> Rows:
+    return rows.filter(capabilities__isnull=False, capabilities__ended_at__isnull=True).distinct()
+
+
+@require_safe
+@needs(Permission.PEOPLE_SEE)
+def people(request: WebRequest) -> HttpResponse:
+    """Everybody of the institution."""
+    current = Prefetch("appointments", Appointment.objects.on().select_related("unit"), to_attr="current")
+    return answer(request, people_list(request.viewer), access.people(request.viewer).prefetch_related(current))
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.PEOPLE_MANAGE)
+def add_person(request: WebRequest) -> HttpResponse:
+    """Enter one person."""
+    form = PersonForm(request.POST or None)
+    denied = None
+    if request.method == "POST" and form.is_valid():
+        viewer = request.viewer
+        try:
+            made = actions.add_person(actor=viewer.actor, institution=viewer.institution, **form.cleaned_data)
+        except Refused as refusal:
+            denied = refusal.denied
+        else:
+            done(request, _("已录入 %s。") % made.name)
+            return redirect("person", pk=made.pk)
+    return render(request, "web/people/add.html", {"form": form, "denied": denied, "back": reverse("people")})
+
+
+@require_safe
+@needs(Permission.PEOPLE_SEE)
+def person(request: WebRequest, pk: int) -> HttpResponse:
+    """One person: what is held now and was held, the sign-in, and for managers the forms that change it."""
+    return _person_page(request, pk)
+
+
+def _person_page(request: WebRequest, pk: int, denied: Denied | None = None, **forms: Any) -> HttpResponse:
+    viewer = request.viewer
+    found = access.one(access.people(viewer).select_related("user"), pk=pk)
+    context: dict[str, Any] = {
+        "person": found,
+        "appointments": access.appointments(found),
+        "grants": found.capabilities.filter(ended_at__isnull=True),
+        "denied": denied,
+        "manage": found.active and viewer.may(Permission.PEOPLE_MANAGE),
+        "grant": found.active and viewer.may(Permission.CAPABILITY_GRANT),
+        "appoint_form": AppointForm(viewer=viewer),
+        "sign_in_form": SignInForm(),
+        "capability_form": CapabilityForm(),
+        "leave_form": ConfirmForm(),
+    }
+    return render(request, "web/people/person.html", context | forms, status=200 if denied is None else 422)
+
+
+@require_POST
+@needs(Permission.PEOPLE_MANAGE)
+def appoint(request: WebRequest, pk: int) -> HttpResponse:
+    """Give a person a post."""
+    found = access.one(access.people(request.viewer), pk=pk)
+    form = AppointForm(request.POST, viewer=request.viewer)
+    if not form.is_valid():
+        return _person_page(request, pk, appoint_form=form)
+    try:
+        actions.appoint(actor=request.viewer.actor, person=found, **form.cleaned_data)
+    except Refused as refusal:
+        return _person_page(request, pk, refusal.denied, appoint_form=form)
+    done(request, _("任职已登记。"))
+    return redirect("person", pk=pk)
+
+
+@require_POST
+@needs(Permission.PEOPLE_MANAGE)
+def end_appointment(request: WebRequest, pk: int, appointment: int) -> HttpResponse:
+    """Let a post end today."""
+    found = access.one(access.people(request.viewer), pk=pk)
+    held = access.one(access.appointments(found), pk=appointment)
+    try:
+        actions.end_appointment(actor=request.viewer.actor, appointment=held, on=clock.today())
+    except Refused as refusal:
+        refused(request, refusal.denied)
+    else:
+        done(request, _("任职今日结束。"))
+    return redirect("person", pk=pk)
+
+
+@require_POST
+@needs(Permission.PEOPLE_MANAGE)
+def give_sign_in(request: WebRequest, pk: int) -> HttpResponse:
+    """Let a person sign in; a bad password is told at the field, the name that was typed stays."""
+    found = access.one(access.people(request.viewer), pk=pk)
+    form = SignInForm(request.POST)
+    if not form.is_valid():
+        return _person_page(request, pk, sign_in_form=form)
+    try:
+        actions.give_sign_in(actor=request.viewer.actor, person=found, **form.cleaned_data)
+    except ValidationError as error:
+        form.add_error("password", error)
+        return _person_page(request, pk, sign_in_form=form)
+    except Refused as refusal:
+        return _person_page(request, pk, refusal.denied, sign_in_form=form)
+    done(request, _("%s 现在可以登录。") % found.name)
+    return redirect("person", pk=pk)
+
+
+@require_POST
+@needs(Permission.PEOPLE_MANAGE)
+def leave(request: WebRequest, pk: int) -> HttpResponse:
+    """Let a person leave: posts and delegations end, sessions close. Typed confirmation, because it is not undone."""
+    found = access.one(access.people(request.viewer).active(), pk=pk)
+    form = ConfirmForm(request.POST)
+    if not form.is_valid() or form.cleaned_data["name"] != found.name:
+        wrong = Denied(Text(zh="请输入此人的姓名并勾选确认。", en="Type the person's name and tick the confirmation."))
+        return _person_page(request, pk, wrong, leave_form=form)
+    actions.deactivate(actor=request.viewer.actor, person=found, on=clock.today())
+    done(request, _("%s 已离开，任职、委托和登录均已结束。") % found.name)
+    return redirect("person", pk=pk)
+
+
+@require_POST
+@needs(Permission.CAPABILITY_GRANT)
+def grant_capability(request: WebRequest, pk: int) -> HttpResponse:
+    """Make a person one of the three administrators (K12)."""
+    found = access.one(access.people(request.viewer).active(), pk=pk)
+    form = CapabilityForm(request.POST)
+    if not form.is_valid():
+        return _person_page(request, pk, capability_form=form)
+    try:
+        actions.grant_capability(actor=request.viewer.actor, person=found, capability=form.cleaned_data["capability"])
+    except Refused as refusal:
+        return _person_page(request, pk, refusal.denied, capability_form=form)
+    done(request, _("管理员职责已授予。"))
+    return redirect("person", pk=pk)
+
+
+@require_POST
+@needs(Permission.CAPABILITY_GRANT)
+def end_capability(request: WebRequest, pk: int, grant: int) -> HttpResponse:
+    """Take an administration back."""
+    found = access.one(access.people(request.viewer), pk=pk)
+    held = access.one(found.capabilities.filter(ended_at__isnull=True), pk=grant)
+    actions.end_capability(actor=request.viewer.actor, grant=held)
+    done(request, _("管理员职责已收回。"))
+    return redirect("person", pk=pk)
