@@ -1,0 +1,54 @@
+"""Forms about publishing: an answer to what the machine cannot know, a report by hand, a stop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from guanhao.publishing.types import Answered
+from guanhao.web.forms.choices import offerable_accounts
+from guanhao.web.forms.styled import StyledForm
+
+_PICTURES = "image/jpeg,image/png,image/webp"
+
+
+class LinksForm(StyledForm):
+    """Addresses in the order of the articles, a screenshot, a note. One input per article stands on the page itself."""
+
+    screenshot = forms.FileField(
+        label=gettext_lazy("截图"),
+        required=False,
+        help_text=gettext_lazy("没有链接时必须上传。"),
+        widget=forms.FileInput(attrs={"accept": _PICTURES}),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("说明"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def links(self) -> list[str]:
+        """The links as typed, one per article; the action judges them."""
+        typed: list[str] = self.data.getlist("link") if self.is_bound else []
+        return [link.strip()[:1000] for link in typed]
+
+
+class AnswerForm(LinksForm):
+    """What became of a push: it is out, it is not and goes again, or it is given up (§2.7)."""
+
+    choice = forms.ChoiceField(choices=Answered.choices)
+
+
+class StopForm(StyledForm):
+    """一键停发: for one account, or for all."""
+
+    account = forms.ModelChoiceField(
+        label=gettext_lazy("停哪个账号"), queryset=None, required=False, empty_label=gettext_lazy("全部账号")
+    )
+    reason = forms.CharField(label=gettext_lazy("原因"), max_length=200)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        field = self.fields["account"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = offerable_accounts()

@@ -1,0 +1,52 @@
+"""What a decision page sends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from guanhao.cases.types import Verdict
+from guanhao.web.forms.styled import StyledForm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """A decision as sent: about which digest, with which ticked items, for whom."""
+
+    digest: str
+    verdict: Verdict
+    opinion: str
+    checklist: dict[str, bool]
+    acting_for: int | None
+    combine: bool
+
+
+class DecisionForm(StyledForm):
+    """The form posts the digest of what was read (AP1); ticked items arrive as ``check``."""
+
+    digest = forms.CharField(max_length=80, widget=forms.HiddenInput)
+    verdict = forms.ChoiceField(choices=Verdict.choices)
+    opinion = forms.CharField(
+        label=gettext_lazy("意见"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("退回、暂缓或不同意时必填。"),
+    )
+    acting_for = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    combine = forms.BooleanField(required=False)
+
+    def ruling(self, data: Any) -> Ruling:
+        """The values of a valid form; ``data`` is the request's, for the ticked items."""
+        values = self.cleaned_data
+        return Ruling(
+            digest=values["digest"],
+            verdict=Verdict(values["verdict"]),
+            opinion=values["opinion"],
+            checklist=dict.fromkeys(data.getlist("check"), True),
+            acting_for=values["acting_for"],
+            combine=values["combine"],
+        )

@@ -1,0 +1,21 @@
+"""Addresses of publishing (发布): jobs, the ask page, by hand, stops."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from guanhao.web.views import by_hand, publishing, stops
+
+urlpatterns = [
+    path("publishing/", publishing.listing, name="publishing"),
+    path("publishing/asks/", publishing.asks, name="asks"),
+    path("publishing/<int:pk>/", publishing.job, name="publish_job"),
+    path("publishing/<int:pk>/answer/", publishing.answer, name="job_answer"),
+    path("publishing/<int:pk>/confirm/", publishing.confirm, name="job_confirm"),
+    path("publishing/<int:pk>/look/", publishing.look, name="job_look"),
+    path("publishing/<int:pk>/by-hand/", by_hand.page, name="by_hand"),
+    path("publishing/<int:pk>/pictures.zip", by_hand.pictures, name="by_hand_pictures"),
+    path("publishing/stops/", stops.page, name="stops"),
+    path("publishing/stops/<int:pk>/ask/", stops.ask_lift, name="stop_ask_lift"),
+    path("publishing/stops/<int:pk>/lift/", stops.lift, name="stop_lift"),
+]

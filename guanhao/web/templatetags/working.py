@@ -1,0 +1,64 @@
+"""Template tags of the working pages: ``{% load working %}``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+
+from guanhao.cases.models import Decision
+from guanhao.core.text import Text
+from guanhao.publishing.models import Attempt, Look
+from guanhao.web.marks import state_of
+from guanhao.web.templatetags.guanhao import mark
+from guanhao.web.viewer import said, said_of
+from guanhao.web.work.route import decided_by as name_of_decider
+
+register = template.Library()
+
+
+@register.simple_tag
+def state(row: Any, field: str = "state") -> SafeString:
+    """The state of a row as a mark."""
+    return mark(state_of(row, field))
+
+
+@register.filter
+def said_in(row: Any, field: str) -> str:
+    """``row|said_in:"title"``: the value of ``title_zh`` or ``title_en`` in the language of the page."""
+    return said_of(row, field)
+
+
+@register.filter
+def unlocalise(number: float) -> str:
+    """A number for a style sheet: a point, whatever the language writes."""
+    return f"{number:g}"
+
+
+@register.filter
+def item_said(item: Mapping[str, Any]) -> str:
+    """A checklist item in the language of the page."""
+    return said(Text(zh=item["zh"], en=item.get("en", "")))
+
+
+@register.simple_tag
+def decided_by(decision: Decision) -> str:
+    """Who decided, and for whom."""
+    return name_of_decider(decision)
+
+
+@register.filter
+def told(row: Attempt | Look) -> str:
+    """What a platform answered, as it was kept (secrets were removed before keeping)."""
+    if isinstance(row, Look):
+        return _json(row.evidence)
+    parts = {"marks": row.marks, "ids": row.ids, "before": row.before}
+    kept = {name: value for name, value in parts.items() if value}
+    return "\n".join(text for text in (_json(kept) if kept else "", row.body) if text)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)

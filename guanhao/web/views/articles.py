@@ -1,0 +1,133 @@
+"""Articles (稿件): the list, offering one, the record and the small acts on it."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from guanhao.contents import actions
+from guanhao.web import csp
+from guanhao.web.answers import done, go
+from guanhao.web.forms.articles import AttachmentForm, ClassesForm, OfferForm, SettleForm
+from guanhao.web.lists import answer
+from guanhao.web.viewer import WebRequest
+from guanhao.web.work import access, imports
+from guanhao.web.work.article_list import article_list, with_what_it_shows
+from guanhao.web.work.article_record import article_context, changes_between
+from guanhao.web.work.scripts import form_refused
+
+
+@require_safe
+def listing(request: WebRequest) -> HttpResponse:
+    """The list with its tabs and filters."""
+    viewer = request.viewer
+    return answer(request, article_list(viewer), with_what_it_shows(access.articles(viewer)))
+
+
+@require_http_methods(["GET", "POST"])
+def offer(request: WebRequest) -> HttpResponse:
+    """Begin an article: title, in whose name, for which account; the rest is filled in beside the text."""
+    viewer = request.viewer
+    form = OfferForm(viewer, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        name = form.name()
+        article = actions.create_article(
+            actor=viewer.actor,
+            person=viewer.person,
+            account=form.cleaned_data["account"],
+            unit=name.unit,
+            kind=name.kind,
+            content={"title": form.cleaned_data["title"]},
+        )
+        return redirect("article_edit", article.pk)
+    return render(request, "web/articles/offer.html", {"form": form})
+
+
+@require_safe
+@csp.relaxed(frame_src="'self'")
+def record(request: WebRequest, pk: int) -> HttpResponse:
+    """The record: state, the one next action, route, versions, findings, files, history."""
+    article = access.article(request.viewer, pk)
+    return render(request, "web/articles/record.html", article_context(request.viewer, article))
+
+
+@require_safe
+def compare(request: WebRequest, pk: int) -> HttpResponse:
+    """Two versions word by word; the last two where the address names none."""
+    article = access.article(request.viewer, pk)
+    older, newer = access.two_revisions(article, request.GET.get("from", ""), request.GET.get("to", ""))
+    context = {"article": article, "older": older, "newer": newer, "changes": changes_between(older, newer)}
+    return render(request, "web/articles/compare.html", context)
+
+
+@require_POST
+def withdraw(request: WebRequest, pk: int) -> HttpResponse:
+    """Take the article back."""
+    viewer = request.viewer
+    article = access.article(viewer, pk)
+    reason = request.POST.get("reason", "")[:500]
+    actions.withdraw(actor=viewer.actor, person=viewer.person, article=article, reason=reason)
+    done(request, _("已撤回。"))
+    return go(request, "article", pk)
+
+
+@require_POST
+def duplicate(request: WebRequest, pk: int) -> HttpResponse:
+    """Begin a new draft from an article that was rejected or withdrawn."""
+    viewer = request.viewer
+    article = access.article(viewer, pk)
+    again = actions.offer_again(actor=viewer.actor, person=viewer.person, article=article)
+    return redirect("article_edit", again.pk)
+
+
+@require_POST
+def mark_classes(request: WebRequest, pk: int) -> HttpResponse:
+    """Mark what the content turns out to be; the route may grow a step (AP7)."""
+    viewer = request.viewer
+    article = access.article(viewer, pk)
+    form = ClassesForm(viewer, request.POST)
+    if not form.is_valid():
+        return form_refused(request, form, "article", pk)
+    classes = form.cleaned_data["content_classes"]
+    actions.mark_classes(actor=viewer.actor, person=viewer.person, article=article, classes=classes)
+    done(request, _("已标注，审批流程已按新的属性调整。"))
+    return go(request, "article", pk)
+
+
+@require_POST
+def attach(request: WebRequest, pk: int) -> HttpResponse:
+    """Hang a file on the article, such as an authorisation."""
+    viewer = request.viewer
+    article = access.article(viewer, pk)
+    form = AttachmentForm(viewer, request.POST, request.FILES)
+    if not form.is_valid():
+        return form_refused(request, form, "article", pk)
+    values = form.cleaned_data
+    actions.attach(
+        actor=viewer.actor,
+        person=viewer.person,
+        article=article,
+        asset=imports.document(viewer, values["file"]),
+        kind=values["kind"],
+        issued_by=values["issued_by"],
+        covers=values["covers"],
+    )
+    done(request, _("附件已添加。"))
+    return go(request, "article", pk)
+
+
+@require_POST
+def settle(request: WebRequest, pk: int) -> HttpResponse:
+    """Let a finding pass, or say that it is none; with a reason."""
+    viewer = request.viewer
+    finding = access.finding(viewer, pk)
+    form = SettleForm(request.POST)
+    if not form.is_valid():
+        return form_refused(request, form, "article", finding.revision.article_id)
+    actions.settle_finding(
+        actor=viewer.actor, person=viewer.person, finding=finding, reason=form.cleaned_data["reason"]
+    )
+    done(request, _("已处理。"))
+    return go(request, "article", finding.revision.article_id)

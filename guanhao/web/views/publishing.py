@@ -1,0 +1,102 @@
+"""Publishing (发布): the record of every job, and the page that asks a person (§2.7)."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from guanhao.core.verdicts import Refused
+from guanhao.publishing import actions
+from guanhao.publishing.models import PublishJob
+from guanhao.web.answers import done
+from guanhao.web.forms.publishing import AnswerForm
+from guanhao.web.lists import answer as answer_list
+from guanhao.web.viewer import WebRequest
+from guanhao.web.work import access, imports
+from guanhao.web.work.publishing_pages import (
+    ask_context,
+    ask_groups,
+    job_context,
+    job_list,
+    with_what_it_shows,
+)
+
+
+@require_safe
+def listing(request: WebRequest) -> HttpResponse:
+    """All jobs the person may see; open questions and stops in force stand above them."""
+    viewer = request.viewer
+    above = {"asks": access.jobs(viewer).asking().count(), "stops": access.stops(viewer)}
+    return answer_list(request, job_list(), with_what_it_shows(access.jobs(viewer)), **above)
+
+
+@require_safe
+def asks(request: WebRequest) -> HttpResponse:
+    """Every open question, oldest first; those of one outage stand together."""
+    jobs = with_what_it_shows(access.jobs(request.viewer).asking())
+    return render(request, "web/publishing/asks.html", {"groups": ask_groups(jobs)})
+
+
+@require_safe
+def job(request: WebRequest, pk: int) -> HttpResponse:
+    """One job with every attempt, look and word of a person."""
+    found = access.job(request.viewer, pk)
+    return render(request, "web/publishing/job.html", job_context(request.viewer, found))
+
+
+@require_http_methods(["GET", "POST"])
+def answer(request: WebRequest, pk: int) -> HttpResponse:
+    """Say what became of a push: out, not out and again, or given up."""
+    viewer = request.viewer
+    found = access.job(viewer, pk)
+    if request.method != "POST":
+        return _ask_page(request, found, AnswerForm())
+    form = AnswerForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _ask_page(request, found, form)
+    values = form.cleaned_data
+    try:
+        actions.answer_ask(
+            actor=viewer.actor,
+            person=viewer.person,
+            job=found,
+            choice=values["choice"],
+            links=form.links(),
+            note=values["note"],
+            screenshot=imports.screenshot(viewer, values["screenshot"]),
+        )
+    except Refused as refusal:
+        return _ask_page(request, found, form, refusal)
+    done(request, _("已记录。"))
+    return redirect("publish_job", pk)
+
+
+@require_POST
+def confirm(request: WebRequest, pk: int) -> HttpResponse:
+    """The second person's yes to sending again before the quiet time is over."""
+    viewer = request.viewer
+    found = access.job(viewer, pk)
+    report = access.waiting_resend(found)
+    actions.confirm_resend(actor=viewer.actor, person=viewer.person, report=report)
+    done(request, _("已确认重发。"))
+    return redirect("publish_job", pk)
+
+
+@require_POST
+def look(request: WebRequest, pk: int) -> HttpResponse:
+    """Let the machine look once more; nothing is sent."""
+    viewer = request.viewer
+    actions.look_again(actor=viewer.actor, person=viewer.person, job=access.job(viewer, pk))
+    done(request, _("已开始重新核对，结果会出现在本页。"))
+    return redirect("publish_job", pk)
+
+
+def _ask_page(
+    request: WebRequest, found: PublishJob, form: AnswerForm, refusal: Refused | None = None
+) -> HttpResponse:
+    context = ask_context(request.viewer, found, form)
+    context["denied"] = refusal.denied if refusal else None
+    status = 422 if form.is_bound else 200
+    return render(request, "web/publishing/answer.html", context, status=status)

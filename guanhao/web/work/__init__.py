@@ -1,0 +1,1 @@
+"""What the working pages share between view and template: addresses of pictures, doors, presentations."""

@@ -1,0 +1,191 @@
+"""The only doors from an id in an address to an article, a step, a push, a job or an account (anchors rule 8).
+
+Each asks what the signed-in person may see; what is out of sight is answered like what does not exist (TN1).
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404
+
+from guanhao.cases.models import Case, Step
+from guanhao.cases.queries import StepQuerySet
+from guanhao.contents.models import Article, Attachment, Finding, Push, Revision
+from guanhao.contents.placing import may_publish
+from guanhao.contents.queries import ArticleQuerySet, PushQuerySet
+from guanhao.people.models import Person
+from guanhao.people.permissions import Permission
+from guanhao.publishing.models import HandReport, PublishJob, Stop
+from guanhao.publishing.queries import JobQuerySet
+from guanhao.publishing.types import Answered
+from guanhao.registry.models import Account
+from guanhao.registry.queries import AccountQuerySet
+from guanhao.web.access import one
+from guanhao.web.viewer import Viewer
+
+M = TypeVar("M", bound=Model)
+
+
+def _one(rows: QuerySet[M], pk: int) -> M:
+    return one(rows, pk=pk)
+
+
+def articles(viewer: Viewer) -> ArticleQuerySet:
+    """Articles the person may see."""
+    return Article.objects.visible_to(viewer.person)
+
+
+def article(viewer: Viewer, pk: int) -> Article:
+    """One article with what its pages show of it."""
+    related = ("contributor", "owner_unit", "account__owner_unit", "current", "case")
+    return _one(articles(viewer).select_related(*related), pk)
+
+
+def approved_article(viewer: Viewer, revision_pk: int) -> Article:
+    """The article whose current revision this is."""
+    rows = articles(viewer).select_related(
+        "account__owner_unit", "owner_unit", "contributor", "case__rulebook", "current"
+    )
+    return one(rows, current=revision_pk)
+
+
+def may_plan(viewer: Viewer, article: Article) -> bool:
+    """Whether the person is who the route names to schedule and send it."""
+    return bool(may_publish(viewer.person, article))
+
+
+def revision(viewer: Viewer, pk: int) -> Revision:
+    """A revision of an article the person may see."""
+    rows = Revision.objects.filter(article__in=articles(viewer))
+    return _one(rows.select_related("article__account", "created_by"), pk)
+
+
+def sibling(revision: Revision, pk: str) -> Revision | None:
+    """Another revision of the same article by its key as text; nothing for anything else."""
+    return revision.article.revisions.filter(pk=pk).first() if pk.isdecimal() else None
+
+
+def two_revisions(article: Article, older: str, newer: str) -> tuple[Revision, Revision]:
+    """Two revisions of an article to compare: those named, or the last two (the same one twice where there is one)."""
+    rows = list(article.revisions.select_related("created_by").order_by("number"))
+    if not rows:
+        raise Http404
+    by_key = {str(row.pk): row for row in rows}
+    last = by_key.get(newer, rows[-1])
+    before = next((row for row in reversed(rows) if row.number < last.number), last)
+    return by_key.get(older, before), last
+
+
+def finding(viewer: Viewer, pk: int) -> Finding:
+    """A finding in an article the person may see."""
+    rows = Finding.objects.filter(revision__article__in=articles(viewer))
+    return _one(rows.select_related("revision__article"), pk)
+
+
+def attachment(viewer: Viewer, pk: int) -> Attachment:
+    """A file hanging on an article the person may see."""
+    return _one(Attachment.objects.filter(article__in=articles(viewer)).select_related("asset"), pk)
+
+
+def steps_waiting(viewer: Viewer) -> StepQuerySet:
+    """Steps that wait for this person, delegated ones included."""
+    return Step.objects.waiting_for(viewer.person)
+
+
+def steps(viewer: Viewer) -> StepQuerySet:
+    """Steps of releases the person may see; other matters have pages of their own."""
+    return Step.objects.filter(case__in=Case.objects.visible_to(viewer.person), case__subject_kind="article")
+
+
+def step(viewer: Viewer, pk: int) -> Step:
+    """A step of a case the person may see."""
+    related = ("case__rulebook", "case__owner_unit", "case__publisher_unit", "case__follows", "unit")
+    return _one(steps(viewer).select_related(*related), pk)
+
+
+def principal(pk: int | None) -> Person | None:
+    """The person for whom somebody acts; whether they may is asked by the decision itself."""
+    return one(Person.objects.all(), pk=pk) if pk else None
+
+
+def seen_revision(article: Article, digest: str) -> Revision | None:
+    """The revision that was on the page when it is no longer what is up for decision."""
+    return article.revisions.filter(hash=digest).first()
+
+
+def article_of(viewer: Viewer, case: Case) -> Article:
+    """The article a case decides."""
+    return article(viewer, int(case.subject_id))
+
+
+def pushes(viewer: Viewer) -> PushQuerySet:
+    """Pushes the person may see."""
+    return Push.objects.visible_to(viewer.person)
+
+
+def push(viewer: Viewer, pk: int) -> Push:
+    """One push with its account."""
+    return _one(pushes(viewer).select_related("account__owner_unit", "planned_by"), pk)
+
+
+def jobs(viewer: Viewer) -> JobQuerySet:
+    """Publishing jobs the person may see."""
+    return PublishJob.objects.visible_to(viewer.person)
+
+
+def job(viewer: Viewer, pk: int) -> PublishJob:
+    """One job with its push and account."""
+    return _one(jobs(viewer).select_related("push__planned_by", "account__owner_unit"), pk)
+
+
+def early_resend(job: PublishJob) -> HandReport | None:
+    """An early 重发 that waits for a second person."""
+    waiting = job.hand_reports.filter(
+        choice=Answered.RESEND, second__isnull=True, at__gte=job.armed_at or job.created_at
+    )
+    return waiting.select_related("by").order_by("-pk").first()
+
+
+def waiting_resend(job: PublishJob) -> HandReport:
+    """The same, where there must be one."""
+    report = early_resend(job)
+    if report is None:
+        raise Http404
+    return report
+
+
+def accounts(viewer: Viewer) -> AccountQuerySet:
+    """Accounts the person may see."""
+    return Account.objects.visible_to(viewer.person)
+
+
+def chosen_account(viewer: Viewer, pk: str) -> Account | None:
+    """The account named in an address; nothing where it names none that may be seen."""
+    rows = accounts(viewer).select_related("owner_unit")
+    return rows.filter(pk=pk).first() if pk.isdecimal() else None
+
+
+def account(viewer: Viewer, pk: int) -> Account:
+    """One account."""
+    return _one(accounts(viewer).select_related("owner_unit", "first_responsible", "manager"), pk)
+
+
+def stops(viewer: Viewer) -> QuerySet[Stop]:
+    """Stops in force, for whoever may see publishing or one of the accounts."""
+    rows = Stop.objects.filter(lifted_at__isnull=True).select_related("account", "by", "lift_asked_by")
+    if viewer.may(Permission.PUBLISHING_SEE_ALL):
+        return rows
+    return rows.filter(account__in=accounts(viewer))
+
+
+def stops_over(job: PublishJob) -> QuerySet[Stop]:
+    """Stops in force that hold a job: of its account, or of everything."""
+    rows = Stop.objects.filter(lifted_at__isnull=True).select_related("by", "account")
+    return rows.filter(Q(account=job.account_id) | Q(account__isnull=True))
+
+
+def stop(viewer: Viewer, pk: int) -> Stop:
+    """A stop in force."""
+    return _one(stops(viewer), pk)

@@ -1,0 +1,153 @@
+"""The list of articles (稿件): its tabs, filters and columns."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guanhao.cases.models import Step
+from guanhao.contents.models import Article
+from guanhao.contents.types import ArticleState
+from guanhao.core import clock
+from guanhao.rulebook.types import Named
+from guanhao.web.forms.choices import offerable_accounts, open_units
+from guanhao.web.lists import Column, Empty, Filter, Link, ListSpec, Tab
+from guanhao.web.marks import Mark, state_of
+from guanhao.web.viewer import Viewer, said, said_of
+
+Rows = QuerySet[Any]
+_DAYS = (("7", gettext_lazy("近 7 天")), ("30", gettext_lazy("近 30 天")), ("180", gettext_lazy("近半年")))
+
+
+def with_what_it_shows(rows: Rows) -> Rows:
+    """The rows with everything a line needs, so that the number of queries does not grow with them."""
+    waiting = Prefetch(
+        "case__steps", queryset=Step.objects.waiting().select_related("unit"), to_attr="waiting_steps"
+    )
+    return rows.select_related("contributor", "owner_unit", "account", "case").prefetch_related(waiting)
+
+
+def article_list(viewer: Viewer) -> ListSpec:
+    """What the list is for this person."""
+    return ListSpec(
+        title=_("稿件"),
+        columns=_columns(viewer),
+        empty=Empty(
+            why=_("这里还没有稿件。"),
+            hint=_("写一篇，或从 Word、135、秀米粘贴进来；提交后在这里看进度。"),
+            action=_("投稿"),
+            address=reverse("article_new"),
+        ),
+        order=("-changed_at",),
+        tabs=_tabs(viewer),
+        filters=_filters(viewer),
+        search=("title", "contributor__name"),
+        template="web/articles/list.html",
+    )
+
+
+def where_it_is(article: Article) -> str:
+    """In whose hands the article is: the step that waits, or nothing."""
+    steps = getattr(article.case, "waiting_steps", []) if article.case_id else []
+    return "、".join(said_of(step, "title") for step in steps)
+
+
+def _columns(viewer: Viewer) -> tuple[Column, ...]:
+    names = viewer.rulebook.categories
+    return (
+        Column(key="title", label=_("标题"), value=_title, sort=("title",), main=True),
+        Column(key="state", label=_("状态"), value=_state, sort=("state",), tight=True),
+        Column(key="where", label=_("现在办理"), value=where_it_is),
+        Column(key="account", label=_("账号"), value=lambda row: row.account.name, sort=("account__name",)),
+        Column(
+            key="unit", label=_("单位"), value=lambda row: row.owner_unit.name, sort=("owner_unit__name",)
+        ),
+        Column(
+            key="by", label=_("投稿人"), value=lambda row: row.contributor.name, sort=("contributor__name",)
+        ),
+        Column(
+            key="category",
+            label=_("类别"),
+            value=lambda row: said(names[row.category].title) if row.category in names else row.category,
+            sort=("category",),
+            on_phone=False,
+        ),
+        Column(
+            key="wanted",
+            label=_("希望发布"),
+            value=lambda row: row.wanted_at,
+            sort=("wanted_at",),
+            usual=False,
+        ),
+        Column(
+            key="changed", label=_("更新"), value=lambda row: row.changed_at, sort=("changed_at",), tight=True
+        ),
+    )
+
+
+def _title(article: Article) -> Link:
+    return Link(article.title or _("（无标题）"), reverse("article", args=[article.pk]))
+
+
+def _state(article: Article) -> Mark:
+    return state_of(article)
+
+
+def _tabs(viewer: Viewer) -> tuple[Tab, ...]:
+    person = viewer.person
+    units = viewer.standing.unit_ids
+    return (
+        Tab(key="mine", label=_("我的"), apply=lambda rows: rows.filter(_mine(person.pk)).distinct()),
+        Tab(key="unit", label=_("本单位"), apply=lambda rows: rows.filter(owner_unit__in=units)),
+        Tab(key="returned", label=_("退回修改"), apply=_in(ArticleState.RETURNED)),
+        Tab(key="review", label=_("审批中"), apply=_in(ArticleState.IN_REVIEW)),
+        Tab(key="approved", label=_("已通过"), apply=_in(ArticleState.APPROVED, ArticleState.SCHEDULED)),
+        Tab(key="all", label=_("全部"), apply=lambda rows: rows),
+    )
+
+
+def _mine(person_id: int) -> Q:
+    return Q(contributor=person_id) | Q(hands__person=person_id)
+
+
+def _in(*states: str) -> Any:
+    return lambda rows: rows.filter(state__in=states)
+
+
+def _filters(viewer: Viewer) -> tuple[Filter, ...]:
+    book = viewer.rulebook
+    accounts = tuple((str(row.pk), row.name) for row in offerable_accounts())
+    units = tuple((str(row.pk), row.name) for row in open_units())
+    return (
+        Filter(
+            key="account", label=_("账号"), choices=accounts, apply=lambda rows, pk: rows.filter(account=pk)
+        ),
+        Filter(key="unit", label=_("单位"), choices=units, apply=lambda rows, pk: rows.filter(owner_unit=pk)),
+        Filter(
+            key="category",
+            label=_("类别"),
+            choices=_words(book.categories.values()),
+            apply=lambda rows, key: rows.filter(category=key),
+        ),
+        Filter(key="class", label=_("属性"), choices=_words(book.content_classes.values()), apply=_of_class),
+        Filter(key="days", label=_("时间"), choices=_DAYS, apply=_since),
+    )
+
+
+def _words(words: Any) -> tuple[tuple[str, str], ...]:
+    return tuple((word.key, said(word.title)) for word in words if isinstance(word, Named))
+
+
+def _of_class(rows: Rows, key: str) -> Rows:
+    # SQLite cannot ask what a JSON list contains; keys are words of the rulebook, so the quoted word is exact.
+    return rows.annotate(_classes=Cast("content_classes", TextField())).filter(_classes__contains=f'"{key}"')
+
+
+def _since(rows: Rows, days: str) -> Rows:
+    return rows.filter(changed_at__gte=clock.now() - timedelta(days=int(days)))

@@ -1,0 +1,110 @@
+"""What an article's record shows: state, the one next action, route, versions, findings, files, pushes, history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guanhao.cases.models import Case
+from guanhao.contents import guards
+from guanhao.contents.attaching import may_attach
+from guanhao.contents.content import Content
+from guanhao.contents.models import Article, PushItem, Revision
+from guanhao.contents.types import ArticleState
+from guanhao.publishing.models import JobItem, PublishJob
+from guanhao.web.forms.articles import AttachmentForm, ClassesForm
+from guanhao.web.viewer import Viewer, said
+from guanhao.web.work import access
+from guanhao.web.work.changes import Change, changes
+from guanhao.web.work.history import history_of
+from guanhao.web.work.reasons import reasons_of
+from guanhao.web.work.route import stops_of
+
+
+@dataclass(frozen=True, slots=True)
+class NextAction:
+    """The one thing to do now: a page to open, or an address to post to."""
+
+    label: str
+    address: str
+    post: bool = False
+
+
+def article_context(viewer: Viewer, article: Article) -> dict[str, Any]:
+    """The record of one article."""
+    revisions = list(article.revisions.select_related("created_by").order_by("-number"))
+    cases = Case.objects.about("article", article.pk)
+    places = PushItem.objects.filter(revision__article=article, live=True).select_related(
+        "push__account", "revision"
+    )
+    jobs = PublishJob.objects.filter(items__revision__article=article).distinct()
+    return {
+        "article": article,
+        "next": next_action(viewer, article),
+        "stops": stops_of(article.case) if article.case else [],
+        "step": waiting_step(viewer, article),
+        "revisions": revisions,
+        "reasons": reasons_of(viewer, article.current) if article.current else [],
+        "attachments": article.attachments.select_related("asset", "added_by").order_by("pk"),
+        "attachment_form": AttachmentForm(viewer) if may_attach(viewer.person, article) else None,
+        "classes_form": ClassesForm(viewer) if article.state == ArticleState.IN_REVIEW else None,
+        "may_withdraw": bool(guards.may_withdraw(viewer.person, article)),
+        "places": places,
+        "links": JobItem.objects.filter(revision__article=article)
+        .exclude(url="")
+        .select_related("job__account"),
+        "words": words_of(viewer, article),
+        "entries": history_of(
+            viewer,
+            ("article", [article.pk]),
+            ("case", cases.values_list("pk", flat=True)),
+            ("push", places.values_list("push", flat=True)),
+            ("job", jobs.values_list("pk", flat=True)),
+        ),
+    }
+
+
+def next_action(viewer: Viewer, article: Article) -> NextAction | None:
+    """What the viewer should do with the article now; nothing when it waits for others."""
+    step = waiting_step(viewer, article)
+    if step is not None:
+        return NextAction(_("去审批"), reverse("review_step", args=[step.pk]))
+    if guards.may_edit(viewer.person, article):
+        label = _("按意见修改") if article.state == ArticleState.RETURNED else _("继续写")
+        return NextAction(label, reverse("article_edit", args=[article.pk]))
+    if article.state == ArticleState.APPROVED and article.current_id and access.may_plan(viewer, article):
+        return NextAction(_("排期"), reverse("schedule", args=[article.current_id]))
+    over = article.state in {ArticleState.REJECTED, ArticleState.WITHDRAWN}
+    if over and guards.is_of_the_hands(viewer.person, article):
+        return NextAction(_("另起一稿"), reverse("article_duplicate", args=[article.pk]), post=True)
+    return None
+
+
+def waiting_step(viewer: Viewer, article: Article) -> Any:
+    """The step of the article's case that waits for the viewer."""
+    if article.case_id is None:
+        return None
+    return access.steps_waiting(viewer).filter(case=article.case_id).first()
+
+
+def words_of(viewer: Viewer, article: Article) -> dict[str, Any]:
+    """The article's keys in the rulebook's words."""
+    book = viewer.rulebook
+    named = [
+        book.content_classes[key].title for key in article.content_classes if key in book.content_classes
+    ]
+    category = book.categories.get(article.category)
+    column = book.columns.get(article.column)
+    return {
+        "category": said(category.title) if category else "",
+        "column": said(column.title) if column else "",
+        "classes": [said(title) for title in named],
+    }
+
+
+def changes_between(older: Revision, newer: Revision) -> list[Change]:
+    """Word-level changes of every field between two revisions."""
+    return changes(Content.stored(older.content), Content.stored(newer.content))

@@ -1,0 +1,145 @@
+"""What a decision page shows (ui.md, pattern 3): the revision, what changed, findings, checklist, consequences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from guanhao.cases import checks, eligibility
+from guanhao.cases.models import Decision, Step
+from guanhao.cases.types import AUTHOR, StepState, Verdict
+from guanhao.contents.models import Article, Revision
+from guanhao.core.verdicts import Denied
+from guanhao.people.models import Person
+from guanhao.web.forms.review import DecisionForm
+from guanhao.web.viewer import Viewer, said_of
+from guanhao.web.work.article_record import changes_between
+from guanhao.web.work.reasons import reasons_of
+from guanhao.web.work.route import stops_of, who_may
+
+MOST_PHRASES = 6
+_CSS = {Verdict.APPROVE: "btn-primary", Verdict.REJECT: "btn-danger"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One verdict: its button, and what follows from pressing it."""
+
+    value: str
+    label: str
+    css: str
+    consequence: str
+    disabled: bool = False
+
+
+def decision_context(
+    viewer: Viewer, step: Step, article: Article, form: DecisionForm | None = None
+) -> dict[str, Any]:
+    """Everything the page shows of a step that waits, or of one that was decided."""
+    may = checks.may_decide(viewer.person, step)
+    seat = eligibility.seat_of(viewer.person, step)
+    revision = decided_revision(step, article)
+    earlier = last_seen(revision)
+    denied = may if isinstance(may, Denied) else None
+    return {
+        "step": step,
+        "article": article,
+        "revision": revision,
+        "earlier": earlier,
+        "changes": changes_between(earlier, revision) if earlier else [],
+        "denied": denied,
+        "principal": seat.principal if seat else None,
+        "stops": stops_of(step.case),
+        "reasons": reasons_of(viewer, revision),
+        "combined": None if denied else combinable(viewer.person, step),
+        "phrases": [] if denied else phrases(viewer.person),
+        "verdicts": choices(step, article),
+        "form": form or DecisionForm(initial={"digest": step.case.subject_digest}),
+        "past": history(step),
+    }
+
+
+def decided_revision(step: Step, article: Article) -> Revision:
+    """The revision the case is about, by its digest and by nothing else (AP1)."""
+    return article.revisions.filter(hash=step.case.subject_digest).order_by("-number")[0]
+
+
+def last_seen(revision: Revision) -> Revision | None:
+    """The revision before this one, which the reader may have read already."""
+    return (
+        Revision.objects.filter(article=revision.article_id, number__lt=revision.number)
+        .order_by("-number")
+        .first()
+    )
+
+
+def history(step: Step) -> list[Decision]:
+    """What was decided on this case and on those it follows, the latest first."""
+    cases = [step.case_id]
+    before = step.case.follows
+    while before is not None:
+        cases.append(before.pk)
+        before = before.follows
+    rows = Decision.objects.filter(step__case__in=cases).select_related("person", "acting_for", "step")
+    return list(rows.order_by("-at", "-pk"))
+
+
+def phrases(person: Person) -> list[str]:
+    """Opinions the person gave before, the latest first, each once."""
+    recent = (
+        Decision.objects.filter(person=person)
+        .exclude(opinion="")
+        .order_by("-at")
+        .values_list("opinion", flat=True)
+    )
+    return list(dict.fromkeys(recent[:50]))[:MOST_PHRASES]
+
+
+def combinable(person: Person, step: Step) -> Step | None:
+    """The following step that the rulebook lets the same person settle in the same gesture, if they sit there too."""
+    following = _following(step)
+    if following is None or not (
+        following.key in step.may_combine_with or step.key in following.may_combine_with
+    ):
+        return None
+    if eligibility.seat_of(person, following) is None or not checks.hands_clean(person, following):
+        return None
+    return following
+
+
+def choices(step: Step, article: Article) -> list[Choice]:
+    """The four verdicts with what each leads to."""
+    consequences = {
+        Verdict.APPROVE: _after_approval(step),
+        Verdict.RETURN: _after_return(step, article),
+        Verdict.HOLD: _("稿件留在本环节，稍后由您或同一职务的其他人再办。"),
+        Verdict.REJECT: _("办件结束，稿件不采用，投稿人可以另起新稿。"),
+    }
+    return [
+        Choice(verdict.value, str(verdict.label), _CSS.get(verdict, ""), consequence)
+        for verdict, consequence in consequences.items()
+    ]
+
+
+def _following(step: Step) -> Step | None:
+    later = step.case.steps.filter(position__gt=step.position, state=StepState.WAITING)
+    return later.select_related("unit", "case").order_by("position").first()
+
+
+def _after_approval(step: Step) -> str:
+    following = _following(step)
+    if following is None:
+        return _("同意后审批完成，可以排期发布。")
+    return _("同意后交 %(who)s（%(step)s）。") % {
+        "who": who_may(following),
+        "step": said_of(following, "title"),
+    }
+
+
+def _after_return(step: Step, article: Article) -> str:
+    if step.return_to == AUTHOR:
+        return _("退给投稿人 %(who)s 修改，改后重新送审。") % {"who": article.contributor.name}
+    earlier = step.case.steps.filter(key=step.return_to).first()
+    return _("退回到“%(step)s”。") % {"step": said_of(earlier, "title") if earlier else step.return_to}

@@ -1,0 +1,90 @@
+"""What the writing page shows and what it sends back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from guanhao.cases.models import Decision
+from guanhao.cases.types import Verdict
+from guanhao.contents import checks
+from guanhao.contents.actions import Details
+from guanhao.contents.content import Content
+from guanhao.contents.facts import facts_of
+from guanhao.contents.models import Article
+from guanhao.contents.types import ArticleState, Stage
+from guanhao.rulebook.selection import NoRoute, route_for
+from guanhao.web.forms.articles import WorkingForm
+from guanhao.web.viewer import Viewer, said
+from guanhao.web.work import pictures
+from guanhao.web.work.reasons import grouped, reasons_in
+
+_LINES = ("title", "author_line", "digest_text", "source", "source_url")
+_SWITCHES = ("comments_open", "comments_fans_only")
+
+
+def editor_context(viewer: Viewer, article: Article) -> dict[str, Any]:
+    """The page of an article that may be edited."""
+    content = Content.stored(article.working)
+    cover = pictures.address(viewer.institution.pk, content.cover) if content.cover else ""
+    return {
+        **reasons_context(viewer, article),
+        "form": WorkingForm(viewer, initial=_initial(viewer, article, content, cover)),
+        "cover_address": cover,
+        "own_pictures": pictures.prefix(),
+        "returned": _returned(article),
+    }
+
+
+def reasons_context(viewer: Viewer, article: Article) -> dict[str, Any]:
+    """What is found in the working copy, whether it may be handed in, and to whom it goes then."""
+    found = checks.preview(article)
+    reasons = reasons_in(found)
+    return {
+        "article": article,
+        "findings": reasons,
+        "groups": grouped(reasons),
+        "blocked": sum(1 for one in found if one.stops and one.stage == Stage.SUBMIT),
+        "next_step": _first_step(viewer, article),
+    }
+
+
+def saved_fields(viewer: Viewer, form: WorkingForm) -> dict[str, Any]:
+    """The keyword arguments of `actions.save_working` from a valid form."""
+    values = form.cleaned_data
+    content = {name: values[name] for name in (*_LINES, *_SWITCHES)}
+    content["body"] = pictures.stored(viewer.institution, values["body"])
+    content["cover"] = pictures.digest_of(viewer.institution, values["cover"])
+    content["credits"] = form.credits()
+    details = Details(
+        category=values["category"],
+        column=values["column"],
+        content_classes=tuple(values["content_classes"]),
+        wanted_at=values["wanted_at"],
+    )
+    return {"serial": values["serial"] or 0, "content": content, "details": details}
+
+
+def _initial(viewer: Viewer, article: Article, content: Content, cover: str) -> dict[str, Any]:
+    beside = {name: getattr(article, name) for name in ("category", "column", "content_classes", "wanted_at")}
+    named = {f"credit_{key}": name for key, name in content.credits.items()}
+    lines = {name: getattr(content, name) for name in (*_LINES, *_SWITCHES)}
+    body = pictures.shown(viewer.institution, content.body)
+    return {**beside, **named, **lines, "cover": cover, "body": body, "serial": article.working_serial}
+
+
+def _first_step(viewer: Viewer, article: Article) -> str:
+    """The title of the first step of the route the article would take now."""
+    try:
+        route = route_for(viewer.rulebook, facts_of(article, viewer.rulebook))
+    except NoRoute:
+        return ""
+    facts = facts_of(article, viewer.rulebook)
+    return next((said(step.title) for step in route.steps if step.applies(facts)), "")
+
+
+def _returned(article: Article) -> Decision | None:
+    """The decision that sent the article back, while it is back."""
+    if article.state != ArticleState.RETURNED or article.case is None:
+        return None
+    rows = Decision.objects.filter(step__case=article.case, verdict=Verdict.RETURN)
+    return rows.select_related("person", "step").order_by("-pk").first()

@@ -1,0 +1,189 @@
+"""What the calendar and its pages show: the week, what has no place yet, one push, one wish to plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from guanhao.contents import plan, weekplan
+from guanhao.contents.days import calendar_of, unpublished_years
+from guanhao.contents.models import Article, Push
+from guanhao.contents.placing import may_publish
+from guanhao.contents.plan import MOVABLE
+from guanhao.contents.types import Channel
+from guanhao.core import clock
+from guanhao.core.text import Text
+from guanhao.publishing.checks import may_handle
+from guanhao.publishing.models import PublishJob
+from guanhao.registry.models import Account
+from guanhao.web.forms.calendar import CancelForm, MoveForm, ScheduleForm
+from guanhao.web.templatetags.guanhao import when
+from guanhao.web.viewer import Viewer
+from guanhao.web.work import access
+from guanhao.web.work.history import history_of
+from guanhao.web.work.weeks import FIRST_HOUR, DayColumn, Week, hours, in_lanes, shade
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lack:
+    """The working days of a week on which an account still owes a push, in one line."""
+
+    sentence: Text
+    article: str
+    clause: str
+
+
+def week_context(viewer: Viewer, week: Week, account: Account | None) -> dict[str, Any]:
+    """The week of one account, or of all with the windows of the first."""
+    accounts = list(
+        access.accounts(viewer).active().select_related("owner_unit").order_by("-flagship", "name")
+    )
+    shown = account or next(iter(accounts), None)
+    pushes = access.pushes(viewer).between(week.begins, week.ends).with_items()
+    pushes = pushes.filter(account=account) if account else pushes
+    lacking = weekplan.gaps(viewer.institution, week.monday, [account] if account else accounts)
+    return {
+        "week": week,
+        "account": account,
+        "accounts": accounts,
+        "keep": f"&account={account.pk}" if account else "",
+        "columns": columns_of(viewer, week, shown, list(pushes)),
+        "hours": hours(),
+        "first_minute": FIRST_HOUR * 60,
+        "gaps": lacks_of(lacking),
+        "unplanned": unplanned(viewer, account),
+        "unpublished": unpublished_years(calendar_of(viewer.institution), clock.today()),
+    }
+
+
+def columns_of(viewer: Viewer, week: Week, account: Account | None, pushes: list[Push]) -> list[DayColumn]:
+    """The seven days with their windows and pushes."""
+    if account is None:
+        return []
+    movable = [push.pk for push in pushes if may_move(viewer, push)]
+    columns = []
+    for day in weekplan.days_of(account, week.monday, week.sunday):
+        column = DayColumn(day=day.day, working=day.working, name=day.name, today=day.day == clock.today())
+        column.shades = [shade(stretch.start, stretch.end) for stretch in day.stretches]
+        of_day = [push for push in pushes if push.due_at.astimezone(clock.CHINA).date() == day.day]
+        column.cards = in_lanes(of_day, movable)
+        columns.append(column)
+    return columns
+
+
+def may_move(viewer: Viewer, push: Push) -> bool:
+    """Whether the person may give the push another time now."""
+    items = list(push.items.all())
+    return push.state in MOVABLE and all(may_publish(viewer.person, item.revision.article) for item in items)
+
+
+def lacks_of(gaps: Iterable[weekplan.Gap]) -> list[Lack]:
+    """One line per account and clause, naming the days."""
+    days: dict[tuple[str, str, str], list[str]] = {}
+    for gap in gaps:
+        days.setdefault((gap.account.name, gap.article, gap.clause), []).append(f"{gap.day:%m-%d}")
+    return [
+        Lack(
+            sentence=Text(
+                zh=f"{name}：{'、'.join(dates)} 工作日尚无推送。",
+                en=f"{name}: no push yet on the working days {', '.join(dates)}.",
+            ),
+            article=article,
+            clause=clause,
+        )
+        for (name, article, clause), dates in days.items()
+    ]
+
+
+def unplanned(viewer: Viewer, account: Account | None) -> list[Article]:
+    """Approved articles without a place that the person may publish, the earliest wished for first."""
+    rows = (
+        access.articles(viewer)
+        .unplanned()
+        .select_related("account__owner_unit", "owner_unit", "case__rulebook", "current")
+    )
+    rows = rows.filter(account=account) if account else rows
+    found = [
+        article
+        for article in rows.order_by("wanted_at", "changed_at")[:200]
+        if may_publish(viewer.person, article)
+    ]
+    return sorted(found, key=lambda article: article.wanted_at or datetime.max.replace(tzinfo=clock.CHINA))
+
+
+def schedule_context(viewer: Viewer, article: Article, form: ScheduleForm) -> dict[str, Any]:
+    """The page that gives an approved article a place."""
+    return {
+        "article": article,
+        "form": form,
+        "days": weekplan.days_of(article.account, Week.of("").monday, Week(Week.of("").after).sunday),
+        "may": may_publish(viewer.person, article),
+    }
+
+
+def others_for(viewer: Viewer, article: Article) -> list[Article]:
+    """Other approved articles of the same account that may go along."""
+    return [other for other in unplanned(viewer, article.account) if other.pk != article.pk]
+
+
+def wished_for(article: Article, at: str) -> dict[str, Any]:
+    """What the form begins with: the time dropped at, or wished for, else the nearest whole quarter."""
+    due_at = _moment(at) or article.wanted_at or clock.now()
+    return {"channel": Channel.WECHAT_PUBLISH, "due_at": due_at, "headline": str(article.current_id)}
+
+
+def nearest(viewer: Viewer, article: Article, form: ScheduleForm) -> datetime | None:
+    """The first lawful time for what the form asks."""
+    values = form.cleaned_data
+    return plan.nearest_lawful(
+        person=viewer.person,
+        account=article.account,
+        revisions=form.revisions(),
+        channel=values["channel"],
+        after=values["due_at"],
+    )
+
+
+def nearest_move(viewer: Viewer, push: Push, due_at: datetime) -> dict[str, str]:
+    """The nearest lawful time for a refused drop, as the calendar's script reads it."""
+    revisions = [
+        item.revision for item in push.items.filter(live=True).select_related("revision__article__case")
+    ]
+    moment = plan.nearest_lawful(
+        person=viewer.person, account=push.account, revisions=revisions, channel=push.channel, after=due_at
+    )
+    if moment is None:
+        return {"nearest": "", "nearest_said": ""}
+    local = moment.astimezone(clock.CHINA)
+    return {
+        "nearest": f"{local:%Y-%m-%dT%H:%M}",
+        "nearest_said": _("改到最近的合规时间 %s") % when(moment),
+    }
+
+
+def push_context(viewer: Viewer, push: Push) -> dict[str, Any]:
+    """One push: what goes out, when, how, and what became of it."""
+    jobs = PublishJob.objects.filter(push=push).order_by("-pk")
+    job = jobs.first()
+    open_ = push.state in MOVABLE and job is not None and bool(may_handle(viewer.person, job))
+    return {
+        "push": push,
+        "items": push.items.filter(live=True).select_related("revision__article").order_by("position")
+        if push.state != "cancelled"
+        else push.items.select_related("revision__article").order_by("position"),
+        "job": job,
+        "move_form": MoveForm(initial={"at": push.due_at, "serial": push.serial}) if open_ else None,
+        "cancel_form": CancelForm() if open_ else None,
+        "entries": history_of(viewer, ("push", [push.pk]), ("job", [one.pk for one in jobs])),
+    }
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=clock.CHINA)
+    except ValueError:
+        return None

@@ -1,0 +1,83 @@
+"""The queue of decisions: what waits for a person, what waits for others, what they decided."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guanhao.cases.models import Step
+from guanhao.cases.queries import StepQuerySet
+from guanhao.cases.types import StepState
+from guanhao.core import clock
+from guanhao.web.lists import Column, Empty, Link, ListSpec, Tab
+from guanhao.web.marks import BLOCKED, WAITING, Mark, state_of
+from guanhao.web.templatetags.guanhao import when
+from guanhao.web.viewer import Viewer, said_of
+from guanhao.web.work import access
+
+Rows = QuerySet[Any]
+SOON = timedelta(hours=2)
+
+
+def steps_of_interest(viewer: Viewer) -> StepQuerySet:
+    """Steps of cases the person may see, with what a line shows."""
+    return access.steps(viewer).select_related("case__submitted_by", "case__owner_unit", "unit")
+
+
+def review_list(viewer: Viewer) -> ListSpec:
+    """What the queue is for this person; the nearest due first."""
+    return ListSpec(
+        title=_("审批"),
+        columns=(
+            Column(key="label", label=_("事项"), value=_label, main=True, sort=("case__label",)),
+            Column(key="step", label=_("环节"), value=lambda row: said_of(row, "title")),
+            Column(key="unit", label=_("单位"), value=_unit, sort=("case__owner_unit__name",)),
+            Column(key="by", label=_("提交人"), value=lambda row: row.case.submitted_by.name),
+            Column(
+                key="opened",
+                label=_("送达"),
+                value=lambda row: row.opened_at,
+                sort=("opened_at",),
+                on_phone=False,
+            ),
+            Column(key="due", label=_("期限"), value=_due, sort=("due_at",), tight=True),
+            Column(key="state", label=_("状态"), value=state_of, tight=True, usual=False),
+        ),
+        empty=Empty(why=_("没有等您审批的事项。"), hint=_("有新的送审时会通知您。")),
+        order=(F("due_at").asc(nulls_last=True), "opened_at"),
+        tabs=_tabs(viewer),
+        search=("case__label", "case__submitted_by__name"),
+        template="web/review/queue.html",
+    )
+
+
+def _tabs(viewer: Viewer) -> tuple[Tab, ...]:
+    waiting = access.steps_waiting(viewer).values("pk")
+    mine: Any = {"decisions__person": viewer.person}
+    return (
+        Tab(key="waiting", label=_("等我办"), apply=lambda rows: rows.filter(pk__in=waiting)),
+        Tab(key="others", label=_("等别人办"), apply=lambda rows: rows.waiting().exclude(pk__in=waiting)),
+        Tab(key="done", label=_("我办过的"), apply=lambda rows: rows.filter(**mine).distinct()),
+    )
+
+
+def _label(step: Step) -> Link:
+    return Link(step.case.label, reverse("review_step", args=[step.pk]))
+
+
+def _unit(step: Step) -> str:
+    return step.case.owner_unit.name if step.case.owner_unit else ""
+
+
+def _due(step: Step) -> Any:
+    """The due time, as a warning when it is near and as an alarm when it is past."""
+    if step.due_at is None or step.state not in {StepState.CURRENT, StepState.HELD}:
+        return step.due_at
+    left = step.due_at - clock.now()
+    if left <= timedelta():
+        return Mark(_("已超期 %s") % when(step.due_at), BLOCKED, "alert-triangle")
+    return Mark(when(step.due_at), WAITING, "clock") if left <= SOON else step.due_at
