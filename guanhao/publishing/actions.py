@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from guanhao.contents import plan
-from guanhao.contents.models import Article, Push, Revision
+from guanhao.contents.models import Push, Revision
 from guanhao.contents.types import Channel
 from guanhao.core import clock
 from guanhao.core.actors import Actor
@@ -56,8 +56,9 @@ def schedule(
     revisions: Sequence[Revision],
     channel: str,
     due_at: datetime,
+    override_reason: str = "",
 ) -> Push:
-    """Plan a push and its job in one transaction.
+    """Plan a push and its job in one transaction. ``override_reason`` as in `plan.plan_push`.
 
     Raises:
         Refused: by the plan (window, lead time, approval, who may publish), because the account cannot be sent to on
@@ -67,7 +68,13 @@ def schedule(
     for revision in revisions:
         require(_complete(revision, channel))
     push = plan.plan_push(
-        actor=actor, person=person, account=account, revisions=revisions, channel=channel, due_at=due_at
+        actor=actor,
+        person=person,
+        account=account,
+        revisions=revisions,
+        channel=channel,
+        due_at=due_at,
+        override_reason=override_reason,
     )
     create_job(actor=actor, push=push)
     return push
@@ -159,22 +166,16 @@ def cancel(*, actor: Actor, person: Person, push: Push, reason: str) -> None:
         Refused: without the role, without a reason, or when something may have been sent already.
     """
     job = job_of(push)
-    require(checks.may_handle(person, job))
-    if not reason.strip():
-        raise Refused(Denied(Text(zh="请写明取消的理由。", en="Say why it is cancelled.")))
     if job.state not in WAITING and not never_sent(job):
         raise Refused(
             Denied(Text(zh="已经开始发送，不能取消。", en="It has begun to be sent and cannot be cancelled."))
         )
+    require(checks.may_handle(person, job))
+    plan.cancel_push(actor=actor, person=person, push=job.push, serial=job.push.serial, reason=reason)
     move_job(
         job,
         JobState.CANCELLED,
         actor=actor,
         cause=Text(zh=reason.strip(), en=reason.strip()),
-        sweep_at=clock.now() if job.staged else None,
+        sweep_at=clock.now() if job.tries.exists() else None,
     )
-
-
-def articles_of(job: PublishJob) -> list[Article]:
-    """The job's articles in order."""
-    return [item.revision.article for item in checks.items_of(job)]

@@ -143,7 +143,9 @@ def apply(job: PublishJob, changes: Mapping[str, Any], *, worker: Worker | None 
 
 def _mirror(job: PublishJob, to: JobState) -> None:
     """The push, its places and its articles follow the job."""
-    Push.objects.filter(pk=job.push_id).update(state=_PUSH_STATES[to], serial=F("serial") + 1)
+    # The serial counts what a planner sees: preparing a draft must not spoil a drag on the calendar.
+    changed = Push.objects.filter(pk=job.push_id).exclude(state=_PUSH_STATES[to])
+    changed.update(state=_PUSH_STATES[to], serial=F("serial") + 1)
     if to in OVER:
         JobItem.objects.filter(job=job).update(live=False)
     if to in {JobState.REJECTED, JobState.CANCELLED}:

@@ -40,12 +40,16 @@ class Token:
 class NoToken(Exception):  # noqa: N818 - states the fact.
     """There is no usable token now.
 
-    ``lasting`` says whether waiting will not mend it: a person has to act on ``sentence``. ``code`` is the platform's.
+    ``lasting`` says whether waiting will not mend it: a person has to act on ``sentence``. ``code`` is the platform's,
+    ``copy`` what the person needs for it (the address for the allow-list).
     """
 
-    def __init__(self, sentence: Text, *, code: int | None = None, lasting: bool = False) -> None:
+    def __init__(
+        self, sentence: Text, *, code: int | None = None, lasting: bool = False, copy: str = ""
+    ) -> None:
         super().__init__(sentence.en)
         self.sentence = sentence
+        self.copy = copy
         self.code = code
         self.lasting = lasting
 
@@ -154,4 +158,4 @@ def _refusal(answer: Answer) -> NoToken:
             zh=f"{sentence.zh}请在公众平台“设置与开发—基本配置—IP白名单”中加入 {address}，几分钟后生效。",
             en=f"{sentence.en} Add {address} to the IP allow-list on the console; it takes some minutes.",
         )
-    return NoToken(sentence, code=answer.errcode, lasting=True)
+    return NoToken(sentence, code=answer.errcode, lasting=True, copy=address)

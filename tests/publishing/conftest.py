@@ -1,0 +1,40 @@
+"""Fixtures of publishing tests: a sandbox over real HTTP, one clock, the cast."""
+
+import pytest
+
+from guanhao.core import clock
+from guanhao.demo.institutions import APP_SECRET
+from tests.publishing.world import Time, World
+from tests.support.sandbox import RunningSandbox
+
+
+@pytest.fixture(scope="session")
+def running_sandbox(tmp_path_factory):
+    with RunningSandbox.in_thread(tmp_path_factory.mktemp("sandbox")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running_sandbox, settings, monkeypatch):
+    """A fresh platform that our client may speak to."""
+    running_sandbox.reset()
+    monkeypatch.setenv("GUANHAO_TEST_SWITCH", "1")
+    settings.WECHAT_BASE_URL = running_sandbox.base_url
+    return running_sandbox
+
+
+@pytest.fixture
+def time(sandbox):
+    now = Time(sandbox)
+    with clock.frozen(now):
+        yield now
+
+
+@pytest.fixture
+def world(time, ruian, sandbox):
+    """The college and its account on the platform."""
+    account = ruian.accounts["flagship"]
+    sandbox.account(
+        appid=account.app_id, secret=APP_SECRET, type="SUB", principal="government", verified=True
+    )
+    return World(ruian, time, sandbox)
