@@ -67,7 +67,9 @@ class OfferForm(StyledForm):
     in_the_name = forms.ChoiceField(
         label=gettext_lazy("以谁的名义"), help_text=gettext_lazy("决定走哪条审批流程。")
     )
-    account = forms.ModelChoiceField(label=gettext_lazy("投给哪个账号"), queryset=None)
+    account: forms.ModelChoiceField[Account] = forms.ModelChoiceField(
+        label=gettext_lazy("投给哪个账号"), queryset=None, empty_label=gettext_lazy("请选择")
+    )
 
     def __init__(self, viewer: Viewer, data: Any = None) -> None:
         super().__init__(data)
@@ -77,19 +79,12 @@ class OfferForm(StyledForm):
         account = self.fields["account"]
         assert isinstance(account, forms.ModelChoiceField)
         account.queryset = offerable_accounts()
-        account.label_from_instance = lambda row: account_label(viewer, row)
         if len(labels) == 1:
             self.initial["in_the_name"] = labels[0][0]
 
     def name(self) -> InTheName:
         """The choice made, as typed values."""
         return self.names[self.cleaned_data["in_the_name"]]
-
-
-def account_label(viewer: Viewer, account: Account) -> str:
-    """「微信公众平台 · 瑞安学院」."""
-    platform = viewer.rulebook.platforms.get(account.platform)
-    return f"{said(platform.title) if platform else account.platform} · {account.name}"
 
 
 class WorkingForm(StyledForm):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy
 
 from guanhao.publishing.types import Answered
+from guanhao.registry.models import Account
 from guanhao.web.forms.choices import offerable_accounts
 from guanhao.web.forms.styled import StyledForm
 
@@ -29,8 +31,8 @@ class LinksForm(StyledForm):
 
     def links(self) -> list[str]:
         """The links as typed, one per article; the action judges them."""
-        typed: list[str] = self.data.getlist("link") if self.is_bound else []
-        return [link.strip()[:1000] for link in typed]
+        typed = self.data.getlist("link") if isinstance(self.data, MultiValueDict) else []
+        return [str(link).strip()[:1000] for link in typed]
 
 
 class AnswerForm(LinksForm):
@@ -42,7 +44,7 @@ class AnswerForm(LinksForm):
 class StopForm(StyledForm):
     """一键停发: for one account, or for all."""
 
-    account = forms.ModelChoiceField(
+    account: forms.ModelChoiceField[Account] = forms.ModelChoiceField(
         label=gettext_lazy("停哪个账号"), queryset=None, required=False, empty_label=gettext_lazy("全部账号")
     )
     reason = forms.CharField(label=gettext_lazy("原因"), max_length=200)

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from guanhao.registry import actions
+from guanhao.core.verdicts import require
+from guanhao.publishing import selftest
+from guanhao.registry import actions, checks
 from guanhao.web.answers import done
 from guanhao.web.forms.accounts import SecretForm
 from guanhao.web.lists import answer
@@ -29,6 +31,17 @@ def record(request: WebRequest, pk: int) -> HttpResponse:
     """One account: who answers for it, what it can do, what went out on it."""
     account = access.account(request.viewer, pk)
     return render(request, "web/accounts/record.html", account_context(request.viewer, account))
+
+
+@require_POST
+def self_test(request: WebRequest, pk: int) -> HttpResponse:
+    """Ask the platform, read-only, what the account may do; results and what to do about them are on the page."""
+    viewer = request.viewer
+    account = access.account(viewer, pk)
+    require(checks.may_connect(viewer.actor, account))
+    result = selftest.run(actor=viewer.actor, account=account)
+    context = account_context(viewer, account)
+    return render(request, "web/accounts/record.html", {**context, "result": result})
 
 
 @require_POST

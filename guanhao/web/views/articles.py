@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guanhao.contents import actions
+from guanhao.contents.diff import compare as differences
 from guanhao.web import csp
 from guanhao.web.answers import done, go
 from guanhao.web.forms.articles import AttachmentForm, ClassesForm, OfferForm, SettleForm
@@ -15,7 +16,7 @@ from guanhao.web.lists import answer
 from guanhao.web.viewer import WebRequest
 from guanhao.web.work import access, imports
 from guanhao.web.work.article_list import article_list, with_what_it_shows
-from guanhao.web.work.article_record import article_context, changes_between
+from guanhao.web.work.article_record import article_context
 from guanhao.web.work.scripts import form_refused
 
 
@@ -58,7 +59,7 @@ def compare(request: WebRequest, pk: int) -> HttpResponse:
     """Two versions word by word; the last two where the address names none."""
     article = access.article(request.viewer, pk)
     older, newer = access.two_revisions(article, request.GET.get("from", ""), request.GET.get("to", ""))
-    context = {"article": article, "older": older, "newer": newer, "changes": changes_between(older, newer)}
+    context = {"article": article, "older": older, "newer": newer, "changes": differences(older, newer)}
     return render(request, "web/articles/compare.html", context)
 
 

@@ -58,7 +58,7 @@ def may_plan(viewer: Viewer, article: Article) -> bool:
 
 def revision(viewer: Viewer, pk: int) -> Revision:
     """A revision of an article the person may see."""
-    rows = Revision.objects.filter(article__in=articles(viewer))
+    rows: QuerySet[Revision] = Revision.objects.filter(article__in=articles(viewer))
     return _one(rows.select_related("article__account", "created_by"), pk)
 
 
@@ -80,13 +80,14 @@ def two_revisions(article: Article, older: str, newer: str) -> tuple[Revision, R
 
 def finding(viewer: Viewer, pk: int) -> Finding:
     """A finding in an article the person may see."""
-    rows = Finding.objects.filter(revision__article__in=articles(viewer))
+    rows: QuerySet[Finding] = Finding.objects.filter(revision__article__in=articles(viewer))
     return _one(rows.select_related("revision__article"), pk)
 
 
 def attachment(viewer: Viewer, pk: int) -> Attachment:
     """A file hanging on an article the person may see."""
-    return _one(Attachment.objects.filter(article__in=articles(viewer)).select_related("asset"), pk)
+    rows: QuerySet[Attachment] = Attachment.objects.filter(article__in=articles(viewer))
+    return _one(rows.select_related("asset"), pk)
 
 
 def steps_waiting(viewer: Viewer) -> StepQuerySet:

@@ -32,9 +32,9 @@ class SecretLine:
 
 def with_what_it_shows(rows: Rows) -> Rows:
     """Accounts with their persons and the number of holders."""
-    return rows.select_related("owner_unit", "first_responsible", "manager").annotate(
-        holder_count=Count("holders", distinct=True)
-    )
+    related = rows.select_related("owner_unit", "first_responsible", "manager")
+    counted: Rows = related.annotate(holder_count=Count("holders", distinct=True))
+    return counted
 
 
 def account_list(viewer: Viewer) -> ListSpec:

@@ -146,7 +146,10 @@ def _words(words: Any) -> tuple[tuple[str, str], ...]:
 
 def _of_class(rows: Rows, key: str) -> Rows:
     # SQLite cannot ask what a JSON list contains; keys are words of the rulebook, so the quoted word is exact.
-    return rows.annotate(_classes=Cast("content_classes", TextField())).filter(_classes__contains=f'"{key}"')
+    found: Rows = rows.annotate(_classes=Cast("content_classes", TextField())).filter(
+        _classes__contains=f'"{key}"'
+    )
+    return found
 
 
 def _since(rows: Rows, days: str) -> Rows:

@@ -11,14 +11,12 @@ from django.utils.translation import gettext as _
 from guanhao.cases.models import Case
 from guanhao.contents import guards
 from guanhao.contents.attaching import may_attach
-from guanhao.contents.content import Content
-from guanhao.contents.models import Article, PushItem, Revision
+from guanhao.contents.models import Article, PushItem
 from guanhao.contents.types import ArticleState
 from guanhao.publishing.models import JobItem, PublishJob
 from guanhao.web.forms.articles import AttachmentForm, ClassesForm
 from guanhao.web.viewer import Viewer, said
 from guanhao.web.work import access
-from guanhao.web.work.changes import Change, changes
 from guanhao.web.work.history import history_of
 from guanhao.web.work.reasons import reasons_of
 from guanhao.web.work.route import stops_of
@@ -103,8 +101,3 @@ def words_of(viewer: Viewer, article: Article) -> dict[str, Any]:
         "column": said(column.title) if column else "",
         "classes": [said(title) for title in named],
     }
-
-
-def changes_between(older: Revision, newer: Revision) -> list[Change]:
-    """Word-level changes of every field between two revisions."""
-    return changes(Content.stored(older.content), Content.stored(newer.content))

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from guanhao.cases import checks, eligibility
 from guanhao.cases.models import Decision, Step
 from guanhao.cases.types import AUTHOR, StepState, Verdict
+from guanhao.contents.diff import compare
 from guanhao.contents.models import Article, Revision
 from guanhao.core.verdicts import Denied
 from guanhao.people.models import Person
 from guanhao.web.forms.review import DecisionForm
 from guanhao.web.viewer import Viewer, said_of
-from guanhao.web.work.article_record import changes_between
 from guanhao.web.work.reasons import reasons_of
 from guanhao.web.work.route import stops_of, who_may
 
@@ -48,7 +48,7 @@ def decision_context(
         "article": article,
         "revision": revision,
         "earlier": earlier,
-        "changes": changes_between(earlier, revision) if earlier else [],
+        "changes": compare(earlier, revision) if earlier else [],
         "denied": denied,
         "principal": seat.principal if seat else None,
         "stops": stops_of(step.case),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.files.uploadedfile import UploadedFile
 
 from guanhao.contents.assets import MOST_DOCUMENT, store_document, store_image
@@ -16,7 +18,7 @@ from guanhao.web.viewer import Viewer
 MOST_HTML = 2_000_000  # characters; larger sources are refused before anything reads them
 
 
-def picture(viewer: Viewer, file: UploadedFile | None) -> Asset:
+def picture(viewer: Viewer, file: UploadedFile[Any] | None) -> Asset:
     """Store an uploaded picture.
 
     Raises:
@@ -25,7 +27,7 @@ def picture(viewer: Viewer, file: UploadedFile | None) -> Asset:
     return store_image(actor=viewer.actor, person=viewer.person, data=_read(file), name=_name(file))
 
 
-def document(viewer: Viewer, file: UploadedFile) -> Asset:
+def document(viewer: Viewer, file: UploadedFile[Any]) -> Asset:
     """Store a file that will hang on an article.
 
     Raises:
@@ -34,7 +36,7 @@ def document(viewer: Viewer, file: UploadedFile) -> Asset:
     return store_document(actor=viewer.actor, person=viewer.person, data=_read(file), name=_name(file))
 
 
-def screenshot(viewer: Viewer, file: UploadedFile | None) -> Asset | None:
+def screenshot(viewer: Viewer, file: UploadedFile[Any] | None) -> Asset | None:
     """Store a screenshot, where one was uploaded."""
     return picture(viewer, file) if file else None
 
@@ -48,7 +50,7 @@ def fetched(viewer: Viewer, address: str) -> str:
     return remote_picture(actor=viewer.actor, person=viewer.person, address=address[:4000])
 
 
-def brought(viewer: Viewer, file: UploadedFile | None, html: str) -> Imported:
+def brought(viewer: Viewer, file: UploadedFile[Any] | None, html: str) -> Imported:
     """Import a Word file, or else HTML source.
 
     Raises:
@@ -63,15 +65,15 @@ def brought(viewer: Viewer, file: UploadedFile | None, html: str) -> Imported:
     return import_html(actor=viewer.actor, person=viewer.person, html=html)
 
 
-def _read(file: UploadedFile | None) -> bytes:
+def _read(file: UploadedFile[Any] | None) -> bytes:
     if file is None or not file.size:
         raise Refused(
             Denied(Text(zh="没有选择文件，或文件是空的。", en="No file was chosen, or it is empty."))
         )
     if file.size > MOST_DOCUMENT:
         raise Refused(Denied(Text(zh="文件太大。", en="The file is too large.")))
-    return file.read()
+    return bytes(file.read())
 
 
-def _name(file: UploadedFile | None) -> str:
+def _name(file: UploadedFile[Any] | None) -> str:
     return (file.name or "") if file else ""

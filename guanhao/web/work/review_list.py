@@ -21,6 +21,7 @@ from guanhao.web.work import access
 
 Rows = QuerySet[Any]
 SOON = timedelta(hours=2)
+WAITING_STATES = (StepState.CURRENT, StepState.HELD)
 
 
 def steps_of_interest(viewer: Viewer) -> StepQuerySet:
@@ -60,7 +61,11 @@ def _tabs(viewer: Viewer) -> tuple[Tab, ...]:
     mine: Any = {"decisions__person": viewer.person}
     return (
         Tab(key="waiting", label=_("等我办"), apply=lambda rows: rows.filter(pk__in=waiting)),
-        Tab(key="others", label=_("等别人办"), apply=lambda rows: rows.waiting().exclude(pk__in=waiting)),
+        Tab(
+            key="others",
+            label=_("等别人办"),
+            apply=lambda rows: rows.filter(state__in=WAITING_STATES).exclude(pk__in=waiting),
+        ),
         Tab(key="done", label=_("我办过的"), apply=lambda rows: rows.filter(**mine).distinct()),
     )
 
@@ -75,7 +80,7 @@ def _unit(step: Step) -> str:
 
 def _due(step: Step) -> Any:
     """The due time, as a warning when it is near and as an alarm when it is past."""
-    if step.due_at is None or step.state not in {StepState.CURRENT, StepState.HELD}:
+    if step.due_at is None or step.state not in WAITING_STATES:
         return step.due_at
     left = step.due_at - clock.now()
     if left <= timedelta():

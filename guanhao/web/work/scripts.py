@@ -49,7 +49,7 @@ def answers_scripts(view: View[P]) -> View[P]:
         except Refused as refusal:
             return refused(request, refusal)
 
-    return answered
+    return answered  # type: ignore[return-value] # wraps keeps the signature; mypy cannot see it.
 
 
 def invalid(form: Form) -> JsonResponse:
@@ -65,7 +65,7 @@ def form_refused(request: WebRequest, form: Form, to: str, *args: Any) -> HttpRe
     """Go back with what was wrong as toasts: for one-field forms that stand on a record's page."""
     for name, errors in form.errors.items():
         label = form.fields[name].label if name in form.fields else ""
-        messages.error(request, f"{label}：{errors[0]}" if label else errors[0])
+        messages.error(request, f"{label}：{errors[0]}" if label else str(errors[0]))
     return go(request, to, *args)
 
 
