@@ -18,7 +18,9 @@ def revision(**fields):
 
 def told(older, newer):
     return {
-        change.label: "".join({"same": "", "added": "+", "removed": "-"}[one.kind] + one.text for one in change.segments)
+        change.label: "".join(
+            {"same": "", "added": "+", "removed": "-"}[one.kind] + one.text for one in change.segments
+        )
         for change in compare(older, newer)
     }
 
