@@ -10,6 +10,7 @@ import os
 import platform
 import sys
 import time
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from statistics import median
 from typing import Any
@@ -29,42 +30,55 @@ from guanhao.core import clock, tenancy  # noqa: E402
 REVIEWER = "ruian-section-head"
 
 
-def figures(articles: int) -> dict[str, Any]:
-    """Load the world, measure, answer the object of docs/bench.md."""
-    load_before = os.getloadavg()[0]
-    loaded = world.load(articles)
-    results: list[dict[str, Any]] = []
-    scale = {
-        "db": "postgres" if connection.vendor == "postgresql" else "sqlite",
-        "scale": f"{articles} articles",
-        "variant": "ruian",
-    }
+@dataclass(slots=True)
+class Figures:
+    """Collects results in the shape of docs/bench.md."""
 
-    def add(key: str, value: float, unit: str, better: str, **detail: Any) -> None:
-        results.append(
-            {"key": key, "value": round(value, 3), "unit": unit, "better": better, **scale, "detail": detail}
+    scale: str
+    results: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, key: str, value: float, unit: str, better: str, **detail: Any) -> None:
+        """Add one figure."""
+        database = "postgres" if connection.vendor == "postgresql" else "sqlite"
+        self.results.append(
+            {
+                "key": key,
+                "value": round(value, 3),
+                "unit": unit,
+                "better": better,
+                "db": database,
+                "scale": self.scale,
+                "variant": "ruian",
+                "detail": detail,
+            }
         )
 
+
+def measured(articles: int) -> list[dict[str, Any]]:
+    """Load the world and measure everything; answers the results."""
+    loaded = world.load(articles)
+    figures = Figures(f"{articles} articles")
     with tenancy.within(loaded.demonstration.institution):
         cycles.in_review(loaded, world.IN_REVIEW)
         for page in pages.measure(loaded, REVIEWER):
-            add(f"page.{page.key}.median_ms", page.median_ms, "ms", "lower")
-            add(f"page.{page.key}.p95_ms", page.p95_ms, "ms", "lower")
-            add(f"page.{page.key}.queries", page.queries, "queries", "lower")
-        add("memory.rss_mb", _resident(), "MiB", "lower")
+            figures.add(f"page.{page.key}.median_ms", page.median_ms, "ms", "lower")
+            figures.add(f"page.{page.key}.p95_ms", page.p95_ms, "ms", "lower")
+            figures.add(f"page.{page.key}.queries", page.queries, "queries", "lower")
+        figures.add("memory.rss_mb", _resident(), "MiB", "lower")
         for key, with_edit in (("review.cycle.api", False), ("review.cycle.api_with_edit", True)):
             timing = cycles.run(loaded, with_edit=with_edit)
-            add(
-                key,
-                len(timing.cycles) / sum(timing.cycles),
-                "cycles/s",
-                "higher",
-                ledger="included",
-                approvals=3,
-            )
+            rate = len(timing.cycles) / sum(timing.cycles)
+            figures.add(key, rate, "cycles/s", "higher", ledger="included", approvals=3)
             if not with_edit:
-                add("review.approve.api_ms", median(timing.first_approvals) * 1000, "ms", "lower")
-        add("memory.rss_after_cycles_mb", _resident(), "MiB", "lower")
+                first = median(timing.first_approvals) * 1000
+                figures.add("review.approve.api_ms", first, "ms", "lower")
+        figures.add("memory.rss_after_cycles_mb", _resident(), "MiB", "lower")
+    return figures.results
+
+
+def answer(articles: int) -> dict[str, Any]:
+    """The whole object of docs/bench.md."""
+    load_before = os.getloadavg()[0]
     return {
         "schema": "guanhao-bench/1",
         "side": "product",
@@ -77,7 +91,7 @@ def figures(articles: int) -> dict[str, Any]:
             "load_before": round(load_before, 2),
         },
         "config": {"durability": "FULL" if connection.vendor == "sqlite" else "server default"},
-        "results": results,
+        "results": measured(articles),
     }
 
 
@@ -94,11 +108,11 @@ def main() -> None:
     setup_test_environment(debug=False)
     name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
-        answer = figures(articles)
+        figures = answer(articles)
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)
-    answer["config"]["seconds"] = round(time.perf_counter() - started, 1)
-    print(json.dumps(answer, ensure_ascii=False))
+    figures["config"]["seconds"] = round(time.perf_counter() - started, 1)
+    print(json.dumps(figures, ensure_ascii=False))
 
 
 if __name__ == "__main__":

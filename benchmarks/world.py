@@ -187,6 +187,14 @@ def _cases(world: World, articles: list[Article], revisions: list[Revision]) -> 
         )
         for article, revision in zip(articles, revisions, strict=True)
     )
+    _decisions(world, cases)
+    return cases
+
+
+def _decisions(world: World, cases: list[Case]) -> None:
+    """Three passed steps a case, each with its decision."""
+    institution = world.demonstration.institution
+    rulebook_digest = in_force(institution).version.digest
     people = world.demonstration.people
     office = world.demonstration.units["办公室"]
     deciders = (
@@ -220,12 +228,11 @@ def _cases(world: World, articles: list[Article], revisions: list[Revision]) -> 
             person=deciders[step.position][3],
             verdict=Verdict.APPROVE,
             subject_digest=step.case.subject_digest,
-            rulebook_digest=force.version.digest,
+            rulebook_digest=rulebook_digest,
             at=step.closed_at or step.case.opened_at,
         )
         for step in steps
     )
-    return cases
 
 
 def _entries(world: World, start: int, end: int) -> Iterator[tuple[Entry, bytes, dict[str, str]]]:

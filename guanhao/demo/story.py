@@ -31,6 +31,9 @@ from guanhao.people.access import actor_of
 from guanhao.people.models import Person
 from guanhao.process.steps import ALL_STEPS
 from guanhao.publishing import actions as publishing
+from guanhao.publishing.answering import report_by_hand
+from guanhao.publishing.models import PublishJob
+from guanhao.publishing.types import AskWhy
 from guanhao.regulation.roles import holders
 from guanhao.rulebook.selection import route_for
 from guanhao.steps.loop import until_idle
@@ -73,13 +76,14 @@ def play(demonstration: Demonstration, sandbox: Sandbox) -> int:
 
 def _item(raw: dict[str, Any], calendar: WorkCalendar) -> Item:
     day, offset = clock.today(), int(raw.get("day", 0))
+    one = timedelta(days=1)
     for _ in range(abs(offset)):
-        day = calendar.next_workday(day) if offset > 0 else calendar.previous_workday(day)
+        day = calendar.next_workday(day + one) if offset > 0 else calendar.previous_workday(day - one)
     return Item(raw, day, time.fromisoformat(raw.get("at", "10:00")))
 
 
 def _play(demonstration: Demonstration, sandbox: Sandbox, item: Item, calendar: WorkCalendar) -> None:
-    before = calendar.previous_workday(min(item.day, clock.today()))
+    before = calendar.previous_workday(min(item.day, clock.today()) - timedelta(days=1))
     with clock.frozen(item.instant(OFFERED, day=before)):
         article = _offer(demonstration, item)
         if item.stage == "draft":
@@ -97,6 +101,7 @@ def _play(demonstration: Demonstration, sandbox: Sandbox, item: Item, calendar: 
             sandbox.stand_at(instant)
             with clock.frozen(instant):
                 until_idle(ALL_STEPS, Worker("demonstration"))
+                _report(demonstration, article)
 
 
 def _offer(demonstration: Demonstration, item: Item) -> Article:
@@ -168,16 +173,36 @@ def _say(article: Article, step: Any, verdict: Verdict, opinion: str) -> None:
 
 
 def _schedule(demonstration: Demonstration, article: Article, item: Item) -> None:
+    publisher = _publisher(demonstration, article)
     assert article.current is not None
-    role = route_for(demonstration.rulebook, facts_of(article, demonstration.rulebook)).published_by
-    assert role is not None
-    publisher = holders(role, parties_of(article), demonstration.rulebook).first()
-    assert publisher is not None
     publishing.schedule(
         actor=actor_of(publisher),
         person=publisher,
         account=article.account,
         revisions=[article.current],
-        channel=Channel.WECHAT_PUBLISH if article.account.app_id else Channel.BY_HAND,
+        channel=Channel.WECHAT_PUBLISH if article.account.verified else Channel.BY_HAND,
         due_at=item.instant(item.at),
+    )
+
+
+def _publisher(demonstration: Demonstration, article: Article) -> Person:
+    role = route_for(demonstration.rulebook, facts_of(article, demonstration.rulebook)).published_by
+    assert role is not None
+    publisher = holders(role, parties_of(article), demonstration.rulebook).first()
+    assert publisher is not None
+    return publisher
+
+
+def _report(demonstration: Demonstration, article: Article) -> None:
+    """Whoever holds the account published it by hand and gives the link."""
+    job = PublishJob.objects.filter(push__items__revision=article.current, ask_why=AskWhy.BY_HAND).first()
+    if job is None:
+        return
+    publisher = _publisher(demonstration, article)
+    report_by_hand(
+        actor=actor_of(publisher),
+        person=publisher,
+        job=job,
+        links=[f"https://mp.weixin.qq.com/s/demo-{job.mark[:12]}"],
+        note="演示：手工发布后登记链接。",
     )
