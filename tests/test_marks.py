@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from pathlib import Path
 
 import pytest
+
+from guanhao.rulebook.behaviours import registered
+from guanhao.rulebook.coverage import Standing, coverage
+from guanhao.rulebook.loading import load
 
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent
@@ -33,6 +38,20 @@ def test_the_security_page_names_a_marked_test_for_every_requirement_it_calls_me
     assert {key for key, state in rows.items() if state in {"met", "partly"}} - set(marks) == set()
     assert set(marks) - set(rows) == set()
     assert {key for key in marks if rows[key] in {"not yet due", "not met"}} == set()
+
+
+@pytest.mark.parametrize("key", ["gpnu", "xartvu", "ruian"])
+def test_every_article_the_coverage_page_calls_enforced_has_a_marked_test(key):
+    """The page is computed from what the engine registers; the proof is a test with the article's mark."""
+    importlib.import_module("guanhao.process.behaviours")
+    rulebook = load(ROOT / "rulebooks" / f"{key}.yaml")
+    enforced = {
+        covered.article.id
+        for covered in coverage(rulebook, registered())
+        if any(line.standing is Standing.ENFORCED for line in covered.lines)
+    }
+    assert enforced
+    assert enforced - set(_marks("article")) == set()
 
 
 @pytest.mark.parametrize("mark", ["article", "requirement"])
