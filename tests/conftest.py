@@ -28,6 +28,8 @@ def _own_directory(tmp_path_factory):
     """Keys, uploads and mail of the tests never touch an installation's."""
     home = tmp_path_factory.mktemp("var")
     with pytest.MonkeyPatch.context() as patch:
+        (home / "static").mkdir()  # WhiteNoise warns of a missing one
+        patch.setattr("django.conf.settings.STATIC_ROOT", home / "static")
         patch.setattr("django.conf.settings.MEDIA_ROOT", home / "media")
         patch.setattr("django.conf.settings.KEK_PATH", home / "keys" / "kek.json")
         patch.setattr("django.conf.settings.LEDGER_KEY_PATH", home / "keys" / "ledger.key")
