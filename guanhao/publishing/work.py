@@ -46,7 +46,7 @@ class Put(Exception):  # noqa: N818 - control flow inside one step, caught where
     """The work on this job ends here, for now or for good; the gate says how."""
 
     def __init__(self, gate: Gate, again_at: datetime | None = None) -> None:
-        super().__init__(gate.denied.reason.en if gate.denied else "")
+        super().__init__("" if gate.denied is None else gate.denied.reason.en)
         self.gate = gate
         self.again_at = again_at
 
@@ -134,7 +134,7 @@ def close(work: Work, put: Put) -> None:
     """Do with the job what a closed gate demands."""
     gate, job = put.gate, work.job
     if gate.denied is None or gate.barrier is Barrier.HOLD:
-        reason = gate.denied.reason.zh if gate.denied else ""
+        reason = "" if gate.denied is None else gate.denied.reason.zh
         release(job, work.worker, put.again_at or database_now() + REST, cause=reason)
         return
     facts = {"clause": gate.denied.clause} if gate.denied.clause else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from guanhao.core.text import Text
@@ -95,12 +96,19 @@ def look(work: Work) -> Seen:
     evidence = [_list_evidence(found), _draft_evidence(work)]
     matches = found.marked or found.alike
     if len(matches) == 1:
-        entry = matches[0]
+        entry = _with_addresses(work, matches[0])
         urls = tuple(item.url for item in _in_order(work, entry))
         return Seen(LookVerdict.FOUND, _FOUND, evidence, JobState.PUBLISHED, {"article_id": entry.id}, urls)
     if matches:
         return Seen(LookVerdict.SEVERAL, _SEVERAL, evidence)
     return Seen(LookVerdict.NOT_FOUND, _NOT_FOUND, evidence)
+
+
+def _with_addresses(work: Work, entry: Listed) -> Listed:
+    """The publication with the addresses of its own record: the list's may be temporary (open question 6)."""
+    answer = work.ask(calls.ARTICLE_GET, {"article_id": entry.id})
+    items = news_items(answer.data) if answer.done else ()
+    return replace(entry, items=items) if len(items) == len(entry.items) else entry
 
 
 def _list_evidence(found: Search) -> dict[str, Any]:
