@@ -2,7 +2,7 @@
 
 from guanhao.contents.attaching import attach, settle_finding
 from guanhao.contents.drafting import Details, SavedByOthers, create_article, offer_again, save_working
-from guanhao.contents.marking import mark_classes
+from guanhao.contents.marking import mark_classes, unmark_class
 from guanhao.contents.reviewing import decide, follow_case, submit, withdraw
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "save_working",
     "settle_finding",
     "submit",
+    "unmark_class",
     "withdraw",
 ]

@@ -23,11 +23,15 @@ from guanhao.contents.rules.matter import Matter, Problem
 from guanhao.contents.rules.table import RULES
 from guanhao.contents.types import FindingState, Force, Stage
 from guanhao.core import clock
+from guanhao.core.actors import system
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused
+from guanhao.ledger.actions import record
+from guanhao.ledger.types import Action, Subject
 from guanhao.rulebook.selection import checks_at
 from guanhao.rulebook.vocabulary import Stage as RuleStage
 
+CHECKER = system("checks", "审查程序")
 PLATFORM_STAGES = (Stage.SUBMIT, Stage.SCHEDULE)
 _SETTLED = (FindingState.OVERRIDDEN, FindingState.IGNORED)
 
@@ -114,9 +118,13 @@ def run(
     found = list(find(matters.of_revision(revision, occasion), Stage(stage)))
     before = {_key(finding): finding for finding in revision.findings.filter(stage=stage)}
     settled = {_key(one): one for one in revision.findings.filter(state__in=_SETTLED)}
+    new = [one for one in found if one.key not in before]
     kept = [_kept(revision, one, before.pop(one.key, None), settled.get(one.key)) for one in found]
-    for finding in before.values():
-        _set_state(finding, FindingState.FIXED, only_from=FindingState.OPEN)
+    mended = [
+        one for one in before.values() if _set_state(one, FindingState.FIXED, only_from=FindingState.OPEN)
+    ]
+    if new or mended:
+        _tell(revision, stage, new, mended)
     return [*kept, *before.values()]
 
 
@@ -191,7 +199,26 @@ def _stored(revision: Revision, found: Found, settled: Finding | None) -> Findin
     return finding
 
 
-def _set_state(finding: Finding, state: str, *, only_from: str) -> None:
-    if finding.state == only_from:
-        finding.state = state
-        finding.save(update_fields=["state"])
+def _set_state(finding: Finding, state: str, *, only_from: str) -> bool:
+    """Change the state if it is the one named; answers whether it was."""
+    if finding.state != only_from:
+        return False
+    finding.state = state
+    finding.save(update_fields=["state"])
+    return True
+
+
+def _tell(revision: Revision, stage: str, new: list[Found], mended: list[Finding]) -> None:
+    article = revision.article
+    record(
+        institution=article.institution,
+        actor=CHECKER,
+        action=Action.ARTICLE_CHECKED,
+        subject=Subject("article", str(article.pk), article.title),
+        facts={
+            "hash": revision.hash,
+            "stage": str(stage),
+            "found": [one.clause or one.rule for one in new],
+            "mended": [one.clause or one.rule for one in mended],
+        },
+    )

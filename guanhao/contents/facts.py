@@ -16,8 +16,8 @@ from guanhao.rulebook.vocabulary import Act
 FLAGSHIP_USE = "flagship"
 
 
-def facts_of(article: Article, rulebook: Rulebook, also_classes: Iterable[str] = ()) -> Facts:
-    """The facts of releasing an article under a rulebook; ``also_classes`` were marked on its way."""
+def facts_of(article: Article, rulebook: Rulebook, classes: Iterable[str] | None = None) -> Facts:
+    """The facts of releasing an article under a rulebook; ``classes`` instead of the article's own, where they differ."""
     return Facts(
         act=Act.RELEASE,
         owner_kind=owner_kind(article.contributor_kind, article.owner_unit, rulebook),
@@ -26,7 +26,7 @@ def facts_of(article: Article, rulebook: Rulebook, also_classes: Iterable[str] =
         account_kind=article.account.kind,
         account_use=account_use(article.account, rulebook),
         tier=tier(article.owner_unit, rulebook),
-        content_classes=frozenset(article.content_classes) | frozenset(also_classes),
+        content_classes=frozenset(article.content_classes if classes is None else classes),
         category=article.category,
         column=article.column,
     )

@@ -7,53 +7,64 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from guanhao.cases import actions as cases
-from guanhao.contents import guards
+from guanhao.cases.models import Step
+from guanhao.cases.types import CaseState
 from guanhao.contents.models import Article
 from guanhao.contents.recording import locked
 from guanhao.contents.types import ArticleState
 from guanhao.core import clock
 from guanhao.core.actors import Actor
 from guanhao.core.text import Text
-from guanhao.core.verdicts import Denied, Refused, require
+from guanhao.core.verdicts import Denied, Refused
 from guanhao.people.models import Person
-from guanhao.regulation.queries import in_force
+
+_MARKABLE = (ArticleState.IN_REVIEW, ArticleState.APPROVED)
 
 
 @transaction.atomic
 def mark_classes(*, actor: Actor, person: Person, article: Article, classes: Iterable[str]) -> Article:
-    """Mark an article in review with content classes; its route then asks the steps that such content needs (AP7).
+    """Mark a submitted article with content classes; its route then asks the steps that such content needs (AP7).
 
-    Classes are only added here. Taking one away is the authorising step's (`cases.actions`). Before handing in, classes
-    are part of the article's `Details`.
+    An approved article that now needs a further step is in review again; a planned one has its push cancelled first.
+    Before handing in, classes are part of the article's `Details`. Marking again what is marked changes nothing.
 
     Raises:
-        Refused: an unknown class, an article that is not in review, or somebody outside its chain.
+        Refused: an unknown class, an article neither in review nor approved, or somebody outside its chain.
     """
     article = locked(article)
-    new = sorted(set(classes) - set(article.content_classes))
-    unknown = set(new) - set(in_force(article.institution).rulebook.content_classes)
-    if unknown:
-        words = "、".join(sorted(unknown))
+    if article.state not in _MARKABLE or article.case is None:
         raise Refused(
             Denied(
                 Text(
-                    zh=f"制度中没有这些内容类别：{words}。", en=f"The rulebook has no such classes: {words}."
+                    zh="只有审批中或已通过、未排期的稿件可以补标内容类别。",
+                    en="Classes are added while the article is in review, or approved and not planned yet.",
                 )
             )
         )
-    if article.state != ArticleState.IN_REVIEW or article.case is None:
-        raise Refused(
-            Denied(
-                Text(
-                    zh="只有审批中的稿件可以补标内容类别。",
-                    en="Classes are added while the article is in review.",
-                )
-            )
-        )
-    require(guards.may_see(person, article))
-    for key in new:
+    for key in sorted(set(classes)):
         cases.mark_class(actor=actor, person=person, case=article.case, content_class=key)
-    article.content_classes = sorted({*article.content_classes, *new})
+    return _as_its_case(article)
+
+
+@transaction.atomic
+def unmark_class(*, actor: Actor, person: Person, step: Step, content_class: str, reason: str) -> Article:
+    """Take a class off an article; only whoever decides the step that authorises it can, while it waits (AP7).
+
+    Raises:
+        Refused: another step, another person, or no reason.
+    """
+    article = locked(Article.objects.get(pk=step.case.subject_id))
+    cases.unmark_class(actor=actor, person=person, step=step, content_class=content_class, reason=reason)
+    return _as_its_case(article)
+
+
+def _as_its_case(article: Article) -> Article:
+    """The article shows the classes its case decides on, and follows it back into review. The event is the case's."""
+    assert article.case is not None
+    article.case.refresh_from_db()
+    if article.state == ArticleState.APPROVED and article.case.state == CaseState.OPEN:
+        article.state = ArticleState.IN_REVIEW
+    article.content_classes = sorted(article.case.facts.get("content_classes", []))
     article.changed_at = clock.now()
-    article.save(update_fields=["content_classes", "changed_at"])
+    article.save(update_fields=["content_classes", "state", "changed_at"])
     return article

@@ -16,7 +16,7 @@ from guanhao.contents.days import calendar_of
 from guanhao.contents.facts import facts_of, parties_of
 from guanhao.contents.models import Article, Attachment, Revision
 from guanhao.contents.rules.matter import Matter
-from guanhao.contents.types import AttachmentKind
+from guanhao.contents.types import ArticleState, AttachmentKind
 from guanhao.core import clock
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED
@@ -54,13 +54,20 @@ def of_working(article: Article, occasion: Occasion) -> Matter:
 
 
 def of_revision(revision: Revision, occasion: Occasion) -> Matter:
-    """A revision on its way. ``article.case`` counts only where it decides exactly this revision."""
+    """A revision on its way, with the case that decides it."""
     article = revision.article
-    case = article.case if article.case and article.case.subject_digest == revision.hash else None
+    case = _case_about(revision)
     rulebook = rulebook_of(article, afresh=case is None)
     return _matter(
         article, Content.stored(revision.content), rulebook, occasion, case=case, revision=revision
     )
+
+
+def classes_of(article: Article) -> frozenset[str]:
+    """The article's content classes: its case's, where they may have been added or taken off, else its own."""
+    if article.case is not None and article.state != ArticleState.RETURNED:
+        return frozenset(article.case.facts.get("content_classes", []))
+    return frozenset(article.content_classes)
 
 
 def holds_role(person: Person, role: str, article: Article, rulebook: Rulebook) -> bool:
@@ -80,10 +87,9 @@ def _matter(
     revision: Revision | None = None,
 ) -> Matter:
     decisions = _approvals(case)
-    marked = case.facts.get("content_classes", []) if case else []
     return Matter(
         content=content,
-        facts=facts_of(article, rulebook, marked),
+        facts=facts_of(article, rulebook, classes_of(article)),
         rulebook=rulebook,
         calendar=calendar_of(article.institution),
         now=clock.now(),
@@ -98,6 +104,13 @@ def _matter(
         approval=approved(revision) if revision else ALLOWED,
         registered=article.account.state == AccountState.ACTIVE and bool(article.account.filing_number),
     )
+
+
+def _case_about(revision: Revision) -> Case | None:
+    """The case that decides or has approved exactly this revision; a returned one is over and says nothing."""
+    case = revision.article.case
+    live = (CaseState.OPEN, CaseState.APPROVED)
+    return case if case and case.subject_digest == revision.hash and case.state in live else None
 
 
 def _reached_at(article: Article, case: Case | None) -> datetime | None:

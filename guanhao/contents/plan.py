@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from guanhao.contents import attaching, checks, placing
-from guanhao.contents.matters import Occasion
+from guanhao.contents.matters import Occasion, classes_of
 from guanhao.contents.models import Article, Finding, Push, PushItem, Revision
 from guanhao.contents.placing import Placing
 from guanhao.contents.types import ArticleState, FindingState, Force, PushState, Stage
@@ -192,11 +192,7 @@ def _require_lawful(actor: Actor, wish: Placing, planned_at: datetime, override_
 
 
 def _classes(revisions: Sequence[Revision]) -> list[str]:
-    marked = {key for revision in revisions for key in revision.article.content_classes}
-    for revision in revisions:
-        if revision.article.case is not None:
-            marked |= set(revision.article.case.facts.get("content_classes", []))
-    return sorted(marked)
+    return sorted({key for revision in revisions for key in classes_of(revision.article)})
 
 
 def _articles(revisions: Sequence[Revision]) -> Any:

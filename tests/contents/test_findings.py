@@ -3,6 +3,7 @@
 import pytest
 
 from guanhao.contents import actions, checks
+from guanhao.contents.approval import approved
 from guanhao.contents.assets import PDF
 from guanhao.contents.models import Asset, Finding, Revision
 from guanhao.contents.types import Stage
@@ -144,6 +145,41 @@ def test_a_class_marked_in_review_adds_the_step_that_authorises_it(gpnu, offer):
     article.refresh_from_db()
     assert article.content_classes == ["sensitive"]
     assert article.case.steps.count() == 2
+
+
+@pytest.mark.requirement("AP7")
+def test_only_the_authorising_step_takes_a_class_off(gpnu, offer):
+    """The supervising leader may not; the competent office may, while it waits, with a reason."""
+    article = offer(gpnu, "gpnu-college", unit="计算机科学学院", account="college", classes=["sensitive"])
+    submit(gpnu, "gpnu-college", article)
+    article.refresh_from_db()
+    leader, office = gpnu.people["gpnu-college-leader"], gpnu.people["gpnu-publicity-head"]
+    attach(gpnu, "gpnu-college", article, covers=["sensitive"])
+
+    def take_off(person):
+        step = article.case.steps.get(position=article.case.steps.waiting().get().position)
+        return actions.unmark_class(
+            actor=actor_of(person), person=person, step=step, content_class="sensitive", reason="并不敏感"
+        )
+
+    with pytest.raises(Refused):
+        take_off(leader)
+    decide(gpnu, "gpnu-college-leader", article)
+    assert take_off(office).content_classes == []
+
+
+@pytest.mark.requirement("AP7")
+def test_an_approved_article_that_turns_out_delicate_is_in_review_again(gpnu, offer):
+    """Marked after the last approval: nothing goes out before the step that such content needs."""
+    article = offer(gpnu, "gpnu-college", unit="计算机科学学院", account="college")
+    revision = submit(gpnu, "gpnu-college", article)
+    decide(gpnu, "gpnu-college-leader", article)
+    assert approved(revision)
+    leader = gpnu.people["gpnu-college-leader"]
+    actions.mark_classes(actor=actor_of(leader), person=leader, article=article, classes=["emergency"])
+    article.refresh_from_db()
+    assert article.state == "in_review"
+    assert not approved(revision)
 
 
 @pytest.mark.requirement("AP7")

@@ -4,11 +4,12 @@ import pytest
 
 from guanhao.contents import actions
 from guanhao.contents.approval import approved
-from guanhao.contents.models import Finding
+from guanhao.contents.models import Finding, Revision
 from guanhao.core.verdicts import Refused, WrongState
 from guanhao.ledger.models import Event
 from guanhao.people.access import actor_of
 from tests.contents.conftest import decide, raw_content, submit
+from tests.support.emptying import triggers_aside
 
 
 @pytest.mark.article("ruian-6.1")
@@ -167,6 +168,31 @@ def test_a_revision_can_neither_be_changed_nor_deleted(ruian, offer):
         Finding.objects.filter(revision=revision).delete()
         with pytest.raises(DatabaseError), transaction.atomic():
             attempt()
+
+
+@pytest.mark.requirement("K1")
+def test_content_changed_behind_our_back_is_no_longer_approved(ruian, offer):
+    """Somebody with the database's keys changes a word: the hash no longer fits and nothing goes out."""
+    article = offer(ruian, "ruian-student", kind="student", unit="学生科")
+    revision = submit(ruian, "ruian-student", article)
+    decide(ruian, "ruian-editor", article)
+    assert approved(revision)
+    with triggers_aside():
+        Revision.objects.filter(pk=revision.pk).update(content=revision.content | {"title": "另一个标题"})
+    assert not approved(revision)
+
+
+@pytest.mark.requirement("AP5")
+def test_an_approval_by_somebody_who_left_no_longer_counts(ruian, offer):
+    """Between approval and sending."""
+    article = offer(ruian, "ruian-student", kind="student", unit="学生科")
+    revision = submit(ruian, "ruian-student", article)
+    decide(ruian, "ruian-editor-2", article)
+    assert approved(revision)
+    editor = ruian.people["ruian-editor-2"]
+    editor.active = False
+    editor.save(update_fields=["active"])
+    assert not approved(revision)
 
 
 def save(cast, who, article, *, serial=None, **changes):
