@@ -29,7 +29,7 @@ from guanhao.demo.pictures import draw
 from guanhao.demo.sandbox import Sandbox
 from guanhao.people.access import actor_of
 from guanhao.people.models import Person
-from guanhao.process.steps import ALL_STEPS
+from guanhao.process.steps import ALL_STEPS, QUEUES
 from guanhao.publishing import actions as publishing
 from guanhao.publishing.answering import report_by_hand
 from guanhao.publishing.models import PublishJob
@@ -37,7 +37,7 @@ from guanhao.publishing.types import AskWhy
 from guanhao.regulation.roles import holders
 from guanhao.rulebook.selection import route_for
 from guanhao.steps.loop import until_idle
-from guanhao.steps.types import Worker
+from guanhao.steps.types import Queue, Worker
 
 OFFERED = time(9, 5)  # of its day, or of the working day before
 SETTLING = tuple(timedelta(seconds=s) for s in (1, 20, 60, 120, 300))  # after the hour of a push
@@ -83,8 +83,7 @@ def _item(raw: dict[str, Any], calendar: WorkCalendar) -> Item:
 
 
 def _play(demonstration: Demonstration, sandbox: Sandbox, item: Item, calendar: WorkCalendar) -> None:
-    before = calendar.previous_workday(min(item.day, clock.today()) - timedelta(days=1))
-    with clock.frozen(item.instant(OFFERED, day=before)):
+    with clock.frozen(_offered_at(item, calendar)):
         article = _offer(demonstration, item)
         if item.stage == "draft":
             return
@@ -95,6 +94,7 @@ def _play(demonstration: Demonstration, sandbox: Sandbox, item: Item, calendar: 
         article.refresh_from_db()
         if item.stage in {"scheduled", "published"}:
             _schedule(demonstration, article, item)
+        until_idle(QUEUES[Queue.CONSEQUENCES], Worker("demonstration"))
     if item.stage == "published":
         for pause in SETTLING:
             instant = item.instant(item.at) + pause
@@ -102,6 +102,14 @@ def _play(demonstration: Demonstration, sandbox: Sandbox, item: Item, calendar: 
             with clock.frozen(instant):
                 until_idle(ALL_STEPS, Worker("demonstration"))
                 _report(demonstration, article)
+
+
+def _offered_at(item: Item, calendar: WorkCalendar) -> datetime:
+    """What is still on its way was offered within the hour; what went out, on the morning of the working day before."""
+    if item.stage in {"draft", "in_review", "returned"}:
+        return clock.now() - timedelta(minutes=50)
+    before = calendar.previous_workday(min(item.day, clock.today()) - timedelta(days=1))
+    return item.instant(OFFERED, day=before)
 
 
 def _offer(demonstration: Demonstration, item: Item) -> Article:
