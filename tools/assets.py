@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -169,4 +168,4 @@ def _mentioned(selector: str, words: set[str]) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

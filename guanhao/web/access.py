@@ -123,4 +123,6 @@ def units(viewer: Viewer) -> UnitQuerySet:  # noqa: ARG001 - the scope limits it
 
 def seats_of(unit: Unit) -> models.QuerySet[Appointment]:
     """Who holds what in a unit today."""
-    return Appointment.objects.on().filter(unit=unit).select_related("person").order_by("post", "person__name")
+    return (
+        Appointment.objects.on().filter(unit=unit).select_related("person").order_by("post", "person__name")
+    )

@@ -54,9 +54,7 @@ def of(viewer: Viewer, year: int) -> Almanac:
         MarkedDay(day, row.working, row.name, day in own) for day, row in sorted((statutory | own).items())
     ]
     terms = [
-        term
-        for term in calendar_of(viewer.institution).terms
-        if term.starts.year <= year <= term.ends.year
+        term for term in calendar_of(viewer.institution).terms if term.starts.year <= year <= term.ends.year
     ]
     return Almanac(year, rows, list(terms), unpublished(viewer.institution))
 

@@ -33,4 +33,5 @@ def go(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpResponse
     wanted = request.POST.get("next", "")
     if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
         return redirect(wanted)
-    return redirect(to, *args, **kwargs)
+    answer: HttpResponse = redirect(to, *args, **kwargs)
+    return answer

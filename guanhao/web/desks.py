@@ -74,7 +74,7 @@ def of(viewer: Viewer) -> Desk:
         tomorrow=_pushes(viewer, today + timedelta(days=1)),
         gaps=_gaps(viewer, today) if plans else (),
         plans=plans,
-        notices=access.notices(viewer).filter(read_at__isnull=True)[:5],
+        notices=list(access.notices(viewer).filter(read_at__isnull=True)[:5]),
         unpublished=unpublished(viewer.institution) if viewer.may(Permission.CALENDAR_MANAGE) else (),
     )
 

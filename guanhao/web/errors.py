@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
 
 from guanhao.core import randomness
 from guanhao.core.verdicts import Refused, WrongState
-from guanhao.web.viewer import said
+from guanhao.ledger.actions import record
+from guanhao.ledger.types import Action, Subject
+from guanhao.web.viewer import Viewer, said
 
 log = logging.getLogger("guanhao.web")
 
@@ -22,8 +25,27 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     denied = refused.denied
     context = {"reason": said(denied.reason), "denied": denied, "conflict": isinstance(refused, WrongState)}
     status = CONFLICT if context["conflict"] else FORBIDDEN
+    if status == FORBIDDEN:
+        _record(request, refused)
     name = "web/errors/refusal_part.html" if request.headers.get("HX-Request") else "web/errors/refusal.html"
     return render(request, name, context, status=status)
+
+
+def _record(request: HttpRequest, refused: Refused) -> None:
+    """Refusals are part of the record (LG1): who was refused what, and by which clause."""
+    viewer: Viewer | None = getattr(request, "viewer", None)
+    if viewer is None:
+        return
+    match = request.resolver_match
+    with transaction.atomic():
+        record(
+            institution=viewer.institution,
+            actor=viewer.actor,
+            action=Action.ACCESS_REFUSED,
+            subject=Subject("page", match.url_name or "" if match else ""),
+            facts={"method": request.method or "", "article": refused.denied.article},
+            clause=refused.denied.clause,
+        )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature.

@@ -114,6 +114,7 @@ KINDS: dict[str, str | Promise] = {
     "job": _("发布任务"),
     "ledger": _("台账"),
     "list": _("列表"),
+    "page": _("页面"),
     "person": _("人员"),
     "push": _("推送"),
     "rulebook": _("制度"),

@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from guanhao.core import clock
+from guanhao.core.text import Text
+from guanhao.core.verdicts import Denied, Refused
 from guanhao.ledger import keys, outside
 from guanhao.ledger.actions import record
 from guanhao.ledger.models import Event, LogHead
@@ -19,6 +21,10 @@ from guanhao.ledger.verify import Report, verify
 from guanhao.web.eventwords import kind_word, words
 from guanhao.web.viewer import Viewer
 
+_NO_KEY = Text(
+    zh="本系统还没有台账签名密钥，无法核验签名。请技术支持部门完成安装。",
+    en="This installation has no ledger signing key, so signatures cannot be verified. The technical unit must finish installing it.",
+)
 QUIET_SECONDS = 600
 MOST_VERIFIED_HERE = 200_000  # longer logs are verified by the command, which shows its progress
 PAGES = {"account": "account", "article": "article", "job": "publish_job", "person": "person", "unit": "unit"}
@@ -69,16 +75,24 @@ def note_reading(request: HttpRequest, viewer: Viewer, facts: dict[str, Any]) ->
         )
 
 
-def size_of(viewer: Viewer) -> int:
+def size_of(viewer: Viewer) -> int:  # noqa: ARG001 - the scope limits it.
     """How many entries the institution's log has."""
     head = LogHead.objects.first()
     return head.size if head else 0
 
 
 def verify_now(viewer: Viewer) -> Report:
-    """Verify the log against itself, its checkpoints and what was kept outside; the outcome is recorded."""
+    """Verify the log against itself, its checkpoints and what was kept outside; the outcome is recorded.
+
+    Raises:
+        Refused: the installation has no signing key, so nothing signed can be verified.
+    """
+    try:
+        key = keys.public_key()
+    except keys.NoKey:
+        raise Refused(Denied(_NO_KEY)) from None
     witnesses = outside.read(settings.LEDGER_OUTSIDE_PATH / viewer.institution.key)
-    report = verify(viewer.institution, key=keys.public_key(), witnesses=witnesses)
+    report = verify(viewer.institution, key=key, witnesses=witnesses)
     with transaction.atomic():
         record(
             institution=viewer.institution,

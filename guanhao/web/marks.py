@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Model, TextChoices
-
 from django.utils.translation import gettext as _
 
 from guanhao.cases.types import CaseState, StepState, Verdict
@@ -106,10 +105,15 @@ def mark_of(state: Any) -> Mark:
     return Mark(str(state))
 
 
+def _choices(row: Model, field: str) -> list[tuple[Any, Any]]:
+    column: Any = row._meta.get_field(field)  # noqa: SLF001 - Django's documented door.
+    return list(column.flatchoices)
+
+
 def state_of(row: Model, field: str = "state") -> Mark:
     """The mark of a row's state: the column holds text, and the choices of the field say in which vocabulary."""
     stored = getattr(row, field)
-    choices = [(value, str(label)) for value, label in row._meta.get_field(field).flatchoices]  # noqa: SLF001 - Django's documented door.
+    choices = [(value, str(label)) for value, label in _choices(row, field)]
     for vocabulary in _VOCABULARIES:
         if [(value, str(label)) for value, label in vocabulary.choices] == choices:
             return mark_of(vocabulary(stored))

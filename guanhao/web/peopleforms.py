@@ -23,7 +23,9 @@ def _choose_from(form: forms.Form, field: str, rows: QuerySet[Any]) -> None:
 class DelegationForm(forms.Form):
     """Who decides for me, from when to when, and why."""
 
-    deputy = PersonChoice(label=_("受托人"), help_text=_("须是在用人员；受托人以您的名义办理，记录上写明代办。"))
+    deputy = PersonChoice(
+        label=_("受托人"), help_text=_("须是在用人员；受托人以您的名义办理，记录上写明代办。")
+    )
     since = Moment(label=_("自"))
     until = Moment(label=_("至"))
     reason = Words(label=_("事由"), required=False, max_length=200)
@@ -87,7 +89,12 @@ class PersonForm(forms.Form):
     """A new person."""
 
     name = Words(label=_("姓名"), max_length=60)
-    staff_no = Words(label=_("工号/学号"), required=False, max_length=40, help_text=_("同一人只能有一个，审批回避以此为准。"))
+    staff_no = Words(
+        label=_("工号/学号"),
+        required=False,
+        max_length=40,
+        help_text=_("同一人只能有一个，审批回避以此为准。"),
+    )
     kind = Choice(label=_("身份"), choices=PersonKind.choices)
     email = Mail(label=_("邮箱"), required=False)
     phone = Words(label=_("手机"), required=False, max_length=30)
@@ -102,7 +109,8 @@ class AppointForm(forms.Form):
     until = Day(label=_("至"), required=False)
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"since": clock.today()}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.fields["since"].initial = clock.today
         posts = [(key, said(post.title)) for key, post in viewer.rulebook.posts.items()]
         self.fields["post"].choices = [("", _("请选择")), *posts]  # type: ignore[attr-defined] # as above.
         _choose_from(self, "unit", access.units(viewer).open())
@@ -124,7 +132,10 @@ class CapabilityForm(forms.Form):
 class UploadForm(forms.Form):
     """A spreadsheet of people."""
 
-    file = File(label=_("Excel 文件"), help_text=_("xlsx 或 xls，5 MB 以内。第一行为标题，列名可以不同，下一步再对应。"))
+    file = File(
+        label=_("Excel 文件"),
+        help_text=_("xlsx 或 xls，5 MB 以内。第一行为标题，列名可以不同，下一步再对应。"),
+    )
 
 
 class ConfirmForm(forms.Form):

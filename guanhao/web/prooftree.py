@@ -57,5 +57,15 @@ def drawing(proof: Proof) -> dict[str, object]:
         aside = MIDDLE - BOX - 10 if level.left else MIDDLE + BOX + 10
         knots.append(Knot(aside, y, level.neighbour[:12], "neighbour"))
         knots.append(Knot(MIDDLE, above, level.result[:12], "root" if above == 0 else "reached"))
-        lines += [(MIDDLE + BOX // 2, y, MIDDLE + BOX // 2, above + HEIGHT), (aside + BOX // 2, y, MIDDLE + BOX // 2, above + HEIGHT)]
-    return {"knots": knots, "lines": lines, "width": WIDTH, "height": bottom + HEIGHT + 2, "box": BOX, "tall": HEIGHT}
+        lines += [
+            (MIDDLE + BOX // 2, y, MIDDLE + BOX // 2, above + HEIGHT),
+            (aside + BOX // 2, y, MIDDLE + BOX // 2, above + HEIGHT),
+        ]
+    return {
+        "knots": knots,
+        "lines": lines,
+        "width": WIDTH,
+        "height": bottom + HEIGHT + 2,
+        "box": BOX,
+        "tall": HEIGHT,
+    }

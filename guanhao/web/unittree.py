@@ -45,7 +45,7 @@ def tree(rulebook: Rulebook) -> list[Branch]:
         unit.pk: Branch(unit, kind_title(unit, rulebook), functions[unit.pk], len(people[unit.pk]))
         for unit in Unit.objects.open()
     }
-    roots = []
+    roots: list[Branch] = []
     for branch in branches.values():
         above = branches.get(branch.unit.parent_id or 0)
         (above.children if above else roots).append(branch)
@@ -61,5 +61,6 @@ def kind_title(unit: Unit, rulebook: Rulebook) -> str:
 def functions(rulebook: Rulebook) -> list[Carried]:
     """Every function the rulebook names with the units that carry it."""
     return [
-        Carried(key, function.title, function_units(key, rulebook)) for key, function in rulebook.functions.items()
+        Carried(key, function.title, function_units(key, rulebook))
+        for key, function in rulebook.functions.items()
     ]

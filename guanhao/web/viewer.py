@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -19,8 +19,6 @@ from guanhao.people.models import Institution, Person
 from guanhao.people.permissions import Permission, Standing, standing
 from guanhao.regulation.queries import in_force
 from guanhao.rulebook.types import Route, Rulebook
-
-P = ParamSpec("P")
 
 
 @dataclass
@@ -68,19 +66,21 @@ class WebRequest(HttpRequest):
     viewer: Viewer
 
 
+P = ParamSpec("P")
 View = Callable[Concatenate[WebRequest, P], HttpResponseBase]
+V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 
 
-def needs(permission: Permission) -> Callable[[View[P]], View[P]]:
+def needs(permission: Permission) -> Callable[[V], V]:
     """Let a view be seen only by those who hold the permission; others get the 403 page with the reason."""
 
-    def decorate(view: View[P]) -> View[P]:
+    def decorate(view: V) -> V:
         @wraps(view)
-        def guarded(request: WebRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: WebRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             require(request.viewer.standing.may(permission))
             return view(request, *args, **kwargs)
 
-        return guarded
+        return guarded  # type: ignore[return-value] # wraps keeps the signature; mypy cannot see it.
 
     return decorate
 

@@ -14,9 +14,15 @@ urlpatterns = [
     path("settings/people/import/<str:token>/", importing.check, name="check_import"),
     path("settings/people/<int:pk>/", people.person, name="person"),
     path("settings/people/<int:pk>/appoint/", people.appoint, name="appoint"),
-    path("settings/people/<int:pk>/appointments/<int:appointment>/end/", people.end_appointment, name="end_appointment"),
+    path(
+        "settings/people/<int:pk>/appointments/<int:appointment>/end/",
+        people.end_appointment,
+        name="end_appointment",
+    ),
     path("settings/people/<int:pk>/sign-in/", people.give_sign_in, name="give_sign_in"),
     path("settings/people/<int:pk>/leave/", people.leave, name="leave"),
     path("settings/people/<int:pk>/capability/", people.grant_capability, name="grant_capability"),
-    path("settings/people/<int:pk>/capability/<int:grant>/end/", people.end_capability, name="end_capability"),
+    path(
+        "settings/people/<int:pk>/capability/<int:grant>/end/", people.end_capability, name="end_capability"
+    ),
 ]

@@ -60,7 +60,10 @@ def check(request: WebRequest, token: str) -> HttpResponse:
             denied = refusal.denied
         else:
             imports.forget(request.viewer, token)
-            done(request, _("导入完成：新增 %(people)d 人、%(posts)d 项任职。") % {"people": people, "posts": posts})
+            done(
+                request,
+                _("导入完成：新增 %(people)d 人、%(posts)d 项任职。") % {"people": people, "posts": posts},
+            )
             return redirect("people")
     labels = importing.LABELS
     context = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -25,7 +26,9 @@ Rows = QuerySet[Any]
 
 
 def _sentence(event: Event) -> Link:
-    return Link(f"{words(event.action)} · {ledgers.told(event).subject}", reverse("ledger_event", args=[event.index]))
+    return Link(
+        f"{words(event.action)} · {ledgers.told(event).subject}", reverse("ledger_event", args=[event.index])
+    )
 
 
 def _find(rows: Rows, word: str) -> Rows:
@@ -39,24 +42,43 @@ def _clause(event: Event) -> Cite | str:
     return Cite(event.clause.partition(".")[0], event.clause) if event.clause else ""
 
 
+def _of_area(area: str) -> Callable[[Rows], Rows]:
+    return lambda rows: rows.filter(action__startswith=f"{area}.")
+
+
 LEDGER = ListSpec(
     title=gettext_lazy("台账"),
     columns=(
         Column(key="what", label=gettext_lazy("记录"), value=_sentence, main=True),
-        Column(key="index", label=gettext_lazy("序号"), value=lambda e: e.index, sort=("index",), number=True, tight=True),
+        Column(
+            key="index",
+            label=gettext_lazy("序号"),
+            value=lambda e: e.index,
+            sort=("index",),
+            number=True,
+            tight=True,
+        ),
         Column(key="at", label=gettext_lazy("时间"), value=lambda e: e.at, sort=("at",), tight=True),
-        Column(key="who", label=gettext_lazy("办理人"), value=lambda e: ledgers.told(e).actor, sort=("actor_id",), tight=True),
+        Column(
+            key="who",
+            label=gettext_lazy("办理人"),
+            value=lambda e: ledgers.told(e).actor,
+            sort=("actor_id",),
+            tight=True,
+        ),
         Column(key="clause", label=gettext_lazy("依据"), value=_clause, sort=("clause",), tight=True),
-        Column(key="hash", label=gettext_lazy("叶哈希"), value=lambda e: bytes(e.leaf_hash).hex()[:16], usual=False),
+        Column(
+            key="hash",
+            label=gettext_lazy("叶哈希"),
+            value=lambda e: bytes(e.leaf_hash).hex()[:16],
+            usual=False,
+        ),
     ),
     order=("-index",),
     find=_find,
     tabs=(
         Tab(key="all", label=gettext_lazy("全部"), apply=lambda rows: rows),
-        *(
-            Tab(key=area, label=label, apply=lambda rows, area=area: rows.filter(action__startswith=f"{area}."))  # type: ignore[misc]
-            for area, label in AREAS.items()
-        ),
+        *(Tab(key=area, label=label, apply=_of_area(area)) for area, label in AREAS.items()),
     ),
     filters=(
         Filter(

@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guanhao.core import clock
@@ -43,7 +42,7 @@ def people_list(viewer: Viewer) -> ListSpec:
     def held(person: Person) -> str:
         seats = [
             f"{seat.unit.short_name or seat.unit.name}{said(posts[seat.post].title) if seat.post in posts else seat.post}"
-            for seat in person.current
+            for seat in person.current  # type: ignore[attr-defined] # prefetched by the view.
         ]
         return "、".join(seats)
 
@@ -57,14 +56,29 @@ def people_list(viewer: Viewer) -> ListSpec:
                 sort=("name",),
                 main=True,
             ),
-            Column(key="staff_no", label=_("工号/学号"), value=lambda row: row.staff_no, sort=("staff_no",), tight=True),
-            Column(key="kind", label=_("身份"), value=lambda row: row.get_kind_display(), sort=("kind",), tight=True),
+            Column(
+                key="staff_no",
+                label=_("工号/学号"),
+                value=lambda row: row.staff_no,
+                sort=("staff_no",),
+                tight=True,
+            ),
+            Column(
+                key="kind",
+                label=_("身份"),
+                value=lambda row: row.get_kind_display(),
+                sort=("kind",),
+                tight=True,
+            ),
             Column(key="posts", label=_("任职"), value=held),
             Column(key="email", label=_("邮箱"), value=lambda row: row.email, on_phone=False, usual=False),
             Column(key="state", label=_("状态"), value=_state, tight=True),
         ),
         empty=Empty(
-            why=_("还没有人员"), hint=_("可从人事系统导出的 Excel 导入。"), action=_("导入"), address=reverse("import_people")
+            why=_("还没有人员"),
+            hint=_("可从人事系统导出的 Excel 导入。"),
+            action=_("导入"),
+            address=reverse("import_people"),
         ),
         order=("name",),
         search=("name", "staff_no", "email"),
@@ -102,7 +116,9 @@ def _administrators(rows: Rows) -> Rows:
 def people(request: WebRequest) -> HttpResponse:
     """Everybody of the institution."""
     current = Prefetch("appointments", Appointment.objects.on().select_related("unit"), to_attr="current")
-    return answer(request, people_list(request.viewer), access.people(request.viewer).prefetch_related(current))
+    return answer(
+        request, people_list(request.viewer), access.people(request.viewer).prefetch_related(current)
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -205,7 +221,9 @@ def leave(request: WebRequest, pk: int) -> HttpResponse:
     found = access.one(access.people(request.viewer).active(), pk=pk)
     form = ConfirmForm(request.POST)
     if not form.is_valid() or form.cleaned_data["name"] != found.name:
-        wrong = Denied(Text(zh="请输入此人的姓名并勾选确认。", en="Type the person's name and tick the confirmation."))
+        wrong = Denied(
+            Text(zh="请输入此人的姓名并勾选确认。", en="Type the person's name and tick the confirmation.")
+        )
         return _person_page(request, pk, wrong, leave_form=form)
     actions.deactivate(actor=request.viewer.actor, person=found, on=clock.today())
     done(request, _("%s 已离开，任职、委托和登录均已结束。") % found.name)
@@ -221,7 +239,9 @@ def grant_capability(request: WebRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _person_page(request, pk, capability_form=form)
     try:
-        actions.grant_capability(actor=request.viewer.actor, person=found, capability=form.cleaned_data["capability"])
+        actions.grant_capability(
+            actor=request.viewer.actor, person=found, capability=form.cleaned_data["capability"]
+        )
     except Refused as refusal:
         return _person_page(request, pk, refusal.denied, capability_form=form)
     done(request, _("管理员职责已授予。"))

@@ -45,13 +45,22 @@ def calendar_days(request: WebRequest) -> HttpResponse:
         day, term, denied = _day_or_term(request)
         if denied is None and not (day.errors or term.errors):
             return redirect(f"{request.path}?year={year}")
-    context = {"almanac": almanac.of(request.viewer, year), "day_form": day, "term_form": term, "denied": denied}
+    context = {
+        "almanac": almanac.of(request.viewer, year),
+        "day_form": day,
+        "term_form": term,
+        "denied": denied,
+    }
     return render(request, "web/settings/days.html", context)
 
 
 def _day_or_term(request: WebRequest) -> tuple[DayForm, TermForm, Denied | None]:
     """Save whichever of the two forms was sent."""
-    who = {"actor": request.viewer.actor, "person": request.viewer.person, "institution": request.viewer.institution}
+    who: dict[str, Any] = {
+        "actor": request.viewer.actor,
+        "person": request.viewer.person,
+        "institution": request.viewer.institution,
+    }
     is_term = "starts" in request.POST
     form: Any = TermForm(request.POST) if is_term else DayForm(request.POST)
     denied = None
@@ -92,7 +101,9 @@ def add_unit(request: WebRequest) -> HttpResponse:
     denied = None
     if request.method == "POST" and form.is_valid():
         try:
-            actions.add_unit(actor=request.viewer.actor, institution=request.viewer.institution, **form.cleaned_data)
+            actions.add_unit(
+                actor=request.viewer.actor, institution=request.viewer.institution, **form.cleaned_data
+            )
         except Refused as refusal:
             denied = refusal.denied
         else:

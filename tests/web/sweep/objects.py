@@ -1,0 +1,227 @@
+"""The registry of object factories, one per URL argument (security §4.4): what an address of the sweep points at.
+
+`ARGUMENTS` says for each route with arguments which object each argument is. A route that is missing there fails the
+sweep, as does one that is missing in the matrix.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from guanhao.cases.models import Step
+from guanhao.contents import actions
+from guanhao.contents.assets import store_image
+from guanhao.contents.attaching import attach
+from guanhao.contents.models import Finding
+from guanhao.core import clock
+from guanhao.core.clock import CHINA
+from guanhao.demo.pictures import draw
+from guanhao.ledger.models import Event
+from guanhao.notices.models import Notice
+from guanhao.people.access import actor_of
+from guanhao.people.actions import delegate
+from guanhao.people.importing import Sheet
+from guanhao.publishing import actions as publishing
+from guanhao.publishing.models import PublishJob
+from guanhao.publishing.stopping import stop
+from guanhao.regulation.models import RulebookVersion
+from guanhao.web import imports
+from guanhao.web.viewer import Viewer
+from guanhao.web.work import pictures
+from tests.contents.conftest import decide, raw_content, submit
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=CHINA)  # a Monday
+LATER = datetime(2026, 11, 24, 16, 30, tzinfo=CHINA)  # in Tuesday's first window
+MISSING = "999999"
+
+
+class Objects:
+    """Objects of 瑞安学院, each made when first asked for: a section's work, seen or not by the roles of the matrix."""
+
+    def __init__(self, cast):
+        self.cast = cast
+
+    def person(self, name):
+        return self.cast.people[f"ruian-{name}"]
+
+    def _article(self, title, who="section", kind="unit", **more):
+        person = self.person(who)
+        return actions.create_article(
+            actor=actor_of(person),
+            person=person,
+            account=self.cast.accounts["flagship"],
+            unit=self.cast.units["学生科"],
+            kind=kind,
+            content=raw_content(self.cast.institution, title=title, **more),
+            details=actions.Details(category="news", content_classes=()),
+        )
+
+    @cached_property
+    def draft(self):
+        return self._article("学生科的草稿")
+
+    @cached_property
+    def submitted(self):
+        article = self._article("学生科送审的稿件")
+        submit(self.cast, "ruian-section", article)
+        article.refresh_from_db()
+        return article
+
+    @cached_property
+    def approved(self):
+        return self._approved("学生投来的稿件")
+
+    @cached_property
+    def planned(self):
+        return self._approved("学生投来、已经排期的稿件")
+
+    def _approved(self, title):
+        article = self._article(title, who="student", kind="student")
+        submit(self.cast, "ruian-student", article)
+        decide(self.cast, "ruian-editor-2", article)
+        return article
+
+    @cached_property
+    def step(self):
+        return Step.objects.waiting().get(case=self.submitted.case)
+
+    @cached_property
+    def finding(self):
+        return Finding.objects.create(
+            institution=self.cast.institution,
+            revision=self.submitted.current,
+            stage="submit",
+            rule="personal_data",
+            clause="ruian-6.3.personal_data",
+            article_ref="ruian-6.3",
+            force="warn",
+            message_zh="疑似个人信息",
+            found_at=clock.now(),
+        )
+
+    @cached_property
+    def stored(self):
+        """A picture that is really there, unlike those of `raw_content`, which only have a row."""
+        person = self.person("section")
+        return store_image(actor=actor_of(person), person=person, data=draw("sweep"), name="图.jpg")
+
+    @cached_property
+    def attachment(self):
+        person = self.person("section")
+        return attach(
+            actor=actor_of(person),
+            person=person,
+            article=self.draft,
+            asset=self.stored,
+            kind="other",
+        )
+
+    @cached_property
+    def push(self):
+        person = self.person("editor")
+        return publishing.schedule(
+            actor=actor_of(person),
+            person=person,
+            account=self.cast.accounts["flagship"],
+            revisions=[self.planned.current],
+            channel="by_hand",
+            due_at=LATER,
+        )
+
+    @cached_property
+    def job(self):
+        return PublishJob.objects.get(push=self.push)
+
+    @cached_property
+    def stop(self):
+        person = self.person("office-head")
+        return stop(
+            actor=actor_of(person),
+            person=person,
+            institution=self.cast.institution,
+            account=self.cast.accounts["flagship"],
+            reason="演练",
+        )
+
+    @cached_property
+    def notice(self):
+        return Notice.objects.create(
+            institution=self.cast.institution,
+            person=self.person("section-head"),
+            event_index=0,
+            consequence="sweep",
+            kind="sweep",
+            title_zh="一条通知",
+            body_zh="内容",
+            at=clock.now(),
+        )
+
+    @cached_property
+    def delegation(self):
+        person = self.person("section-head")
+        return delegate(
+            actor=actor_of(person),
+            principal=person,
+            deputy=self.person("leader"),
+            since=NOW,
+            until=NOW + timedelta(days=3),
+        )
+
+    @cached_property
+    def appointment(self):
+        return self.person("section").appointments.get()
+
+    @cached_property
+    def grant(self):
+        return self.person("audit").capabilities.get()
+
+    @cached_property
+    def sheet(self):
+        viewer = Viewer(self.person("system"), self.cast.institution, "")
+        return imports.keep(viewer, Sheet(("姓名",), (("新人",),), 2))
+
+
+# Which object each argument of a route is. A plain text stands for itself.
+ARGUMENTS = {
+    **{
+        name: {"pk": lambda o: o.draft.pk}
+        for name in (
+            "article", "article_withdraw", "article_duplicate", "article_classes", "article_attach",
+            "article_edit", "article_save", "article_submit", "article_pictures", "article_fetch", "article_import",
+            "article_preview",
+        )
+    },
+    "article_compare": {"pk": lambda o: o.submitted.pk},
+    "finding_settle": {"pk": lambda o: o.finding.pk},
+    "revision_preview": {"pk": lambda o: o.submitted.current.pk},
+    "attachment": {"pk": lambda o: o.attachment.pk},
+    "picture": {"token": lambda o: pictures.address(o.cast.institution.pk, o.stored.digest).split("/")[2]},
+    **{name: {"pk": lambda o: o.step.pk} for name in ("review_step", "review_decide")},
+    "schedule": {"pk": lambda o: o.approved.pk},
+    **{name: {"pk": lambda o: o.push.pk} for name in ("push", "push_move", "push_cancel")},
+    **{
+        name: {"pk": lambda o: o.job.pk}
+        for name in ("publish_job", "job_answer", "job_confirm", "job_look", "by_hand", "by_hand_pictures")
+    },
+    **{name: {"pk": lambda o: o.stop.pk} for name in ("stop_ask_lift", "stop_lift")},
+    **{
+        name: {"pk": lambda o: o.cast.accounts["flagship"].pk}
+        for name in ("account", "account_test", "account_secret")
+    },
+    "open_notice": {"pk": lambda o: o.notice.pk},
+    "revoke_delegation": {"pk": lambda o: o.delegation.pk},
+    "rule_version": {"pk": lambda o: RulebookVersion.objects.get(institution=o.cast.institution).pk},
+    **{name: {"article": lambda _o: "ruian-16"} for name in ("rule_article", "rule_card")},
+    "ledger_event": {"index": lambda _o: Event.objects.order_by("-index")[0].index},
+    "clear_day": {"day": lambda _o: date(2026, 11, 25).isoformat()},
+    **{name: {"pk": lambda o: o.cast.units["学生科"].pk} for name in ("unit", "give_function", "close_unit")},
+    **{
+        name: {"pk": lambda o: o.person("section").pk}
+        for name in ("person", "appoint", "give_sign_in", "leave", "grant_capability")
+    },
+    "end_appointment": {"pk": lambda o: o.person("section").pk, "appointment": lambda o: o.appointment.pk},
+    "end_capability": {"pk": lambda o: o.person("audit").pk, "grant": lambda o: o.grant.pk},
+    "check_import": {"token": lambda o: o.sheet},
+    "demonstration_sign_in": {"username": lambda _o: "ruian-editor"},
+}
