@@ -47,7 +47,7 @@ def schedule(request: WebRequest, pk: int) -> HttpResponse:
     article = access.approved_article(viewer, pk)
     others = others_for(viewer, article)
     if request.method != "POST":
-        form = ScheduleForm(article, others, initial=wished_for(article, request.GET.get("at", "")))
+        form = ScheduleForm(article, others, initial=wished_for(viewer, article, request.GET.get("at", "")))
         return render(request, "web/calendar/schedule.html", schedule_context(viewer, article, form))
     form = ScheduleForm(article, others, request.POST)
     if not form.is_valid():

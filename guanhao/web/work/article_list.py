@@ -15,6 +15,7 @@ from guanhao.cases.models import Step
 from guanhao.contents.models import Article
 from guanhao.contents.types import ArticleState
 from guanhao.core import clock
+from guanhao.people.permissions import Permission
 from guanhao.rulebook.types import Named
 from guanhao.web.forms.choices import offerable_accounts, open_units
 from guanhao.web.lists import Column, Empty, Filter, Link, ListSpec, Tab
@@ -102,14 +103,16 @@ def _state(article: Article) -> Mark:
 def _tabs(viewer: Viewer) -> tuple[Tab, ...]:
     person = viewer.person
     units = viewer.standing.unit_ids
-    return (
+    everything = Tab(key="all", label=_("全部"), apply=lambda rows: rows)
+    tabs = (
         Tab(key="mine", label=_("我的"), apply=lambda rows: rows.filter(_mine(person.pk)).distinct()),
         Tab(key="unit", label=_("本单位"), apply=lambda rows: rows.filter(owner_unit__in=units)),
         Tab(key="returned", label=_("退回修改"), apply=_in(ArticleState.RETURNED)),
         Tab(key="review", label=_("审批中"), apply=_in(ArticleState.IN_REVIEW)),
         Tab(key="approved", label=_("已通过"), apply=_in(ArticleState.APPROVED, ArticleState.SCHEDULED)),
-        Tab(key="all", label=_("全部"), apply=lambda rows: rows),
     )
+    # Who answers for all articles begins with all of them, everybody else with their own.
+    return (everything, *tabs) if viewer.may(Permission.ARTICLE_SEE_ALL) else (*tabs, everything)
 
 
 def _mine(person_id: int) -> Q:

@@ -12,6 +12,7 @@ from guanhao.cases.models import Decision, Step
 from guanhao.cases.types import AUTHOR, StepState, Verdict
 from guanhao.contents.diff import compare
 from guanhao.contents.models import Article, Revision
+from guanhao.core import clock
 from guanhao.core.verdicts import Denied
 from guanhao.people.models import Person
 from guanhao.web.forms.review import DecisionForm
@@ -20,6 +21,7 @@ from guanhao.web.work.reasons import reasons_of
 from guanhao.web.work.route import stops_of, who_may
 
 MOST_PHRASES = 6
+WAITING_STATES = (StepState.CURRENT, StepState.HELD)
 _CSS = {Verdict.APPROVE: "btn-primary", Verdict.REJECT: "btn-danger"}
 
 
@@ -47,6 +49,7 @@ def decision_context(
         "step": step,
         "article": article,
         "revision": revision,
+        "overdue": step.due_at is not None and step.due_at < clock.now() and step.state in WAITING_STATES,
         "earlier": earlier,
         "changes": compare(earlier, revision) if earlier else [],
         "denied": denied,

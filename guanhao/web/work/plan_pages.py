@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,13 +14,12 @@ from guanhao.contents.days import calendar_of, unpublished_years
 from guanhao.contents.models import Article, Push
 from guanhao.contents.placing import may_publish
 from guanhao.contents.plan import MOVABLE
-from guanhao.contents.types import Channel
 from guanhao.core import clock
 from guanhao.core.text import Text
 from guanhao.publishing.checks import may_handle
 from guanhao.publishing.models import PublishJob
 from guanhao.registry.models import Account
-from guanhao.web.forms.calendar import CancelForm, MoveForm, ScheduleForm
+from guanhao.web.forms.calendar import CancelForm, MoveForm, ScheduleForm, channels_of
 from guanhao.web.templatetags.guanhao import when
 from guanhao.web.viewer import Viewer
 from guanhao.web.work import access
@@ -120,7 +119,7 @@ def schedule_context(viewer: Viewer, article: Article, form: ScheduleForm) -> di
     return {
         "article": article,
         "form": form,
-        "days": weekplan.days_of(article.account, Week.of("").monday, Week(Week.of("").after).sunday),
+        "days": weekplan.days_of(article.account, clock.today(), clock.today() + timedelta(days=13)),
         "may": may_publish(viewer.person, article),
     }
 
@@ -130,10 +129,24 @@ def others_for(viewer: Viewer, article: Article) -> list[Article]:
     return [other for other in unplanned(viewer, article.account) if other.pk != article.pk]
 
 
-def wished_for(article: Article, at: str) -> dict[str, Any]:
-    """What the form begins with: the time dropped at, or wished for, else the nearest whole quarter."""
-    due_at = _moment(at) or article.wanted_at or clock.now()
-    return {"channel": Channel.WECHAT_PUBLISH, "due_at": due_at, "headline": str(article.current_id)}
+def wished_for(viewer: Viewer, article: Article, at: str) -> dict[str, Any]:
+    """What the form begins with: the time dropped at, or wished for, else the first lawful one."""
+    channel = channels_of(article.account)[0][0]
+    due_at = _moment(at) or article.wanted_at or _first_lawful(viewer, article, channel)
+    return {"channel": channel, "due_at": due_at, "headline": str(article.current_id)}
+
+
+def _first_lawful(viewer: Viewer, article: Article, channel: str) -> datetime | None:
+    assert article.current is not None
+    article.current.article = article
+    soon = clock.now().replace(second=0, microsecond=0) + timedelta(minutes=10)
+    return plan.nearest_lawful(
+        person=viewer.person,
+        account=article.account,
+        revisions=[article.current],
+        channel=channel,
+        after=soon,
+    )
 
 
 def nearest(viewer: Viewer, article: Article, form: ScheduleForm) -> datetime | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.forms import Form
@@ -14,9 +15,9 @@ from django.utils import timezone
 
 from guanhao.core.verdicts import Denied, Refused, WrongState
 from guanhao.web.answers import go
-from guanhao.web.viewer import View, WebRequest, said
+from guanhao.web.viewer import WebRequest, said
 
-P = ParamSpec("P")
+V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 CONFLICT, UNPROCESSABLE = 409, 422
 
 
@@ -39,11 +40,11 @@ def refused(request: WebRequest, refusal: Refused, **more: Any) -> JsonResponse:
     return JsonResponse({**answer, **more}, status=status)
 
 
-def answers_scripts(view: View[P]) -> View[P]:
+def answers_scripts(view: V) -> V:
     """Turn a refusal raised in the view into JSON instead of a page."""
 
     @wraps(view)
-    def answered(request: WebRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def answered(request: WebRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except Refused as refusal:

@@ -182,7 +182,7 @@ async function start() {
     ownPictures: form.dataset.ownPictures,
     placeholder: form.dataset.placeholder,
     language: document.documentElement.lang.toLowerCase(),
-    dark: document.documentElement.dataset.bsTheme === "dark",
+    dark: window.getComputedStyle(document.documentElement).colorScheme === "dark",
     label: area.getAttribute("aria-label") || "",
     upload,
     onChange: () => { if (ready) { saver.touch(); counts(ready); } },
