@@ -53,8 +53,10 @@ def _deliver(delivery: Delivery, worker: Worker) -> None:
     try:
         channel.send(message_of(delivery, address))
     except ChannelError as trouble:
-        end = set_aside if trouble.permanent else retry
-        end(delivery, worker, str(trouble), last_error=str(trouble))
+        if trouble.permanent:
+            set_aside(delivery, worker, str(trouble), last_error=str(trouble))
+        else:
+            retry(delivery, worker, str(trouble), plan=PLAN, last_error=str(trouble))
         return
     finish(delivery, worker, done_at=database_now(), last_error="")
 

@@ -6,9 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import connection
 
+from guanhao.core import envelope
 from guanhao.ledger import keys
 from guanhao.registry import vault
+
+SEALED = "registry_secret"
 
 
 class Command(BaseCommand):
@@ -18,7 +22,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's form.
         """Make what is missing and say where it is."""
-        vault.ensure_keys()
+        if SEALED in connection.introspection.table_names():
+            vault.ensure_keys()
+        elif not settings.KEK_PATH.exists():
+            envelope.create_keys(settings.KEK_PATH)  # Before the first migration nothing was ever sealed.
         self.stdout.write(f"Key-encryption key: {settings.KEK_PATH}")
         made = "made" if keys.create_if_missing() else "kept"
         self.stdout.write(f"Ledger signing key ({made}): {settings.LEDGER_KEY_PATH}")

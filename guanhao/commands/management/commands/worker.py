@@ -62,6 +62,7 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         name = Worker.named("worker").name
         self.stdout.write(f"{name}: {', '.join(chosen)}. Ctrl-C ends it once the steps in hand are done.")
+        self.stdout.flush()
         threads = run_queues({queue.value: steps for queue, steps in chosen.items()}, places, name, stop)
         while not stop.is_set():
             _beat(name, list(chosen))
