@@ -206,6 +206,19 @@ def test_the_sender_asks_for_approval_and_role_again(book, article):
     assert {("approved", article, "block"), ("published_by", article, "block")} <= set(found(given, "send"))
 
 
+@pytest.mark.article("gpnu-8")
+@pytest.mark.article("xartvu-11")
+@pytest.mark.parametrize(
+    ("book", "article", "role"),
+    [("gpnu", "gpnu-8", "unit_leader"), ("xartvu", "xartvu-11", "publisher_head")],
+)
+def test_personal_data_waits_for_the_role_each_regulation_names(book, article, role):
+    """The same finding, under each regulation's own article and role."""
+    given = matter(book, body=f"<p>联系人 13812345678</p>{PICTURES}")
+    (hit,) = [one for one in checks.find(given, checks.Stage.SUBMIT) if one.rule == "personal_data"]
+    assert (hit.article_ref, hit.override_role, hit.force.value) == (article, role, "block")
+
+
 @pytest.mark.article("ruian-11")
 @pytest.mark.parametrize(
     ("day", "hour", "lawful"),
