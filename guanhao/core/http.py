@@ -105,10 +105,11 @@ class Caller:
         *,
         query: Mapping[str, str] | None = None,
         content: bytes = b"",
+        form: Mapping[str, str] | None = None,
         files: Files | None = None,
         hooks: Hooks = QUIET,
     ) -> Reply:
-        """Make one call.
+        """Make one call whose body is ``content`` (JSON), a ``form`` of fields, or one of the ``files``.
 
         Raises:
             NotSent: before the first byte left.
@@ -122,7 +123,7 @@ class Caller:
             content=content or None,
             headers=headers,
             files={files.form_field: (files.name, files.data, files.mime)} if files else None,
-            data=dict(files.fields) if files else None,
+            data=dict(files.fields if files else form or {}) or None,
         )
         return exchange(request, Wire(hooks, self.seconds), self.max_bytes)
 
@@ -143,10 +144,11 @@ TUNNELS = tuple(
         "64:ff9b::/96",
         "64:ff9b:1::/48",
         "2002::/16",
-        "2001::/32",
+        "2001::/23",
         "::ffff:0:0/96",
         "::/96",
         "192.88.99.0/24",
+        "192.0.0.0/24",
     )
 )
 

@@ -1,0 +1,1 @@
+"""Weibo accounts, as `platforms/weibo.md` describes their open platform (version 2)."""
