@@ -69,29 +69,43 @@ def run(*, actor: Actor, account: Account) -> Report:
         client = wechat()
         token = tokens.token_for(account, client, f"selftest/{actor.id}")
     except NoToken as trouble:
-        return _kept(actor, account, [_no_token(trouble)], {})
+        return _kept(actor, account, [_no_token(trouble)], [])
     except http.NotAllowed:
         sentence = Text(
             zh="平台地址的设置不正确，请联系系统管理员。", en="The platform address is not set correctly."
         )
-        return _kept(actor, account, [Line(_CONNECTION, CapabilityState.UNKNOWN, sentence)], {})
+        return _kept(actor, account, [Line(_CONNECTION, CapabilityState.UNKNOWN, sentence)], [])
     connected = Line(_CONNECTION, CapabilityState.GRANTED, _WORKS)
-    found = {probe: _probe(client, token, probe) for probe in PROBES}
+    found = [_probe(client, token, probe) for probe in PROBES]
     return _kept(actor, account, [connected], found)
 
 
-def _probe(client: WeChat, token: tokens.Token, probe: Probe) -> tuple[Line, Answer]:
+@dataclass(frozen=True, slots=True)
+class _Probed:
+    """What one probe brought."""
+
+    capability: Capability
+    line: Line
+    errcode: int | None
+
+
+def _probe(client: WeChat, token: tokens.Token, probe: Probe) -> _Probed:
     answer = client.ask(probe.call, token.value, probe.payload)
+    state, sentence = _judged(probe, answer)
+    return _Probed(
+        probe.capability, Line(probe.title, state, sentence, answer.errcode or None), answer.errcode
+    )
+
+
+def _judged(probe: Probe, answer: Answer) -> tuple[CapabilityState, Text]:
     if answer.done or answer.errcode in probe.also_granted:
-        return Line(probe.title, CapabilityState.GRANTED, _WORKS, answer.errcode or None), answer
+        return CapabilityState.GRANTED, _WORKS
     if answer.outcome is not AnswerClass.REFUSED:
-        return Line(probe.title, CapabilityState.UNKNOWN, unanswered(answer), answer.errcode), answer
-    state = CapabilityState.UNKNOWN
+        return CapabilityState.UNKNOWN, unanswered(answer)
     if answer.errcode in NOT_GRANTED:
-        state = CapabilityState.REFUSED
-    elif answer.errcode in BANNED:
-        state = CapabilityState.BANNED
-    return Line(probe.title, state, meaning_of(answer.errcode), answer.errcode), answer
+        return CapabilityState.REFUSED, meaning_of(answer.errcode)
+    banned = answer.errcode in BANNED
+    return CapabilityState.BANNED if banned else CapabilityState.UNKNOWN, meaning_of(answer.errcode)
 
 
 def _no_token(trouble: NoToken) -> Line:
@@ -100,26 +114,21 @@ def _no_token(trouble: NoToken) -> Line:
 
 
 @transaction.atomic
-def _kept(
-    actor: Actor, account: Account, lines: list[Line], found: dict[Probe, tuple[Line, Answer]]
-) -> Report:
-    for probe, (line, answer) in found.items():
-        lines.append(line)
+def _kept(actor: Actor, account: Account, lines: list[Line], found: list[_Probed]) -> Report:
+    for probed in found:
         ObservedCapability.objects.update_or_create(
             account=account,
-            capability=probe.capability,
+            capability=probed.capability,
             defaults={
                 "institution_id": account.institution_id,
-                "state": line.state,
-                "errcode": answer.errcode,
-                "detail": line.sentence.zh,
+                "state": probed.line.state,
+                "errcode": probed.errcode,
+                "detail": probed.line.sentence.zh,
                 "observed_at": database_now(),
             },
         )
-    granted = {
-        probe.capability for probe, (line, _answer) in found.items() if line.state == CapabilityState.GRANTED
-    }
-    report = Report(tuple(lines), ok=granted >= NEEDED)
+    granted = {one.capability for one in found if one.line.state == CapabilityState.GRANTED}
+    report = Report((*lines, *(one.line for one in found)), ok=granted >= NEEDED)
     record(
         institution=account.institution,
         actor=actor,

@@ -109,7 +109,9 @@ def test_an_account_that_may_not_publish_holds_its_pushes_back(world, loss):
         Person.objects.filter(pk=world.account.first_responsible_id).update(active=False)
     else:
         third = world.cast.people["ruian-tech"]
-        registry.add_holder(actor=world.who("ruian-office-head")["actor"], account=world.account, person=third)
+        registry.add_holder(
+            actor=world.who("ruian-office-head")["actor"], account=world.account, person=third
+        )
         _limit_of_two(world)
     after(world, job)
     assert job.state == JobState.STAGED
@@ -192,9 +194,9 @@ def test_only_the_office_publishes_and_the_refusal_cites_the_article(world):
 @pytest.mark.parametrize(("account", "publishes"), [("flagship", False), ("college", True)])
 def test_a_college_publishes_on_its_own_account_and_not_on_the_flagship(gpnu, account, publishes):
     """Whom the route names as publisher depends on the account."""
-    from tests.contents.conftest import decide, raw_content, submit
     from guanhao.contents import actions as contents
     from guanhao.people.access import actor_of
+    from tests.contents.conftest import decide, raw_content, submit
 
     person = gpnu.people["gpnu-college"]
     article = contents.create_article(

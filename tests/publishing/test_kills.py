@@ -10,9 +10,9 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 
+from guanhao.publishing.models import PublishJob
 from guanhao.publishing.points import Point
 from guanhao.publishing.types import AskWhy, JobState
-from guanhao.publishing.models import PublishJob
 from guanhao.steps.types import Worker
 from tests.publishing.world import DUE
 
