@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from guanhao.calendars.working import Stretch, WorkCalendar, working_hours
+from guanhao.calendars.working import CannotCount, Stretch, WorkCalendar, working_hours
 from guanhao.cases.models import Step
 from guanhao.people.models import Institution
 from guanhao.regulation.queries import in_force, of_version
@@ -32,13 +32,19 @@ def count_with(source: CalendarOf) -> None:
 
 
 def due_at(step: Step, opened_at: datetime) -> datetime | None:
-    """When the step, reached at this instant, is due; nothing where the rule sets no span (*promptly*, or none)."""
+    """When the step, reached at this instant, is due; nothing where the rule sets no span (*promptly*, or none).
+
+    Nothing either where the calendar cannot count it (a term whose dates nobody entered): a missing date must not stop
+    the case itself.
+    """
     deadline = deadline_of(step)
-    if deadline is None or deadline.amount is None or deadline.unit is None:
+    start = _start(deadline, step, opened_at)
+    if deadline is None or deadline.span is None or start is None:
         return None
-    if deadline.direction is Direction.BEFORE or deadline.anchor not in {None, Happening.STEP_REACHED}:
-        return _from_case(deadline, step)
-    return _calendar_of(step.institution).add(opened_at, deadline.amount, deadline.unit.value)
+    try:
+        return _calendar_of(step.institution).add(start, deadline.span.amount, deadline.span.unit.value)
+    except CannotCount:
+        return None
 
 
 def deadline_of(step: Step) -> Deadline | None:
@@ -53,10 +59,13 @@ def rule_key(step: Step) -> str:
     return step.key.partition(".")[0]
 
 
-def _from_case(deadline: Deadline, step: Step) -> datetime | None:
-    """Deadlines counted from the case's beginning; other anchors (the push) are not known to a case."""
-    if deadline.anchor is not Happening.CASE_OPENED or deadline.direction is Direction.BEFORE:
+def _start(deadline: Deadline | None, step: Step, opened_at: datetime) -> datetime | None:
+    """What the span counts from: the step's being reached or the case's beginning. A case knows no other anchor."""
+    if deadline is None or deadline.direction is Direction.BEFORE:
         return None
-    assert deadline.amount is not None
-    assert deadline.unit is not None
-    return _calendar_of(step.institution).add(step.case.opened_at, deadline.amount, deadline.unit.value)
+    anchors = {
+        None: opened_at,
+        Happening.STEP_REACHED: opened_at,
+        Happening.CASE_OPENED: step.case.opened_at,
+    }
+    return anchors.get(deadline.anchor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +49,15 @@ class Outcome:
 def locked(case_id: int) -> Case:
     """The case as it is now, locked until the transaction ends: of two decisions the second sees the first (AP4)."""
     return Case.objects.select_for_update().get(pk=case_id)
+
+
+def hold(case_ids: Iterable[int]) -> None:
+    """Keep cases as they are until the transaction ends: nothing is decided, marked or withdrawn meanwhile.
+
+    For whoever acts on approvals (the intent of security §2.3): hold first, then ask `checks.approval`. Locked in the
+    order of their keys, so that two holders never wait for each other.
+    """
+    list(Case.objects.select_for_update().filter(pk__in=list(case_ids)).order_by("pk").values_list("pk"))
 
 
 def require_state(case: Case, *states: CaseState) -> None:

@@ -13,7 +13,7 @@ from guanhao.cases.models import Step
 from guanhao.core import clock
 from guanhao.core.clock import CHINA
 from guanhao.ledger.models import Event
-from tests.cases.house import SYSTEM, route, step
+from tests.cases.house import SYSTEM, lived_in, route, step
 
 FRIDAY_NOON = datetime(2026, 11, 20, 12, tzinfo=CHINA)
 
@@ -77,8 +77,6 @@ def test_the_institution_s_own_calendar_is_counted_in_where_one_is_handed_down(h
 
 def test_a_return_to_an_earlier_step_gives_it_its_time_again(db):
     """The second round begins when the step is reached the second time."""
-    from tests.cases.house import lived_in
-
     with lived_in("again") as house:
         house.adopt(
             route(
@@ -134,3 +132,12 @@ def test_nobody_is_reminded_of_what_was_decided(house, case):
     house.decide(house.people["科长"], case)
     with clock.frozen(head.due_at + timedelta(days=1)):
         assert not remind(actor=SYSTEM, step=head)
+
+
+def test_a_time_the_calendar_cannot_count_stops_nobody(db, monkeypatch):
+    """A term nobody entered: the step opens without a due time."""
+    monkeypatch.setattr(deadlines, "_calendar_of", deadlines.ordinary_calendar)
+    with lived_in("terms") as house:
+        house.adopt(route(step("head", "unit_head", within="1 term")))
+        house.person("科长", "甲科.head")
+        assert due(house.submit(house.person("作者")), "head") is None

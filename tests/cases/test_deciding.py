@@ -153,6 +153,33 @@ def test_a_step_cannot_be_decided_before_its_turn(staffed):
         staffed.decide(staffed.people["编辑"], case, step=case.steps.get(key="office"))
 
 
+def test_steps_that_must_differ_are_decided_by_different_people(staffed):
+    """Who decided as head, or was decided for, cannot decide as office; after a return to the head another may be it."""
+    both = staffed.person("科长兼编辑", "甲科.head", "办公室.editor")
+    case = staffed.submit(staffed.people["作者"])
+    staffed.decide(both, case)
+    staffed.decide(staffed.people["分管"], case)
+    with pytest.raises(Refused, match="不同人员"):
+        staffed.decide(both, case)
+    staffed.decide(staffed.people["编辑"], case, "return")
+    staffed.decide(staffed.people["科长"], case)
+    staffed.decide(staffed.people["分管"], case)
+    assert staffed.decide(both, case).state == CaseState.APPROVED
+
+
+def test_a_principal_must_differ_too(staffed):
+    """The head's deputy decided the first step; the head, who is editor as well, cannot decide the office's."""
+    both = staffed.person("科长兼编辑", "甲科.head", "办公室.editor")
+    deputy = staffed.person("代办")
+    staffed.delegate(both, deputy)
+    case = staffed.submit(staffed.people["作者"])
+    staffed.decide(deputy, case)
+    staffed.decide(staffed.people["分管"], case)
+    for person in (both, deputy):
+        with pytest.raises(Refused, match="不同人员"):
+            staffed.decide(person, case)
+
+
 def test_an_unknown_verdict_is_refused(staffed):
     """The four verdicts are all there is."""
     case = staffed.submit(staffed.people["作者"])
