@@ -18,6 +18,7 @@ from guanhao.registry.types import AccountState
 EDITABLE: Collection[str] = (ArticleState.DRAFT, ArticleState.RETURNED)
 WITHDRAWABLE: Collection[str] = (*EDITABLE, ArticleState.IN_REVIEW, ArticleState.APPROVED)
 ALIVE: Collection[str] = (*WITHDRAWABLE, ArticleState.SCHEDULED)
+COMPETENT_OFFICE = "competent_office"  # the engine's word for the function (people.permissions)
 IN_A_UNITS_NAME: Collection[str] = (ContributorKind.UNIT, ContributorKind.OFFICE)
 _PERSONAL = {ContributorKind.STAFF: PersonKind.STAFF, ContributorKind.STUDENT: PersonKind.STUDENT}
 
@@ -32,17 +33,28 @@ def may_offer(person: Person, *, kind: str, unit: Unit, account: Account) -> Ver
                 zh=f"账号“{account.name}”目前不能发布。", en=f"The account {account.name} cannot publish now."
             )
         )
-    if kind in IN_A_UNITS_NAME and not _has_seat(person, unit):
+    return _in_that_name(person, ContributorKind(kind), unit)
+
+
+def _in_that_name(person: Person, kind: ContributorKind, unit: Unit) -> Verdict:
+    """The name decides the route, so nobody may take one that is not theirs to shorten it (ruian-6.1)."""
+    seats = standing(person).unit_ids
+    belongs = unit.pk in seats
+    if kind in IN_A_UNITS_NAME and not belongs:
         return Denied(
             Text(
                 zh=f"您在“{unit.name}”没有任职，不能以它的名义投稿。",
                 en=f"You hold no post in {unit.name} and cannot offer in its name.",
             )
         )
-    if kind in _PERSONAL and person.kind != _PERSONAL[ContributorKind(kind)]:
+    if kind is ContributorKind.OFFICE and not unit.functions.filter(function=COMPETENT_OFFICE).exists():
+        return Denied(Text(zh=f"“{unit.name}”不是主管部门。", en=f"{unit.name} is not the competent office."))
+    if kind in _PERSONAL and person.kind != _PERSONAL[kind]:
         return Denied(
             Text(zh="投稿身份与您的人员身份不一致。", en="That is not what you are to this institution.")
         )
+    if kind is ContributorKind.STAFF and seats and not belongs:
+        return Denied(Text(zh=f"您不在“{unit.name}”任职。", en=f"You hold no post in {unit.name}."))
     return ALLOWED
 
 

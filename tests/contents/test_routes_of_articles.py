@@ -136,6 +136,23 @@ def test_a_stranger_to_the_unit_cannot_offer_in_its_name(ruian, offer):
         offer(ruian, "ruian-student", kind="unit", unit="学生科")
 
 
+@pytest.mark.article("ruian-6.1")
+@pytest.mark.parametrize(
+    ("who", "kind", "unit"),
+    [
+        ("ruian-section", "office", "学生科"),  # would skip head and leader
+        ("ruian-tech", "office", "教务科"),  # a function, but another one
+        ("ruian-section", "staff", "教务科"),
+        ("ruian-section", "student", "学生科"),
+        ("ruian-student", "staff", "学生科"),
+    ],
+)
+def test_nobody_shortens_the_route_by_offering_in_another_name(ruian, offer, who, kind, unit):
+    """The name decides who reviews."""
+    with pytest.raises(Refused):
+        offer(ruian, who, kind=kind, unit=unit)
+
+
 def test_an_article_in_review_cannot_be_submitted_again(ruian, offer):
     """It has its case already."""
     article = offer(ruian, "ruian-student", kind="student", unit="学生科")
