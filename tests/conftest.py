@@ -34,6 +34,7 @@ def _own_directory(tmp_path_factory):
         patch.setattr("django.conf.settings.KEK_PATH", home / "keys" / "kek.json")
         patch.setattr("django.conf.settings.LEDGER_KEY_PATH", home / "keys" / "ledger.key")
         patch.setattr("django.conf.settings.EPOCH_PATH", home / "keys" / "epoch")
+        patch.setattr("django.conf.settings.LEDGER_OUTSIDE_PATH", home / "outside")
         yield home
 
 
