@@ -71,7 +71,7 @@ def people_list(viewer: Viewer) -> ListSpec:
                 tight=True,
             ),
             Column(key="posts", label=_("任职"), value=held),
-            Column(key="email", label=_("邮箱"), value=lambda row: row.email, on_phone=False, usual=False),
+            *_for_managers(viewer),
             Column(key="state", label=_("状态"), value=_state, tight=True),
         ),
         empty=Empty(
@@ -81,7 +81,7 @@ def people_list(viewer: Viewer) -> ListSpec:
             address=reverse("import_people"),
         ),
         order=("name",),
-        search=("name", "staff_no", "email"),
+        search=("name", "staff_no"),
         tabs=(
             Tab(key="active", label=_("在用"), apply=lambda rows: rows.filter(active=True)),
             Tab(key="left", label=_("已离开"), apply=lambda rows: rows.filter(active=False)),
@@ -109,6 +109,15 @@ def people_list(viewer: Viewer) -> ListSpec:
 
 def _administrators(rows: Rows) -> Rows:
     return rows.filter(capabilities__isnull=False, capabilities__ended_at__isnull=True).distinct()
+
+
+def _for_managers(viewer: Viewer) -> tuple[Column, ...]:
+    """How to reach people is for those who manage them (TN5)."""
+    if not viewer.may(Permission.PEOPLE_MANAGE):
+        return ()
+    email = Column(key="email", label=_("邮箱"), value=lambda row: row.email, on_phone=False, usual=False)
+    phone = Column(key="phone", label=_("手机"), value=lambda row: row.phone, on_phone=False, usual=False)
+    return (email, phone)
 
 
 @require_safe

@@ -187,8 +187,17 @@ ARGUMENTS = {
     **{
         name: {"pk": lambda o: o.draft.pk}
         for name in (
-            "article", "article_withdraw", "article_duplicate", "article_classes", "article_attach",
-            "article_edit", "article_save", "article_submit", "article_pictures", "article_fetch", "article_import",
+            "article",
+            "article_withdraw",
+            "article_duplicate",
+            "article_classes",
+            "article_attach",
+            "article_edit",
+            "article_save",
+            "article_submit",
+            "article_pictures",
+            "article_fetch",
+            "article_import",
             "article_preview",
         )
     },
@@ -198,7 +207,7 @@ ARGUMENTS = {
     "attachment": {"pk": lambda o: o.attachment.pk},
     "picture": {"token": lambda o: pictures.address(o.cast.institution.pk, o.stored.digest).split("/")[2]},
     **{name: {"pk": lambda o: o.step.pk} for name in ("review_step", "review_decide")},
-    "schedule": {"pk": lambda o: o.approved.pk},
+    "schedule": {"pk": lambda o: o.approved.current.pk},
     **{name: {"pk": lambda o: o.push.pk} for name in ("push", "push_move", "push_cancel")},
     **{
         name: {"pk": lambda o: o.job.pk}

@@ -34,5 +34,7 @@ def test_every_address_answers_the_role_as_the_matrix_says(role, objects):
     for row in matrix():
         response = visit(client, row.method, url_of(row.name, objects))
         if response.status_code != row.codes[role]:
-            wrong.append(f"{row.method} {row.name}: {response.status_code}, the matrix says {row.codes[role]}")
+            wrong.append(
+                f"{row.method} {row.name}: {response.status_code}, the matrix says {row.codes[role]}"
+            )
     assert not wrong, "\n".join(wrong)

@@ -1,0 +1,23 @@
+"""Browsers of the cast."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from guanhao.core import tenancy
+from guanhao.people.models import User
+
+
+@pytest.fixture
+def browser(db):
+    """Sign in: ``browser("ruian-editor")``; ``browser()`` is a stranger's."""
+
+    def open_as(username="", **extra):
+        client = Client(**extra)
+        if username:
+            with tenancy.everywhere("signing in for a test"):
+                client.force_login(User.objects.get(username=username))
+        return client
+
+    return open_as
