@@ -26,6 +26,7 @@ def main() -> int:
             "GUANHAO_TEST_DIR": home,
             "GUANHAO_TEST_DB_SUFFIX": "_bench",
             "GUANHAO_LOG_LEVEL": "WARNING",
+            "GUANHAO_DEMO": "1",  # the invented reviewer has no second factor
         }
         for database in ({"GUANHAO_DATABASE": "sqlite"}, postgres_here()):
             if not database:

@@ -13,15 +13,18 @@ from django.db import connection, transaction
 
 from guanhao.cases.models import Case, Decision, Step
 from guanhao.cases.types import CaseState, StepState, Verdict
+from guanhao.contents.assets import store_image
 from guanhao.contents.content import Content
 from guanhao.contents.models import Article, ArticleHand, Revision
 from guanhao.contents.types import ArticleState
-from guanhao.core import clock, randomness
+from guanhao.core import clock, randomness, tenancy
 from guanhao.demo.institutions import Demonstration, set_up
+from guanhao.demo.pictures import draw
 from guanhao.ledger import merkle
 from guanhao.ledger.entries import Entry, commitment, origin
 from guanhao.ledger.models import Event, EventDetail, LogHead, Node
 from guanhao.ledger.types import Action
+from guanhao.people.access import actor_of
 from guanhao.people.models import Appointment, Person, Unit
 from guanhao.process.models import Cursor
 from guanhao.regulation.queries import in_force
@@ -45,19 +48,21 @@ class World:
     sections: list[Unit]
     editors: list[Person]
     started: datetime
+    cover: str  # the digest of one picture, which every article shows
 
 
 def load(articles: int) -> World:
     """Fill an empty database with one institution of 300 sections and ``articles`` articles."""
     demonstration = set_up("ruian")
-    world = _people(demonstration)
-    for first in range(0, articles, BATCH):
-        with transaction.atomic():
-            _articles(world, range(first, min(first + BATCH, articles)))
-    _events(world, articles * EVENTS_EACH)
-    Cursor.objects.update_or_create(
-        institution=demonstration.institution, defaults={"next_index": LogHead.objects.get().size}
-    )
+    with tenancy.within(demonstration.institution):
+        world = _people(demonstration)
+        for first in range(0, articles, BATCH):
+            with transaction.atomic():
+                _articles(world, range(first, min(first + BATCH, articles)))
+        _events(world, articles * EVENTS_EACH)
+        Cursor.objects.update_or_create(
+            institution=demonstration.institution, defaults={"next_index": LogHead.objects.get().size}
+        )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return world
@@ -102,7 +107,10 @@ def _people(demonstration: Demonstration) -> World:
             )
             for person, unit, post in seats
         )
-    return World(demonstration, sections, persons[:SECTIONS], clock.now() - timedelta(days=400))
+    editor = persons[0]
+    picture = store_image(actor=actor_of(editor), person=editor, data=draw("bench"), name="bench.jpg")
+    started = clock.now() - timedelta(days=400)
+    return World(demonstration, sections, persons[:SECTIONS], started, picture.digest)
 
 
 def _title(number: int) -> str:
@@ -117,6 +125,7 @@ def _content(world: World, number: int) -> Content:
         {
             "title": _title(number),
             "body": BODY,
+            "cover": world.cover,
             "source": "本校",
             "credits": {"editor": "林知夏", "pictures": "无", "layout": "林知夏"},
         }
