@@ -51,13 +51,18 @@ def locked(case_id: int) -> Case:
     return Case.objects.select_for_update().get(pk=case_id)
 
 
-def hold(case_ids: Iterable[int]) -> None:
+def hold(case_ids: Iterable[int | None]) -> None:
     """Keep cases as they are until the transaction ends: nothing is decided, marked or withdrawn meanwhile.
 
     For whoever acts on approvals (the intent of security §2.3): hold first, then ask `checks.approval`. Locked in the
     order of their keys, so that two holders never wait for each other.
     """
-    list(Case.objects.select_for_update().filter(pk__in=list(case_ids)).order_by("pk").values_list("pk"))
+    list(
+        Case.objects.select_for_update()
+        .filter(pk__in=[pk for pk in case_ids if pk])
+        .order_by("pk")
+        .values_list("pk")
+    )
 
 
 def require_state(case: Case, *states: CaseState) -> None:

@@ -15,6 +15,7 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 
+from guanhao.cases.progress import hold
 from guanhao.core import clock
 from guanhao.core.http import Hooks, NotSent
 from guanhao.core.text import Text
@@ -107,8 +108,9 @@ def _armed(work: Work, driver: Driver, told: dict[str, object]) -> tuple[Attempt
 
 
 def _arm(work: Work, driver: Driver, told: dict[str, object]) -> tuple[Attempt, int]:
-    """The intent, with everything re-checked in its own transaction (§2.3)."""
+    """The intent, with everything re-checked in its own transaction (§2.3), while no approval can change."""
     job = work.job
+    hold(item.revision.article.case_id for item in checks.items_of(job))
     _require(checks.gate(PublishJob.objects.select_related("push", "account").get(pk=job.pk)))
     now = database_now()
     if not job.due_at <= now <= job.late_after:
