@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
     from sandbox.store import Store
 
-SECRET_FIELDS = frozenset({"secret", "appsecret", "component_appsecret", "access_token", "refresh_token"})
+SECRET_FIELDS = frozenset(
+    {
+        "secret", "appsecret", "component_appsecret", "access_token", "refresh_token", "client_secret", "code",
+    }
+)  # fmt: skip
 DECISIVE_FIELDS = (
     "grant_type", "appid", "force_refresh", "cgi_path", "media_id", "type", "publish_id", "article_id", "index",
     "offset", "count", "no_content", "msg_id", "clientmsgid", "msgtype",
@@ -84,7 +88,7 @@ class Ledger:
             "path": request.path,
             "query": _text({key: masked(key, value) for key, value in request.query.items()}),
             "account": entry.account,
-            "token": mask(request.query.get("access_token", "")),
+            "token": mask(_token(request)),
             "body_bytes": len(request.body),
             "body_sha256": hashlib.sha256(request.body).hexdigest(),
             "decisive": _text(decisive(request)),
@@ -92,7 +96,7 @@ class Ledger:
             "effects": _text([asdict(effect) for effect in entry.effects]),
             "delivered": reply.delivery.value,
             "http_status": reply.status,
-            "errcode": (reply.document or {}).get("errcode"),
+            "errcode": _errcode(reply.document or {}),
             "response": _text(_hidden(reply.document)) if reply.document is not None else _readable(reply),
         }
         return self._append("ledger", values)
@@ -146,7 +150,7 @@ def decisive(request: Request) -> Json:
     try:
         body = json.loads(request.body)
     except (ValueError, UnicodeDecodeError):
-        return _files(request)
+        return {name: masked(name, value) for name, value in request.fields().items()} | _files(request)
     if not isinstance(body, dict):
         return {}
     found: Json = {name: body[name] for name in DECISIVE_FIELDS if name in body}
@@ -169,7 +173,19 @@ def _files(request: Request) -> Json:
     return {
         name: {"filename": part.filename, "sha256": hashlib.sha256(part.content).hexdigest()}
         for name, part in parts.items()
+        if part.filename
     }
+
+
+def _token(request: Request) -> str:
+    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+    header = credentials if scheme == "OAuth2" else ""
+    return request.query.get("access_token") or request.fields().get("access_token") or header
+
+
+def _errcode(document: Json) -> int | None:
+    code = document.get("errcode", document.get("error_code"))
+    return int(code) if code is not None else None
 
 
 def _hidden(document: Json) -> Json:

@@ -67,6 +67,31 @@ _TABLES = (
         title TEXT NOT NULL, url TEXT NOT NULL, source_url TEXT NOT NULL, content_sha256 TEXT NOT NULL,
         publish_id TEXT NOT NULL, cause TEXT NOT NULL)""",
 )
+_WEIBO_TABLES = (
+    """CREATE TABLE IF NOT EXISTS weibo_documents (kind TEXT NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL,
+        PRIMARY KEY (kind, name))""",
+    """CREATE TABLE IF NOT EXISTS weibo_codes (code TEXT PRIMARY KEY, app_key TEXT NOT NULL, uid TEXT NOT NULL,
+        redirect_uri TEXT NOT NULL, scope TEXT NOT NULL, created_at REAL NOT NULL, used_at REAL)""",
+    """CREATE TABLE IF NOT EXISTS weibo_tokens (number INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT NOT NULL UNIQUE,
+        app_key TEXT NOT NULL, uid TEXT NOT NULL, scope TEXT NOT NULL, created_at REAL NOT NULL,
+        expires_at REAL NOT NULL, ended TEXT NOT NULL DEFAULT '')""",
+    """CREATE INDEX IF NOT EXISTS weibo_tokens_of ON weibo_tokens (app_key, uid)""",
+    """CREATE TABLE IF NOT EXISTS weibo_cancels (number INTEGER PRIMARY KEY AUTOINCREMENT, app_key TEXT NOT NULL,
+        uid TEXT NOT NULL, auth_end INTEGER NOT NULL, answer TEXT)""",
+    """CREATE TABLE IF NOT EXISTS weibo_calls (number INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL,
+        app_key TEXT NOT NULL, uid TEXT NOT NULL, address TEXT NOT NULL, kind TEXT NOT NULL)""",
+    """CREATE INDEX IF NOT EXISTS weibo_calls_of ON weibo_calls (uid, at)""",
+    """CREATE TABLE IF NOT EXISTS weibo_links (short TEXT PRIMARY KEY, long TEXT NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS weibo_pictures (pid TEXT PRIMARY KEY, mime TEXT NOT NULL, content BLOB NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS weibo_posts (mid INTEGER PRIMARY KEY, uid TEXT NOT NULL, app_key TEXT NOT NULL,
+        received TEXT NOT NULL, text TEXT NOT NULL, pid TEXT NOT NULL, reposted INTEGER, test_only INTEGER NOT NULL,
+        created_at REAL NOT NULL, moderate_at REAL, ended TEXT NOT NULL DEFAULT '')""",
+    """CREATE INDEX IF NOT EXISTS weibo_posts_of ON weibo_posts (uid, mid)""",
+    """CREATE TABLE IF NOT EXISTS weibo_comments (cid INTEGER PRIMARY KEY, mid INTEGER NOT NULL, uid TEXT NOT NULL,
+        app_key TEXT NOT NULL, text TEXT NOT NULL, reply_to INTEGER, created_at REAL NOT NULL,
+        deleted INTEGER NOT NULL DEFAULT 0)""",
+    """CREATE INDEX IF NOT EXISTS weibo_comments_of ON weibo_comments (mid, cid)""",
+)
 _APPEND_ONLY = ("ledger", "public_effects")
 
 
@@ -150,7 +175,7 @@ class Store:
         return [row["name"] for row in found]
 
     def _create(self) -> None:
-        for statement in _TABLES:
+        for statement in (*_TABLES, *_WEIBO_TABLES):
             self.run(statement)
         for table in _APPEND_ONLY:
             for verb in ("UPDATE", "DELETE"):

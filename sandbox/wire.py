@@ -60,6 +60,19 @@ class Request:
         parts = [_part(piece) for piece in pieces[1:] if not piece.startswith(b"--")]
         return {part.name: part for part in parts}
 
+    def fields(self) -> dict[str, str]:
+        """Answer the plain fields of a form, urlencoded or multipart; none where the body is no form."""
+        kind = self.headers.get("content-type", "")
+        if kind.startswith("application/x-www-form-urlencoded"):
+            return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
+        try:
+            parts = self.form()
+        except (BadMultipartError, KeyError):
+            return {}
+        return {
+            part.name: part.content.decode("utf-8", "replace") for part in parts.values() if not part.filename
+        }
+
 
 def _part(piece: bytes) -> Part:
     head, separator, content = piece.partition(b"\r\n\r\n")
@@ -87,6 +100,11 @@ class Reply:
         if self.document is not None:
             self.body = json.dumps(self.document, ensure_ascii=False, separators=(",", ":")).encode()
         return self
+
+
+def array(items: list[Json]) -> Reply:
+    """Answer a bare JSON array."""
+    return Reply(body=json.dumps(items, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def html(text: str, status: int = 200) -> Reply:

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from sandbox.outgoing import own_address
 from sandbox.wire import Json
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 BLOCK = 32
 AES_KEY_CHARACTERS = 43
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Mode(Enum):
@@ -48,9 +48,7 @@ class Callback:
             callback = cls(**document | {"mode": Mode(document.get("mode", "plain"))})
         except TypeError:
             raise ValueError("a callback has url, token, aes_key and mode") from None
-        parts = urlsplit(str(callback.url))
-        if parts.scheme != "http" or parts.hostname not in LOOPBACK_HOSTS:
-            raise ValueError(f"{callback.url!r} is no http address of this machine")
+        own_address(str(callback.url))
         if callback.mode is not Mode.PLAIN and len(callback.aes_key) != AES_KEY_CHARACTERS:
             raise ValueError(f"an aes_key has {AES_KEY_CHARACTERS} characters")
         return callback

@@ -5,14 +5,13 @@ A queued event is a row; one delivery is one claim of that row. The push itself 
 
 from __future__ import annotations
 
-import http.client
 import json
 import secrets
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from sandbox import outgoing
 from sandbox.clock import MINUTE
 from sandbox.wechat import accounts, callback, followers
 from sandbox.wechat.accounts import Account
@@ -24,12 +23,10 @@ if TYPE_CHECKING:
     from sandbox.wechat.callback import Callback
     from sandbox.world import World
 
-SECONDS_TO_ANSWER = 5
-LEASE = 2 * SECONDS_TO_ANSWER
+LEASE = 2 * outgoing.SECONDS_TO_ANSWER
 MOST_DELIVERIES = 3
 OLD = 60 * MINUTE
 HTTP_OK = 200
-NO_ANSWER = 0
 
 
 class State(Enum):
@@ -158,19 +155,7 @@ def _post(delivery: Delivery) -> tuple[int, str]:
 
 
 def _request(method: str, address: str, body: bytes) -> tuple[int, str]:
-    """Answer status and text; ``NO_ANSWER`` when there was none within 5 seconds."""
-    parts = urlsplit(address)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=SECONDS_TO_ANSWER)
-    try:
-        connection.request(
-            method, f"{parts.path or '/'}?{parts.query}", body or None, {"Content-Type": "text/xml"}
-        )
-        response = connection.getresponse()
-        return response.status, response.read().decode("utf-8", "replace")
-    except (OSError, http.client.HTTPException) as failure:
-        return NO_ANSWER, type(failure).__name__
-    finally:
-        connection.close()
+    return outgoing.request(method, address, body, "text/xml")
 
 
 def _openid(account: Account) -> str:

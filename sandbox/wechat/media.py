@@ -6,9 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox import identifiers
+from sandbox import identifiers, sniffing
 from sandbox.clock import DAY
-from sandbox.wechat import sniffing
 from sandbox.wechat.accounts import Group
 from sandbox.wechat.endpoint import Call, Endpoint
 from sandbox.wechat.refusals import Refusal

@@ -1,0 +1,1 @@
+"""Weibo's open platform, as its contract says."""
