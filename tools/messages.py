@@ -42,7 +42,14 @@ def marked() -> Iterator[tuple[str, int, str | tuple[str, str], str | None]]:
             yield from _extract(path, path.read_text(encoding="utf-8"))
     for path in sorted(PACKAGE.rglob("templates/**/*")):
         if path.suffix in {".html", ".txt"}:
-            yield from _extract(path, templatize(path.read_text(encoding="utf-8"), origin=str(path)))
+            yield from _extract(
+                path, _unindented(templatize(path.read_text(encoding="utf-8"), origin=str(path)))
+            )
+
+
+def _unindented(source: str) -> str:
+    """A template's layout is no Python layout; sentences are quoted on one line each, so nothing is lost."""
+    return "\n".join(line.lstrip() for line in source.splitlines())
 
 
 def _extract(path: Path, source: str) -> Iterator[tuple[str, int, str | tuple[str, str], str | None]]:
