@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from guanhao.cases.models import Decision
 from guanhao.cases.types import CaseState, StepState
@@ -230,3 +231,17 @@ def test_the_submitter_can_withdraw_on_the_way_and_after_approval(staffed):
         staffed.decide(head, case, step=case.steps.get(key="head"))
     with pytest.raises(WrongState):
         withdraw(actor=actor_of(author), person=author, case=case)
+
+
+@pytest.mark.requirement("AP1")
+@pytest.mark.parametrize("change", ["update", "delete"])
+def test_the_database_refuses_to_change_what_was_decided(staffed, change):
+    """Neither a decision, nor a bar, nor a rulebook version can be altered or removed, whatever code tries."""
+    staffed.decide(staffed.people["科长"], staffed.submit(staffed.people["作者"]))
+    statements = {
+        "update": "UPDATE {} SET institution_id = institution_id",
+        "delete": "DELETE FROM {}",
+    }
+    for table in ("cases_decision", "cases_barred", "regulation_rulebookversion"):
+        with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+            connection.cursor().execute(statements[change].format(table))
