@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "audit": ("guanhao.commands.audit", "台账：核验、导出、证明 / the ledger: verify, export, prove"),
     "rulebook": ("guanhao.rulebook.cli", "制度文件：检查、查看、落实情况、比较、格式 / rulebook files"),
 }
 USAGE_ERROR = 2

@@ -142,7 +142,7 @@ def _state_checkpoints(walk: _Walk, institution: Owner, key: Ed25519PublicKey) -
     number = 0
     for row in Checkpoint.objects.filter(institution_id=institution.pk).order_by("size").iterator():
         number += 1
-        head = _opened(walk, row.note, key, "")
+        head = _opened(walk, row.note, key, f"size {row.size}")
         if head is not None and (head.size, head.root) != (row.size, bytes(row.root)):
             walk.found.add(Kind.CHECKPOINT, 0, row.size - 1, f"size {row.size}")
         stated = _Stated(bytes(row.root), Kind.CHECKPOINT, f"size {row.size}", protects=False)
@@ -156,9 +156,10 @@ def _state_witnesses(walk: _Walk, witnesses: Iterable[Witness], key: Ed25519Publ
         number += 1
         signed = _opened(walk, witness.note, key, witness.source)
         # Even what another key signed is compared: a log signed again must still be caught at its first bad entry.
-        head = signed or notes.read_unverified(witness.note)
-        stated = _Stated(head.root, Kind.OUTSIDE, witness.source, protects=signed is not None)
-        walk.stated.setdefault(head.size, []).append(stated)
+        head = signed or _claimed(witness.note)
+        if head is not None:
+            stated = _Stated(head.root, Kind.OUTSIDE, witness.source, protects=signed is not None)
+            walk.stated.setdefault(head.size, []).append(stated)
         walk.leaves.update(enumerate(witness.leaves, start=witness.first))
     return number
 
@@ -166,12 +167,20 @@ def _state_witnesses(walk: _Walk, witnesses: Iterable[Witness], key: Ed25519Publ
 def _opened(walk: _Walk, note: str, key: Ed25519PublicKey, source: str) -> notes.Head | None:
     try:
         head = notes.open_note(note, key)
-    except notes.BadNote as fault:
-        walk.found.add(Kind.SIGNATURE, 0, notes.read_unverified(note).size - 1, source or str(fault))
+    except notes.BadNote:
+        claimed = _claimed(note)
+        walk.found.add(Kind.SIGNATURE, 0, claimed.size - 1 if claimed else 0, source)
         return None
     if head.origin != walk.log:
-        walk.found.add(Kind.SIGNATURE, 0, head.size - 1, f"{head.origin} {source}".strip())
+        walk.found.add(Kind.SIGNATURE, 0, head.size - 1, f"{head.origin} {source}")
     return head
+
+
+def _claimed(note: str) -> notes.Head | None:
+    try:
+        return notes.read_unverified(note)
+    except notes.BadNote:
+        return None
 
 
 def _head(institution: Owner) -> merkle.Frontier:
