@@ -14,7 +14,7 @@ from guanhao.core.verdicts import Denied
 from guanhao.web.marks import Mark, mark_of
 from guanhao.web.viewer import Viewer, said
 
-_FIELDS = {"due_at": "wanted_at", "images": "body", "pictures": "body"}
+_FIELDS = {"due_at": "wanted_at", "images": "body", "pictures": "body", "cover": "cover-first"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
