@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from guanhao.contents import isolated
-from guanhao.contents.models import Article, Asset, Attachment
+from guanhao.contents.models import Asset
 from guanhao.contents.parsing.refusals import Reason
 from guanhao.contents.types import AssetKind
 from guanhao.core import clock, randomness
@@ -94,18 +94,6 @@ def path_of(asset: Asset) -> Path:
     """Where the file is: the institution's directory, fanned out by the hash. No user's word is part of it (CF5)."""
     name = asset.digest.removeprefix("sha256:")
     return Path(settings.MEDIA_ROOT) / str(asset.institution_id) / name[:2] / name
-
-
-def used_by(article: Article, digest: str) -> Asset | None:
-    """The file with this digest, if the article shows it, once showed it, or carries it as an attachment."""
-    shown = any(
-        digest in revision.content.get("images", []) for revision in article.revisions.only("content")
-    )
-    carried = Attachment.objects.filter(article=article, asset__digest=digest).exists()
-    if not (shown or carried or digest in article.working.get("images", [])):
-        return None
-    asset: Asset | None = Asset.objects.filter(institution_id=article.institution_id, digest=digest).first()
-    return asset
 
 
 def space_used(**whose: object) -> int:

@@ -106,6 +106,11 @@ def find(matter: Matter, stage: Stage) -> Iterator[Found]:
             yield Found(stage, name, "", "", Force(force.value), problem)
 
 
+def once(found: Iterable[Found]) -> list[Found]:
+    """Each problem once: two telephones with one mask behind one picture are one finding."""
+    return list({one.key: one for one in found}.values())
+
+
 @transaction.atomic
 def run(
     revision: Revision, stage: str, at: datetime | None = None, occasion: Occasion | None = None
@@ -115,7 +120,7 @@ def run(
     ``at`` is when it is to go out. What an earlier run found and this one does not is marked as fixed.
     """
     occasion = occasion or Occasion(due_at=at)
-    found = list(find(matters.of_revision(revision, occasion), Stage(stage)))
+    found = once(find(matters.of_revision(revision, occasion), Stage(stage)))
     before = {_key(finding): finding for finding in revision.findings.filter(stage=stage)}
     settled = {_key(one): one for one in revision.findings.filter(state__in=_SETTLED)}
     new = [one for one in found if one.key not in before]

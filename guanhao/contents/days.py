@@ -140,7 +140,8 @@ def _calendar(
 
 
 def _statutory() -> dict[date, DayMark]:
-    return {day.day: DayMark(day.working, day.name) for day in StatutoryDay.objects.all()}
+    rows = StatutoryDay.objects.values_list("day", "working", "name")
+    return {day: DayMark(working, name) for day, working, name in rows}
 
 
 def _terms(institution: Institution, rulebook: Rulebook) -> tuple[SchoolTerm, ...]:

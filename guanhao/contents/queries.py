@@ -41,17 +41,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             | Q(pk__in=_subjects(person))
         )
 
-    def in_state(self, *states: str) -> ArticleQuerySet:
-        """Those in one of the states."""
-        return self.filter(state__in=states)
-
     def unplanned(self) -> ArticleQuerySet:
         """Approved ones that have no place in a push yet."""
         return self.filter(state=ArticleState.APPROVED)
-
-    def with_facts(self) -> ArticleQuerySet:
-        """With what lists show beside the title."""
-        return self.select_related("account", "owner_unit", "contributor", "current", "case")
 
 
 class PushQuerySet(models.QuerySet["Push"]):

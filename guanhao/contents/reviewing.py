@@ -18,12 +18,12 @@ from guanhao.contents.content import Content
 from guanhao.contents.facts import facts_of, parties_of
 from guanhao.contents.matters import Occasion
 from guanhao.contents.models import Article, Asset, Revision
-from guanhao.contents.recording import locked, move, subject_of, tell
+from guanhao.contents.recording import SUBJECT, locked, move, subject_of, tell
 from guanhao.contents.types import ArticleState, Stage
 from guanhao.core import clock
 from guanhao.core.actors import Actor
 from guanhao.core.text import Text
-from guanhao.core.verdicts import Denied, Refused, require
+from guanhao.core.verdicts import Denied, Refused, WrongState, require
 from guanhao.ledger.types import Action
 from guanhao.people.models import Person
 from guanhao.regulation.queries import in_force
@@ -77,9 +77,9 @@ def decide(
 
     Raises:
         checks.Blocked: a finding stops approval; the findings are kept, so that they can be seen and settled.
-        WrongState, DigestChanged, Refused: as `cases.actions.decide`.
+        WrongState, DigestChanged, Refused: as `cases.actions.decide`; WrongState also for a step of another matter.
     """
-    article = Article.objects.select_related("current", "case").get(pk=step.case.subject_id)
+    article = _article_of(step)
     if verdict == Verdict.APPROVE and article.current is not None and article.current.hash == digest:
         _require_reviewable(article.current, step, Occasion(person=person, ticking=dict(checklist or {})))
     with transaction.atomic():
@@ -90,6 +90,14 @@ def decide(
         )  # fmt: skip
         follow_case(actor, article, outcome.state)
         return outcome
+
+
+def _article_of(step: Step) -> Article:
+    """The article a step decides on; a case about something else has a key that means something else."""
+    if step.case.subject_kind != SUBJECT:
+        raise WrongState(Denied(Text(zh="这不是稿件的审批环节。", en="This step decides no article.")))
+    article: Article = Article.objects.select_related("current", "case").get(pk=step.case.subject_id)
+    return article
 
 
 def follow_case(actor: Actor, article: Article, state: CaseState) -> None:
@@ -176,5 +184,5 @@ def _open_case(
 def _require_reviewable(revision: Revision, step: Step, occasion: Occasion) -> None:
     """What nobody may let pass stops every approval; the rest stops only the last one (`follow_case`)."""
     findings = checks.run(revision, Stage.REVIEW, occasion=occasion)
-    last = not step.case.steps.filter(position__gt=step.position).exclude(pk=step.pk).exists()
+    last = not step.case.steps.filter(position__gt=step.position).exists()
     checks.require_clear(one for one in findings if last or not one.override_role)

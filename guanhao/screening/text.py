@@ -8,7 +8,6 @@ character keeps the span of the source it stands for, also when it was written a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
@@ -57,10 +56,6 @@ class TextView:
     def is_hidden(self, start: int, end: int) -> bool:
         """Whether any of the span is invisible to readers."""
         return any(start < last and first < end for first, last in self.hidden)
-
-    def paragraphs(self) -> Iterator[str]:
-        """The lines that are not blank."""
-        return (line for line in (raw.strip() for raw in self.text.split("\n")) if line)
 
 
 def body_view(html: str) -> TextView:
