@@ -1,8 +1,11 @@
-"""The WSGI application."""
+"""The WSGI application; it refuses to start on a database that may forget what it committed (K11)."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
+from guanhao.core import durability
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanhao.settings")
 application = get_wsgi_application()
+durability.require()

@@ -104,6 +104,7 @@ def test_views_keep_to_thirty_lines_and_never_query():
     assert querying == []
 
 
+@pytest.mark.requirement("K10")
 @pytest.mark.parametrize(
     "needle", ["datetime.now(", "time.time(", "uuid.uuid4(", "import random\n", "date.today(", "timezone.now("]
 )

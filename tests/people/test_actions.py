@@ -48,6 +48,7 @@ def test_weak_and_contextual_passwords_are_refused(ruian, password):
         actions.give_sign_in(actor=ACTOR, person=person, username="newcomer", password=password)
 
 
+@pytest.mark.requirement("K5")
 def test_every_change_writes_exactly_one_event(ruian):
     """Bijection between changes and entries, here for appointments."""
     before = Event.objects.count()

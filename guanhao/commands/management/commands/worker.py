@@ -15,6 +15,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
+from guanhao.core import durability
 from guanhao.process.steps import QUEUES
 from guanhao.steps import heartbeats
 from guanhao.steps.exclusive import only_one
@@ -44,6 +45,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's form.
         """Run; exit code 1 where a step failed (once, until idle), 2 for a wrong call."""
+        durability.require()
         chosen = _chosen(options["queues"])
         with _sole_publisher(chosen):
             if options["once"] or options["until_idle"]:
