@@ -30,7 +30,7 @@ $(STAMPS)/node: package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(STAMPS)/assets: $(STAMPS)/node $(STAMPS)/python tools/assets.py $(shell find guanhao/web/static guanhao/locale -type f 2>/dev/null)
+$(STAMPS)/assets: $(STAMPS)/node $(STAMPS)/python tools/assets.py $(shell find guanhao/web guanhao/locale -type f -not -name "*.pyc" 2>/dev/null)
 	@$(BIN)/python tools/assets.py
 	@$(BIN)/python tools/messages.py
 	@GUANHAO_SECRET_KEY=setup $(BIN)/python manage.py collectstatic --noinput --verbosity 0
