@@ -66,6 +66,10 @@ _LOOKALIKES = {
     "t": "тτᴛ", "u": "υսᴜц", "v": "νѵᴠ", "w": "ѡԝωшᴡ", "x": "хχ", "y": "уγүʏ", "z": "ᴢʐ",
     "0": "Ο", "3": "зэ", "4": "ч", "6": "б",
 }  # fmt: skip
+# Traditional characters that are also simplified ones in other words, and meet there.
+_MEETING = (
+    ("著", "着"), ("乾", "干"), ("瞭", "了"), ("藉", "借"), ("徵", "征"), ("祇", "只"), ("擡", "抬"),
+)  # fmt: skip
 _INVISIBLE_LETTERS = "\u115f\u1160\u3164\uffa0\u180e\u2800"
 
 
@@ -88,7 +92,9 @@ def is_invisible(code: int) -> bool:
 def table(switches: Fold) -> Table:
     """The table of a set of switches; some 4 MiB, shared by everybody with the same set."""
     single = np.arange(SPACE, dtype=np.uint32)
-    single[0xD800:0xE000] = _REPLACEMENT  # lone surrogates cannot be matched; they must not break anything either
+    single[0xD800:0xE000] = (
+        _REPLACEMENT  # lone surrogates cannot be matched; they must not break anything either
+    )
     runs: dict[int, tuple[int, ...]] = {}
     for code, folded in _changes(switches):
         if len(folded) == 1:
@@ -104,6 +110,7 @@ def table(switches: Fold) -> Table:
 def _changes(switches: Fold) -> Iterator[tuple[int, str]]:
     """Every code point that does not stand for itself, with what it stands for."""
     forms = _forms(switches)
+    yield from ((ord(one), form) for one, form in forms.items() if "\u3400" <= one <= "\u9fff")
     for code in _folding_candidates():
         character = chr(code)
         folded = _fold_one(character, switches, forms)
@@ -114,9 +121,9 @@ def _changes(switches: Fold) -> Iterator[tuple[int, str]]:
 @lru_cache(maxsize=1)
 def _folding_candidates() -> tuple[int, ...]:
     """Assigned code points outside private use; unassigned ones stand for themselves."""
-    return tuple(code for code in range(0x33480) if unicodedata.category(chr(code)) not in {"Cn", "Co", "Cs"}) + tuple(
-        range(0xE0000, 0xE01F0)
-    )
+    return tuple(
+        code for code in range(0x33480) if unicodedata.category(chr(code)) not in {"Cn", "Co", "Cs"}
+    ) + tuple(range(0xE0000, 0xE01F0))
 
 
 def _fold_one(character: str, switches: Fold, forms: dict[str, str]) -> str:
@@ -187,11 +194,9 @@ def simplified() -> dict[str, str]:
     down = dict(zip(characters, OpenCC("t2s").convert(han).split("\n"), strict=True))
     forms = {many: one for many, one in down.items() if many != one and len(one) == 1}
     for variant in ("s2t", "s2tw", "s2hk"):
-        for one, many in zip(characters, OpenCC(variant).convert(han).split("\n"), strict=True):
-            if len(many) == 1 and down[many] == many != one and down[one] == one:
-                forms[many] = one
-    for many, one in (("著", "着"), ("乾", "干"), ("瞭", "了"), ("藉", "借"), ("徵", "征"), ("祇", "只"), ("擡", "抬")):
-        forms[many] = one
+        turned = zip(characters, OpenCC(variant).convert(han).split("\n"), strict=True)
+        forms |= {many: one for one, many in turned if down.get(many, one) == many != one == down[one]}
+    forms |= dict(_MEETING)
     return {many: forms.get(one, one) for many, one in forms.items()}
 
 
