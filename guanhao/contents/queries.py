@@ -72,7 +72,9 @@ class PushQuerySet(models.QuerySet["Push"]):
     def with_items(self) -> PushQuerySet:
         """With their items, revisions and articles, for `Push.live_items`."""
         return self.select_related("account__owner_unit", "planned_by").prefetch_related(
-            "items__revision__article__owner_unit"
+            "items__revision__article__owner_unit",
+            "items__revision__article__account__owner_unit",
+            "items__revision__article__case__rulebook",
         )
 
     def _carrying_articles_of(self, person: Person, unit_ids: frozenset[int]) -> models.QuerySet[Push]:

@@ -3,9 +3,12 @@
 from datetime import date, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from guanhao.contents import actions, checks, plan, weekplan
 from guanhao.contents.models import CalendarDay, Push
+from guanhao.contents.placing import Publishers
 from guanhao.core import clock
 from guanhao.core.clock import CHINA
 from guanhao.core.verdicts import Refused
@@ -306,3 +309,21 @@ def test_withdrawing_a_planned_article_needs_the_push_cancelled_first(ruian, app
     student = ruian.people["ruian-student"]
     with pytest.raises(Refused):
         actions.withdraw(actor=actor_of(student), person=student, article=article)
+
+
+def test_who_may_move_what_is_known_in_the_same_number_of_queries_however_long_the_week(ruian, approved):
+    """One push or four; the answers are those of the single question."""
+    editor, student = ruian.people["ruian-editor"], ruian.people["ruian-student"]
+    counts = []
+    for hours in ([(16, 0)], [(16, 30), (17, 0), (20, 30)]):
+        for hour, minute in hours:
+            place(ruian, [approved(title=f"{hour}:{minute}")], at(hour, minute))
+        with CaptureQueriesContext(connection) as captured:
+            articles = [
+                item.revision.article for push in Push.objects.with_items() for item in push.live_items
+            ]
+            publishers = Publishers(editor)
+            assert all(publishers.may_publish(article) for article in articles)
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+    assert not any(Publishers(student).may_publish(article) for article in articles)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from guanhao.contents import plan, weekplan
 from guanhao.contents.days import calendar_of, unpublished_years
 from guanhao.contents.models import Article, Push
-from guanhao.contents.placing import may_publish
+from guanhao.contents.placing import Publishers, may_publish
 from guanhao.contents.plan import MOVABLE
 from guanhao.core import clock
 from guanhao.core.text import Text
@@ -63,7 +63,8 @@ def columns_of(viewer: Viewer, week: Week, account: Account | None, pushes: list
     """The seven days with their windows and pushes."""
     if account is None:
         return []
-    movable = [push.pk for push in pushes if may_move(viewer, push)]
+    publishers = Publishers(viewer.person)
+    movable = [push.pk for push in pushes if may_move(publishers, push)]
     columns = []
     for day in weekplan.days_of(account, week.monday, week.sunday):
         column = DayColumn(day=day.day, working=day.working, name=day.name, today=day.day == clock.today())
@@ -74,10 +75,10 @@ def columns_of(viewer: Viewer, week: Week, account: Account | None, pushes: list
     return columns
 
 
-def may_move(viewer: Viewer, push: Push) -> bool:
+def may_move(publishers: Publishers, push: Push) -> bool:
     """Whether the person may give the push another time now."""
-    items = list(push.items.all())
-    return push.state in MOVABLE and all(may_publish(viewer.person, item.revision.article) for item in items)
+    items = push.live_items
+    return push.state in MOVABLE and all(publishers.may_publish(item.revision.article) for item in items)
 
 
 def lacks_of(gaps: Iterable[weekplan.Gap]) -> list[Lack]:
@@ -103,13 +104,17 @@ def unplanned(viewer: Viewer, account: Account | None) -> list[Article]:
     rows = (
         access.articles(viewer)
         .unplanned()
-        .select_related("account__owner_unit", "owner_unit", "case__rulebook", "current")
+        .select_related("account__owner_unit", "owner_unit", "case", "current")
+        .prefetch_related(
+            "case__rulebook"
+        )  # one row for all of them; joined, each would carry the whole text
     )
     rows = rows.filter(account=account) if account else rows
+    publishers = Publishers(viewer.person)
     found = [
         article
         for article in rows.order_by("wanted_at", "changed_at")[:200]
-        if may_publish(viewer.person, article)
+        if publishers.may_publish(article)
     ]
     return sorted(found, key=lambda article: article.wanted_at or datetime.max.replace(tzinfo=clock.CHINA))
 
