@@ -56,6 +56,8 @@ def answer_ask(
     require(checks.may_handle(person, job))
     answered = Answered(choice)
     require(may_answer(job, answered))
+    if answered is Answered.PUBLISHED and job.armed_at is None:
+        _require_open(job)  # Nothing was sent by us, so this is a publication by hand.
     report = _report(job, person, answered, note=note, screenshot=screenshot, links=links or [])
     if answered is Answered.PUBLISHED:
         _published(actor, job, report, links or [])
@@ -113,9 +115,7 @@ def report_by_hand(
     """
     job = _waiting(job)
     require(checks.may_handle(person, job))
-    gate = checks.gate(job)
-    if gate.denied is not None:
-        raise Refused(gate.denied)
+    _require_open(job)
     report = _report(job, person, Answered.PUBLISHED, note=note, screenshot=screenshot, links=links)
     _published(actor, job, report, links, at=published_at)
     record(
@@ -175,6 +175,12 @@ def may_answer(job: PublishJob, choice: Answered) -> Verdict:
 def quiet(job: PublishJob) -> bool:
     """Whether an earlier send, if there was one, is old enough for a second (§2.7)."""
     return job.armed_at is None or database_now() - job.armed_at >= QUIET_TIME
+
+
+def _require_open(job: PublishJob) -> None:
+    gate = checks.gate(job, by_hand=True)
+    if gate.denied is not None:
+        raise Refused(gate.denied)
 
 
 def _waiting(job: PublishJob) -> PublishJob:

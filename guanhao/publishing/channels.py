@@ -53,6 +53,9 @@ DRIVERS: dict[str, Driver] = {
     ),
 }
 
+# Whose records can confirm what a person published by hand on the same platform.
+CONFIRMING: dict[str, Driver] = {"wechat": DRIVERS[Channel.WECHAT_PUBLISH]}
+
 
 def by_api(channel: str) -> bool:
     """Whether pushes on the channel are sent by the machine."""

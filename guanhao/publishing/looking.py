@@ -8,7 +8,7 @@ from django.db import transaction
 
 from guanhao.core.text import Text
 from guanhao.publishing import attempts
-from guanhao.publishing.channels import DRIVERS, by_api
+from guanhao.publishing.channels import CONFIRMING, DRIVERS
 from guanhao.publishing.evidence import NEVER, RECHECKS, Seen, take_in
 from guanhao.publishing.models import HandReport, JobItem
 from guanhao.publishing.moves import apply, move
@@ -16,6 +16,8 @@ from guanhao.publishing.points import Point, passing
 from guanhao.publishing.sending import unknown
 from guanhao.publishing.types import AskWhy, JobState, LookVerdict
 from guanhao.publishing.work import Work, note_look
+from guanhao.registry.models import Secret
+from guanhao.registry.tokens import NoToken
 from guanhao.steps.claims import release
 from guanhao.steps.clock import database_now
 
@@ -48,7 +50,7 @@ def recover(work: Work) -> None:
 def look(work: Work) -> None:
     """One look at an unknown job."""
     job = work.job
-    seen = DRIVERS[job.channel].look(work)
+    seen = _seen(work)
     passing(Point.LOOK_REPLY)
     if seen.state is not None:
         take_in(work, seen)
@@ -59,6 +61,14 @@ def look(work: Work) -> None:
     else:
         _later(work, seen)
     passing(Point.LOOK_OUTCOME)
+
+
+def _seen(work: Work) -> Seen:
+    """What the driver sees; without a token the look is inconclusive, and the schedule goes on towards a person."""
+    try:
+        return DRIVERS[work.job.channel].look(work)
+    except NoToken as trouble:
+        return Seen(LookVerdict.INCONCLUSIVE, trouble.sentence, [{"call": "token", "errcode": trouble.code}])
 
 
 def _ask(work: Work, seen: Seen, why: AskWhy, cause: Text) -> None:
@@ -99,7 +109,7 @@ def poll(work: Work) -> None:
 def recheck(work: Work) -> None:
     """One look at a published job: whether it is still there, and whether what a person said can be confirmed."""
     job = work.job
-    seen = DRIVERS[job.channel].recheck(work) if by_api(job.channel) else None
+    seen = _still_there(work)
     if seen is not None and seen.state == JobState.REMOVED:
         take_in(work, seen)
         return
@@ -112,6 +122,20 @@ def recheck(work: Work) -> None:
             _confirm(work, seen)
         apply(job, {"looks_done": done}, worker=work.worker)
         release(job, work.worker, database_now() + wait)
+
+
+def _still_there(work: Work) -> Seen | None:
+    """What the platform shows of a publication; nothing where there is no machine to ask, or no token for it.
+
+    A push by hand on a connected account is looked for by its content (mark 3).
+    """
+    driver = DRIVERS.get(work.job.channel) or CONFIRMING.get(work.account.platform)
+    if driver is None or not Secret.objects.filter(account=work.account, retired_at__isnull=True).exists():
+        return None
+    try:
+        return driver.recheck(work)
+    except NoToken:
+        return None
 
 
 def _confirm(work: Work, seen: Seen) -> None:

@@ -219,8 +219,50 @@ def test_a_lost_approval_bars_publishing_by_hand_too(world, by_hand):
     assert again(by_hand).state == JobState.ASK
 
 
-def test_a_push_by_hand_is_confirmed_by_nobody_but_stays_on_record(world, by_hand):
-    """There is no machine to ask; the record says by whom and when."""
+def test_a_push_by_hand_is_confirmed_where_the_platform_lists_it(world):
+    """The same text on the account's own list of publications: confirmed by look-up, without any mark of ours."""
+    twin = world.staged(world.planned(channel="wechat_publish"))
+    actions.cancel(**world.who("ruian-editor"), push=twin.push, reason="改为手工")
+    world.sandbox.control("drafts/publish", media_id=twin.staged["media_id"])
+    job = world.planned(twin.items.get().revision, channel="by_hand")
+    world.work()
+    world.time.to(DUE)
+    actions.report_by_hand(**world.who("ruian-editor"), job=again(job), links=[LINK])
+    world.work(seconds=1200, step=300)
+    assert again(job).hand_reports.get().confirmed
+    assert again(job).items.get().url == LINK
+    assert world.sandbox.ledger(path=SUBMIT) == []
+
+
+@pytest.mark.requirement("AP5")
+def test_answering_that_a_missed_push_is_out_asks_for_the_approval_like_publishing_by_hand(world):
+    """Nothing was sent by us, so the word 已发出 reports a publication by hand, which needs its approval."""
+    from guanhao.people import actions as people
+
+    job = world.staged()
+    world.time.to(DUE + timedelta(minutes=40))
+    world.work()
+    _second_operator(world)
+    people.deactivate(actor=world.who("ruian-dean")["actor"], person=world.editor, on=DUE.date())
+    with pytest.raises(Refused):
+        answer(world, again(job), "published", who="ruian-editor-2", links=[LINK])
+
+
+def test_without_a_token_the_looks_go_on_towards_a_person(world):
+    """The secret was frozen while the outcome is unknown: inconclusive looks, and then the question all the same."""
+    job = world.staged()
+    world.sandbox.fault("reset", SUBMIT, when="after")
+    world.time.to(DUE)
+    world.work()
+    world.sandbox.change_account(world.account.app_id, secret_frozen=True)
+    world.sandbox.control("accounts/invalidate_tokens", account=world.account.app_id)
+    world.work(seconds=1300, step=50)
+    assert (again(job).state, again(job).ask_why) == (JobState.ASK, AskWhy.NOT_FOUND)
+    assert {look.verdict for look in again(job).looks.all()} >= {"inconclusive"}
+
+
+def test_a_push_by_hand_nobody_can_confirm_stays_on_record(world, by_hand):
+    """Not on any list we can read; the record says by whom and when."""
     actions.report_by_hand(**world.who("ruian-editor"), job=by_hand, links=[LINK])
     world.work(seconds=1200, step=300)
     report = again(by_hand).hand_reports.get()
