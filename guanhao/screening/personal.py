@@ -1,4 +1,4 @@
-"""Personal data that can be told by its form: identity numbers, mobile phones, bank cards, e-mail addresses.
+"""Personal data that can be told by its form: identity and student numbers, phones, cards, plates, mail and postal addresses.
 
 Candidates are found in a form where full-width digits are plain ones and the separators people write (space, hyphen,
 dot) are allowed inside. A candidate counts only when its own rules hold (date and check digit, network prefix, Luhn), so
@@ -36,6 +36,22 @@ def _bounded(body: str) -> re.Pattern[str]:
 _ID_NUMBER = _bounded(rf"[1-9](?:{_GAP}\d){{16}}{_GAP}[\dXx]")
 _PHONE = re.compile(rf"(?<![0-9A-Za-z])(?:(?:\+|00)?86{_GAP})?(1[3-9](?:{_GAP}\d){{9}})(?![0-9A-Za-z])")
 _BANK_CARD = _bounded(rf"[3-69](?:{_GAP}\d){{15,18}}")
+_OLD_ID_NUMBER = _bounded(r"[1-9]\d{14}")
+_LANDLINE = re.compile(
+    r"(?<![0-9A-Za-z])(?P<number>\(?0(?:10|2\d|[3-9]\d{2})\)?[ \-－—]?[2-8]\d{6,7})(?![0-9A-Za-z])"
+)
+# Numbers of passports and travel permits are plain enough to need their name before them.
+_PASSPORT = re.compile(r"(?:护照|通行证)[^0-9A-Za-z\n]{0,8}(?P<number>(?:[EGDSPH][A-Z0-9]?\d{7,8})|[CHM]\d{8,10})(?![0-9A-Za-z])")
+_PLATE = re.compile(
+    r"(?<![\u4e00-\u9fff])(?P<number>[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·• ]?"
+    r"(?=[A-HJ-NP-Z0-9]*\d)[A-HJ-NP-Z0-9]{5,6})(?![0-9A-Za-z])|(?:车牌|牌照)[号为是：: ]{0,3}(?P<named>[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·• ]?[A-HJ-NP-Z0-9]{5,6})"
+)
+_STUDENT_NUMBER = re.compile(r"(?:学号|工号|学生编号|准考证号|考生号|一卡通号)(?:码)?[为是：:\s]{0,3}(?P<number>[A-Za-z]{0,2}\d{6,16})(?!\d)")
+_HOME = re.compile(
+    r"(?:家庭住址|家庭地址|住址|现住|家住|居住地址|收件地址|收货地址|户籍地址)[为是在于：:\s]{0,3}"
+    r"(?P<place>[\u4e00-\u9fffA-Za-z0-9\-—#]{4,40}?(?:号|室|栋|幢|单元|楼|户)(?:[\u4e00-\u9fffA-Za-z0-9\-—#]{0,12}(?:号|室|栋|幢|单元|楼|户))*)"
+)
+_REGIONS = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split())  # fmt: skip
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}(?![A-Za-z0-9-])")
 
 
@@ -46,6 +62,11 @@ def is_id_number(value: str) -> bool:
         return False
     total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=False))
     return _CHECK_DIGITS[total % 11] == digits[17]
+
+
+def is_old_id_number(value: str) -> bool:
+    """Whether 15 digits are an identity number of the form in use until 1999: a region and a birthday of the 1900s."""
+    return value[:2] in _REGIONS and _is_birthday(f"19{value[6:12]}")
 
 
 def is_bank_card(value: str) -> bool:
@@ -61,8 +82,8 @@ def find(view: TextView, kinds: frozenset[str]) -> Iterator[Hit]:
     """Hits of the wanted kinds in the order of the kinds; one number is reported once, as the first kind it is."""
     text = view.text.translate(_PLAIN)
     taken: list[tuple[int, int]] = []
-    for kind, finder in _FINDERS.items():
-        for span, mask, message in finder(text):
+    for kind, finders in _FINDERS.items():
+        for span, mask, message in (found for finder in finders for found in finder(text)):
             if any(start < span[1] and span[0] < end for start, end in taken):
                 continue
             taken.append(span)
@@ -111,11 +132,56 @@ def _emails(text: str) -> Found:
         yield match.span(), mask, Text(zh=f"含邮箱地址 {mask}。", en=f"Contains the e-mail address {mask}.")
 
 
-_FINDERS: dict[HitKind, Callable[[str], Found]] = {
-    HitKind.ID_NUMBER: _id_numbers,
-    HitKind.PHONE: _phones,
-    HitKind.BANK_CARD: _bank_cards,
-    HitKind.EMAIL: _emails,
+def _old_id_numbers(text: str) -> Found:
+    for match in _OLD_ID_NUMBER.finditer(text):
+        if is_old_id_number(match[0]):
+            mask = f"{match[0][:3]}{'*' * 10}{match[0][-2:]}"
+            yield (
+                match.span(),
+                mask,
+                Text(zh=f"疑似旧身份证号码 {mask}。", en=f"Looks like the old identity number {mask}."),
+            )
+
+
+def _landlines(text: str) -> Found:
+    for match in _LANDLINE.finditer(text):
+        mask = f"{match[0][:4]}****{match[0][-2:]}"
+        yield match.span(), mask, Text(zh=f"含固定电话 {mask}。", en=f"Contains the phone number {mask}.")
+
+
+def _named(pattern: re.Pattern[str], zh: str, en: str) -> Callable[[str], Found]:
+    """A finder of numbers that are personal because of the word before them; all but their ends is masked."""
+
+    def find_named(text: str) -> Found:
+        for match in pattern.finditer(text):
+            name = next(group for group, value in match.groupdict().items() if value)
+            number = match[name]
+            mask = f"{number[:2]}{'*' * (len(number) - 3)}{number[-1]}"
+            yield match.span(name), mask, Text(zh=f"含{zh} {mask}。", en=f"Contains the {en} {mask}.")
+
+    return find_named
+
+
+def _addresses(text: str) -> Found:
+    for match in _HOME.finditer(text):
+        mask = f"{match['place'][:3]}***"
+        yield (
+            match.span("place"),
+            mask,
+            Text(zh=f"含个人住址 {mask}。", en=f"Contains the home address {mask}."),
+        )
+
+
+_FINDERS: dict[HitKind, tuple[Callable[[str], Found], ...]] = {
+    HitKind.ID_NUMBER: (_id_numbers, _old_id_numbers),
+    HitKind.PHONE: (_phones,),
+    HitKind.STUDENT_NUMBER: (_named(_STUDENT_NUMBER, "学号或工号", "student or staff number"),),
+    HitKind.BANK_CARD: (_bank_cards,),
+    HitKind.LANDLINE: (_landlines,),
+    HitKind.EMAIL: (_emails,),
+    HitKind.PASSPORT: (_named(_PASSPORT, "证件号码", "travel document"),),
+    HitKind.PLATE: (_named(_PLATE, "车牌号码", "number plate"),),
+    HitKind.ADDRESS: (_addresses,),
 }
 KINDS = tuple(_FINDERS)
 

@@ -259,6 +259,19 @@ def test_a_symbolic_link_in_the_archive_is_refused(editor):
     assert refused.value.reason is Reason.UNSAFE_PATH
 
 
+@pytest.mark.requirement("CF4")
+def test_a_word_file_with_too_many_pictures_is_refused(editor):
+    """Forty are an article; sixty are an album."""
+    word = docx.Document()
+    for number in range(41):
+        word.add_picture(io.BytesIO(picture_bytes((number + 1, 5))))
+    out = io.BytesIO()
+    word.save(out)
+    with pytest.raises(isolated.FileRefused) as refused:
+        import_docx(**editor, data=out.getvalue())
+    assert refused.value.reason is Reason.TOO_LARGE
+
+
 @pytest.mark.requirement("CF7")
 def test_a_worker_that_does_not_end_is_killed(monkeypatch):
     """The file is refused as too heavy; nothing hangs."""

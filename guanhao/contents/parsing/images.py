@@ -70,7 +70,7 @@ def _still(image: Image.Image) -> Picture:
         image.draft("RGB", _fitting(image.size))
     upright = ImageOps.exif_transpose(image)
     small = _reduced(_see_through(upright))
-    kind = "PNG" if small.mode in {"RGBA", "L", "P"} or image.format == "PNG" else "JPEG"
+    kind = "PNG" if small.mode == "RGBA" or image.format == "PNG" else "JPEG"
     return _written(small, kind)
 
 

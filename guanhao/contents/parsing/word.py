@@ -10,7 +10,8 @@ import mammoth
 from guanhao.contents.parsing import archives
 from guanhao.contents.parsing.refusals import Reason, Refusal
 
-MOST_PICTURES = 60
+MOST_PICTURES = 40
+MOST_PICTURE_BYTES = 60 * 1024 * 1024  # of all pictures together; the parent holds them in memory
 PLACEHOLDER = "picture:"
 _STYLES = """
 p[style-name='Title'] => h1:fresh
@@ -30,10 +31,10 @@ def convert(data: bytes) -> tuple[str, list[bytes]]:
     pictures: list[bytes] = []
 
     def keep(image: Any) -> dict[str, str]:
-        if len(pictures) == MOST_PICTURES:
-            raise Refusal(Reason.TOO_LARGE)
         with image.open() as stream:
             pictures.append(stream.read())
+        if len(pictures) > MOST_PICTURES or sum(map(len, pictures)) > MOST_PICTURE_BYTES:
+            raise Refusal(Reason.TOO_LARGE)
         return {"src": f"{PLACEHOLDER}{len(pictures) - 1}"}
 
     try:
