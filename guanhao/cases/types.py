@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext_lazy
 
 from guanhao.core.text import Text
 
@@ -15,41 +14,41 @@ AUTHOR = "author"  # in a rulebook: whoever made what is decided; a return to th
 class CaseState(TextChoices):
     """Where a case stands."""
 
-    OPEN = "open", _("办理中")
-    APPROVED = "approved", _("已同意")
-    RETURNED = "returned", _("已退回")
-    REJECTED = "rejected", _("不同意")
-    WITHDRAWN = "withdrawn", _("已撤回")
+    OPEN = "open", pgettext_lazy("state of a case", "办理中")
+    APPROVED = "approved", pgettext_lazy("state of a case", "已同意")
+    RETURNED = "returned", pgettext_lazy("state of a case", "已退回")
+    REJECTED = "rejected", pgettext_lazy("state of a case", "不同意")
+    WITHDRAWN = "withdrawn", pgettext_lazy("state of a case", "已撤回")
 
 
 class StepState(TextChoices):
     """Where a step stands."""
 
-    WAITING = "waiting", _("未到")
-    CURRENT = "current", _("待办")
-    HELD = "held", _("暂缓")
-    PASSED = "passed", _("已办")
-    RETURNED = "returned", _("已退回")
-    REJECTED = "rejected", _("不同意")
-    SKIPPED = "skipped", _("已略过")
+    WAITING = "waiting", pgettext_lazy("state of a step", "未到")
+    CURRENT = "current", pgettext_lazy("state of a step", "待办")
+    HELD = "held", pgettext_lazy("state of a step", "暂缓")
+    PASSED = "passed", pgettext_lazy("state of a step", "已办")
+    RETURNED = "returned", pgettext_lazy("state of a step", "已退回")
+    REJECTED = "rejected", pgettext_lazy("state of a step", "不同意")
+    SKIPPED = "skipped", pgettext_lazy("state of a step", "已略过")
 
 
 class Verdict(TextChoices):
     """What a person may decide at a step."""
 
-    APPROVE = "approve", _("同意")
-    RETURN = "return", _("退回修改")
-    HOLD = "hold", _("暂缓")
-    REJECT = "reject", _("不同意")
+    APPROVE = "approve", pgettext_lazy("verdict", "同意")
+    RETURN = "return", pgettext_lazy("verdict", "退回修改")
+    HOLD = "hold", pgettext_lazy("verdict", "暂缓")
+    REJECT = "reject", pgettext_lazy("verdict", "不同意")
 
 
 class BarredWhy(TextChoices):
     """Why a person cannot approve a case (AP3)."""
 
-    WROTE = "wrote", _("撰写")
-    EDITED = "edited", _("修改")
-    IMPORTED = "imported", _("导入")
-    SUBMITTED = "submitted", _("提交")
+    WROTE = "wrote", pgettext_lazy("hand in a matter", "撰写")
+    EDITED = "edited", pgettext_lazy("hand in a matter", "修改")
+    IMPORTED = "imported", pgettext_lazy("hand in a matter", "导入")
+    SUBMITTED = "submitted", pgettext_lazy("hand in a matter", "提交")
 
 
 def in_both(label: Promise | str) -> Text:
