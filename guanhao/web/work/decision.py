@@ -13,7 +13,6 @@ from guanhao.cases.types import AUTHOR, StepState, Verdict
 from guanhao.contents.diff import compare
 from guanhao.contents.models import Article, Revision
 from guanhao.core import clock
-from guanhao.core.verdicts import Denied
 from guanhao.people.models import Person
 from guanhao.web.forms.review import DecisionForm
 from guanhao.web.viewer import Viewer, said_of
@@ -44,7 +43,6 @@ def decision_context(
     seat = eligibility.seat_of(viewer.person, step)
     revision = decided_revision(step, article)
     earlier = last_seen(revision)
-    denied = may if isinstance(may, Denied) else None
     return {
         "step": step,
         "article": article,
@@ -52,12 +50,12 @@ def decision_context(
         "overdue": step.due_at is not None and step.due_at < clock.now() and step.state in WAITING_STATES,
         "earlier": earlier,
         "changes": compare(earlier, revision) if earlier else [],
-        "denied": denied,
+        "may": may,
         "principal": seat.principal if seat else None,
         "stops": stops_of(step.case),
         "reasons": reasons_of(viewer, revision),
-        "combined": None if denied else combinable(viewer.person, step),
-        "phrases": [] if denied else phrases(viewer.person),
+        "combined": combinable(viewer.person, step) if may else None,
+        "phrases": phrases(viewer.person) if may else [],
         "verdicts": choices(step, article),
         "form": form or DecisionForm(initial={"digest": step.case.subject_digest}),
         "past": history(step),
