@@ -63,7 +63,7 @@ def origin(institution_key: str) -> str:
 
 def stamp(instant: datetime) -> str:
     """An instant as every entry writes it: ``2026-11-20T03:15:00.000000Z``."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def commitment(salt: bytes, data: dict[str, Any]) -> str:

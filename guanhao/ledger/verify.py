@@ -233,7 +233,7 @@ def _check_row(walk: _Walk, row: _Row) -> None:
         walk.found.add(Kind.CHANGED, row.number)
         return
     try:
-        log, index, detail, *columns = _parts(json.loads(data))
+        log, index, detail, *columns = _parts(json.loads(data.decode()))
     except (ValueError, KeyError, TypeError):
         walk.found.add(Kind.CHANGED, row.number)  # Nothing that `record` writes.
         return
