@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +17,7 @@ from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused
 from guanhao.ledger import keys, outside
 from guanhao.ledger.actions import record
+from guanhao.ledger.bundle import write_bundle
 from guanhao.ledger.models import Event, LogHead
 from guanhao.ledger.types import Action, Subject
 from guanhao.ledger.verify import Report, verify
@@ -102,6 +105,29 @@ def verify_now(viewer: Viewer) -> Report:
             facts={"size": report.size, "good": report.good, "first_bad": report.first_bad},
         )
     return report
+
+
+def export(viewer: Viewer) -> IO[bytes]:
+    """Write the log to a bundle and record that; the file lives only as long as it is being sent.
+
+    Raises:
+        Refused: the installation has no signing key.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger.zip"
+        try:
+            manifest = write_bundle(viewer.institution, path)
+        except keys.NoKey:
+            raise Refused(Denied(_NO_KEY)) from None
+        with transaction.atomic():
+            record(
+                institution=viewer.institution,
+                actor=viewer.actor,
+                action=Action.LEDGER_EXPORTED,
+                subject=Subject("ledger", viewer.institution.key),
+                facts={"entries": manifest["entries"], "size": manifest["size"], "details": False},
+            )
+        return path.open("rb")  # the open file outlives its name
 
 
 def _page(event: Event) -> str:

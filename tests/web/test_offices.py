@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
+import zipfile
 
 import pytest
 import xlsxwriter
@@ -133,6 +136,23 @@ def test_verifying_shows_the_outcome_and_the_unprotected_tail(ruian, browser):
     assert events("ledger.verified").get().facts["good"] is True
 
 
+@pytest.mark.requirement("SI5")
+@pytest.mark.requirement("LG6")
+def test_the_export_asks_for_the_password_first_and_verifies_offline(ruian, browser, tmp_path):
+    """Without fresh authentication it leads to the confirmation; afterwards the bundle's own script finds it good."""
+    keys.create_if_missing()
+    assert browser("ruian-audit").post("/ledger/export/").url.startswith("/me/confirm/")
+    assert browser("ruian-editor", fresh=True).post("/ledger/export/").status_code == 403
+    response = browser("ruian-audit", fresh=True).post("/ledger/export/")
+    with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as bundle:
+        bundle.extractall(tmp_path)
+    verified = subprocess.run(
+        [sys.executable, tmp_path / "verify.py"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert verified.returncode == 0, verified.stdout
+    assert events("ledger.exported").get().facts["entries"] > 0
+
+
 def test_own_days_and_terms_are_set_and_taken_back(ruian, browser):
     """The institution's word goes over the statutory table; a term that ends before it starts is refused."""
     client = browser("ruian-editor")
@@ -204,7 +224,7 @@ def test_phone_and_mail_are_for_those_who_manage_people(ruian, browser):
 @pytest.mark.requirement("K12")
 def test_the_three_administrators_are_three_people(ruian, browser):
     """The security administrator grants; a second capability for one person is refused with the reason."""
-    client = browser("ruian-security")
+    client = browser("ruian-security", fresh=True)
     page = f"/settings/people/{ruian.people['ruian-audit'].pk}/"
     assert client.post(f"{page}capability/", {"capability": "system_admin"}).status_code == 422
     newcomer = f"/settings/people/{ruian.people['ruian-teacher'].pk}/"

@@ -6,19 +6,21 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from guanhao.core import clock
 from guanhao.ledger.models import Event
 from guanhao.ledger.proofs import prove
 from guanhao.people.permissions import Permission
 from guanhao.web import access, ledgers, prooftree
 from guanhao.web.answers import done
 from guanhao.web.eventwords import AREAS, words
+from guanhao.web.fresh import fresh
 from guanhao.web.lists import Cite, Column, Empty, Filter, Link, ListSpec, Tab, answer
 from guanhao.web.viewer import WebRequest, needs
 
@@ -145,3 +147,12 @@ def verify(request: WebRequest) -> HttpResponse:
         done(request, _("记录较多，请由技术支持部门在服务器上运行核验命令，可看到进度。"))
         return redirect("ledger_checkpoints")
     return render(request, "web/ledger/report.html", {"report": ledgers.verify_now(request.viewer)})
+
+
+@require_POST
+@needs(Permission.LEDGER_EXPORT)
+@fresh
+def export(request: WebRequest) -> FileResponse:
+    """The whole log as a bundle that verifies offline; details of persons stay here."""
+    name = f"{request.viewer.institution.key}-ledger-{clock.today():%Y%m%d}.zip"
+    return FileResponse(ledgers.export(request.viewer), as_attachment=True, filename=name)

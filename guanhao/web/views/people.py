@@ -21,6 +21,7 @@ from guanhao.people.permissions import Permission
 from guanhao.people.types import PersonKind
 from guanhao.web import access
 from guanhao.web.answers import done, refused
+from guanhao.web.fresh import fresh
 from guanhao.web.lists import Column, Empty, Filter, Link, ListSpec, Tab, answer
 from guanhao.web.marks import DONE, NEUTRAL, Mark
 from guanhao.web.peopleforms import AppointForm, CapabilityForm, ConfirmForm, PersonForm, SignInForm
@@ -241,6 +242,7 @@ def leave(request: WebRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs(Permission.CAPABILITY_GRANT)
+@fresh
 def grant_capability(request: WebRequest, pk: int) -> HttpResponse:
     """Make a person one of the three administrators (K12)."""
     found = access.one(access.people(request.viewer).active(), pk=pk)
@@ -259,6 +261,7 @@ def grant_capability(request: WebRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs(Permission.CAPABILITY_GRANT)
+@fresh
 def end_capability(request: WebRequest, pk: int, grant: int) -> HttpResponse:
     """Take an administration back."""
     found = access.one(access.people(request.viewer), pk=pk)
