@@ -11,7 +11,6 @@ from guanhao.contents.content import Content, place_assets
 from guanhao.contents.matters import rulebook_of
 from guanhao.contents.models import Revision
 from guanhao.contents.sanitise import sanitise
-from guanhao.core.http import loopback_allowed
 from guanhao.platforms.manual.text import plain
 from guanhao.publishing.models import PublishJob
 
@@ -50,13 +49,8 @@ def cover_of(content: Content) -> str:
 def source_link(job: PublishJob, content: Content) -> str:
     """The 阅读原文 link: the author's, or the job's own link as mark 2 where it was left free (§2.4).
 
-    Our link needs an address that readers can open; without one, mark 1 has to do.
+    Ours needs a page that readers can open; where the installation names none, mark 1 has to do.
     """
-    if content.source_url or not (settings.PUBLIC_URL.startswith("https://") or loopback_allowed()):
+    if content.source_url or not settings.JOB_LINK_URL:
         return content.source_url
-    return job_link(job)
-
-
-def job_link(job: PublishJob) -> str:
-    """The job's public link, which carries its mark."""
-    return f"{settings.PUBLIC_URL.rstrip('/')}/v/{job.mark}"
+    return f"{settings.JOB_LINK_URL.rstrip('/')}/{job.mark}"
