@@ -8,8 +8,8 @@ import sys
 import threading
 from pathlib import Path
 
+from sandbox.platforms import PLATFORMS
 from sandbox.server import NotLoopbackError, Server
-from sandbox.wechat import examples
 
 DEFAULT_PORT = 8899
 
@@ -28,7 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"Cannot listen on {options.host}:{options.port}: {error.strerror}.\n")
         return 2
     if options.examples:
-        examples.ensure(server.world)
+        for each in PLATFORMS:
+            each.add_examples(server.world)
     sys.stdout.write(f"Sandbox (沙箱) on {server.world.base_url}\n")
     sys.stdout.flush()
     _serve(server)

@@ -12,8 +12,11 @@ from datetime import datetime
 from string import Template
 from typing import TYPE_CHECKING
 
+from sandbox import platform
 from sandbox.clock import BEIJING
-from sandbox.wechat import accounts, articles, drafts, media, publishing
+from sandbox.platforms import PLATFORMS
+from sandbox.wechat import accounts, articles, drafts, media
+from sandbox.weibo import pages as weibo
 from sandbox.wire import Json, Reply, Request, html
 
 if TYPE_CHECKING:
@@ -56,7 +59,7 @@ _ARTICLE = Template("""<h1>$title</h1><div class="meta">$author <b>$account</b> 
 def answer(world: World, request: Request) -> Reply:
     """Answer a page the public may open."""
     with world.store.transaction():
-        publishing.settle(world)
+        platform.settle_all(world, PLATFORMS)
         reply = _page(world, request)
     reply.headers |= {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff"}
     return reply
@@ -69,11 +72,20 @@ def _page(world: World, request: Request) -> Reply:
         return _article_page(world, request.query)
     if request.path.startswith(PICTURE_PATH):
         return _picture(world, request.path.removeprefix(PICTURE_PATH))
-    return _gone("页面不存在", 404)
+    return _weibo_page(world, request.path)
+
+
+def _weibo_page(world: World, path: str) -> Reply:
+    picture = weibo.picture(world, path)
+    if picture:
+        return picture
+    title, body = weibo.page(world, path) or ("", "页面不存在")
+    return _framed(title, body) if title else _gone(body, 404)
 
 
 def _home(world: World) -> str:
     sections = [_account_section(world, account) for account in accounts.every(world)]
+    sections.append(weibo.home(world))
     return "<h1>公众看到的 <small>What the public sees</small></h1>" + (
         "".join(sections) or "<p>还没有账号。</p>"
     )

@@ -6,5 +6,6 @@ from typing import cast
 
 from sandbox.platform import Platform
 from sandbox.wechat import platform as wechat
+from sandbox.weibo import platform as weibo
 
-PLATFORMS = (cast("Platform", wechat),)
+PLATFORMS = (cast("Platform", wechat), cast("Platform", weibo))
