@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from guanhao.cases.actions import withdraw
 from guanhao.cases.checks import approval
 from guanhao.cases.models import Barred, Decision
 from guanhao.cases.refusals import DigestChanged
 from guanhao.cases.types import BarredWhy, CaseState
 from guanhao.core import clock
 from guanhao.core.verdicts import Refused
+from guanhao.people.access import actor_of
 from guanhao.people.actions import deactivate
 from guanhao.regulation.queries import in_force
 from tests.cases.house import DIGEST, SYSTEM, route, step
@@ -178,9 +180,6 @@ def test_a_stricter_rulebook_adopted_meanwhile_leaves_the_case_its_version(staff
 
 def test_a_withdrawn_case_approves_nothing_any_more(staffed, approved):
     """Taking back after approval stops whatever has not gone out."""
-    from guanhao.cases.actions import withdraw
-    from guanhao.people.access import actor_of
-
     author = staffed.people["作者"]
     withdraw(actor=actor_of(author), person=author, case=approved)
     assert not approval(approved, DIGEST)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from guanhao.cases.actions import withdraw
 from guanhao.cases.models import Decision
 from guanhao.cases.types import CaseState, StepState
 from guanhao.core.verdicts import Refused, WrongState
 from guanhao.ledger.models import Event
+from guanhao.people.access import actor_of
 
 
 def keys(case, *states):
@@ -219,9 +221,6 @@ def test_combining_stops_where_the_person_does_not_hold_the_next_role(staffed):
 
 def test_the_submitter_can_withdraw_on_the_way_and_after_approval(staffed):
     """Nothing relies on a withdrawn case any more; a stranger cannot withdraw it."""
-    from guanhao.cases.actions import withdraw
-    from guanhao.people.access import actor_of
-
     author, head = staffed.people["作者"], staffed.people["科长"]
     case = staffed.submit(author)
     with pytest.raises(Refused, match="撤回"):

@@ -11,7 +11,7 @@ from guanhao.core.verdicts import Refused, WrongState
 from guanhao.ledger.models import Event
 from guanhao.people.access import actor_of
 from guanhao.rulebook.types import Facts
-from tests.cases.house import DIGEST, SYSTEM, route, step
+from tests.cases.house import DIGEST, SYSTEM, lived_in, route, step
 
 pytestmark = [pytest.mark.requirement("AP7")]
 
@@ -168,8 +168,6 @@ def test_only_the_authorising_step_takes_the_mark_off(house):
 
 def test_a_stricter_step_of_the_same_people_is_added_beside_the_frozen_one(db):
     """The same office decides anyway, but without the items the class asks for: it is asked once more, in full."""
-    from tests.cases.house import lived_in
-
     item = [{"key": "file", "text": {"zh": "有授权文件", "en": "There is an authorisation"}}]
     with lived_in("stricter") as house:
         house.adopt(

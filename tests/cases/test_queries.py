@@ -8,9 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from guanhao.cases.checks import may_decide
 from guanhao.cases.models import Case, Step
 from guanhao.core import clock
 from guanhao.people.actions import give_function
+from guanhao.regulation.types import Parties
 from tests.cases.house import SYSTEM
 
 
@@ -63,8 +65,6 @@ def test_after_a_return_to_an_earlier_step_it_waits_for_the_same_person_again(st
 
 def test_the_list_agrees_with_the_action(staffed):
     """Whoever finds a step in their list may decide it, and nobody else may."""
-    from guanhao.cases.checks import may_decide
-
     staffed.person("科长兼编辑", "甲科.head", "办公室.editor")
     deputy = staffed.person("代办")
     staffed.delegate(staffed.people["编辑"], deputy)
@@ -124,8 +124,6 @@ def test_people_see_the_cases_they_had_to_do_with(staffed):
 @pytest.mark.article("gpnu-1")
 def test_the_competent_office_sees_every_case(staffed):
     """All units' cases, for whoever holds a post in the competent office."""
-    from guanhao.regulation.types import Parties
-
     editor, other = staffed.people["编辑"], staffed.person("乙员", "乙科.member")
     staffed.person("乙长", "乙科.head")
     staffed.person("乙分管", "乙科.leader")

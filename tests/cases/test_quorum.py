@@ -7,7 +7,7 @@ import pytest
 from guanhao.cases.actions import reconsider
 from guanhao.cases.types import BarredWhy, CaseState
 from guanhao.core.verdicts import Refused, WrongState
-from tests.cases.house import SYSTEM, route, step
+from tests.cases.house import SYSTEM, lived_in, route, step
 
 pytestmark = [pytest.mark.requirement("AP4")]
 
@@ -103,8 +103,6 @@ def test_reconsidering_a_step_nobody_approved_passes_nothing(house):
 
 def test_any_means_one_and_the_second_sees_who_was_first(db):
     """After the first approval of *any* the other holder is told who decided."""
-    from tests.cases.house import lived_in
-
     with lived_in("any") as house:
         house.adopt(route(step("head", "unit_head")))
         first, second = house.person("科长甲", "甲科.head"), house.person("科长乙", "甲科.head")
@@ -117,8 +115,6 @@ def test_any_means_one_and_the_second_sees_who_was_first(db):
 
 def test_a_function_of_several_units_asks_each_of_them(db):
     """A joint opinion makes one step per unit, and all of them must pass."""
-    from tests.cases.house import lived_in
-
     with lived_in("joint") as house:
         house.adopt(
             route(

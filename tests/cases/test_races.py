@@ -17,6 +17,7 @@ from guanhao.core import tenancy
 from guanhao.core.verdicts import Refused, WrongState
 from guanhao.ledger.models import Event
 from guanhao.people.access import actor_of
+from guanhao.rulebook.types import Facts
 from tests.cases.house import DIGEST, House, lived_in, route, step
 
 pytestmark = [pytest.mark.requirement("AP4"), pytest.mark.django_db(transaction=True)]
@@ -117,8 +118,6 @@ def test_of_two_decisions_at_once_exactly_one_takes_effect(house, second):
 
 def test_two_approvals_of_a_quorum_at_once_pass_it_exactly_once(house):
     """Both count, whichever comes second passes the step: one ending, never none and never two."""
-    from guanhao.rulebook.types import Facts
-
     cases = [house.submit(house.people["作者"], facts=Facts(contributor_kind="student")) for _ in range(40)]
     rounds = race(house, lane(house, "科长甲", cases, "approve"), lane(house, "科长乙", cases, "approve"))
     for case, results in zip(cases, rounds, strict=True):

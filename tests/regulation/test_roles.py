@@ -8,6 +8,7 @@ import pytest
 
 from guanhao.core import clock
 from guanhao.people.actions import give_function
+from guanhao.people.models import Unit
 from guanhao.regulation.roles import holders, place, places
 from guanhao.regulation.types import NoPlace, Parties
 from tests.cases.house import SYSTEM, route, step
@@ -64,8 +65,6 @@ def test_the_institution_and_the_unit_above_are_found_in_the_tree(house):
 def test_with_several_roots_the_one_above_the_parties_is_meant(house):
     """A second tree in the same institution does not confuse the first."""
     unit = house.units["甲科"]
-    from guanhao.people.models import Unit
-
     Unit(institution=house.institution, name="分部", kind="unit").save()
     assert place("director", Parties(owner=unit)).unit == house.units["总部"]
 
