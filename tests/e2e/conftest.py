@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from guanhao.core import clock
 from guanhao.demo.institutions import APP_SECRET
@@ -30,6 +30,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=15_000)
 VENDOR = Path(django_settings.BASE_DIR) / "build" / "vendor" / "hugerte"
 REFUSALS = ("status of 409", "status of 422")  # an answer, which the browser calls an error
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"

@@ -7,6 +7,7 @@ import pytest
 from guanhao.cases.models import Step
 from guanhao.core import clock
 from guanhao.core.clock import CHINA
+from guanhao.ledger import keys
 from tests.contents.conftest import decide, offer, submit
 
 __all__ = ["offer"]
@@ -41,3 +42,9 @@ def approved(ruian, step, draft):
     """The student's article, approved by the second editor."""
     decide(ruian, "ruian-editor-2", draft)
     return draft
+
+
+@pytest.fixture
+def ledger_key():
+    """The worker signs checkpoints of the ledger."""
+    return keys.create_if_missing()

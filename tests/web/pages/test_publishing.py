@@ -1,0 +1,115 @@
+"""Publishing pages: by hand, the ask page, stops that two people lift, the record of every attempt."""
+
+import io
+import zipfile
+from datetime import timedelta
+
+import pytest
+
+from guanhao.core import clock
+from guanhao.people.access import actor_of
+from guanhao.process.steps import ALL_STEPS
+from guanhao.publishing import actions
+from guanhao.publishing.models import HandReport, PublishJob, Stop
+from guanhao.steps.loop import until_idle
+from guanhao.steps.types import Worker
+from tests.publishing.world import World, png
+from tests.web.pages.conftest import MONDAY, TUESDAY_IN_THE_WINDOW
+
+LINK = "https://mp.weixin.qq.com/s/abc"
+
+
+@pytest.fixture
+def job(morning, ruian, ledger_key):
+    """A push by hand whose time has come: its job waits for a person."""
+    revision = World(ruian, None).approved()
+    person = ruian.people["ruian-editor"]
+    actions.schedule(
+        actor=actor_of(person),
+        person=person,
+        account=ruian.accounts["flagship"],
+        revisions=[revision],
+        channel="by_hand",
+        due_at=TUESDAY_IN_THE_WINDOW,
+    )
+    with clock.frozen(TUESDAY_IN_THE_WINDOW):
+        until_idle(ALL_STEPS, Worker("test/pages-0"))
+        yield PublishJob.objects.get()
+
+
+def test_by_hand_shows_exactly_what_to_paste_and_takes_the_link(browser, job):
+    """Title, body and pictures to copy; a link makes the push published, and it stands in the record."""
+    editor = browser("ruian-editor")
+    page = editor.get(f"/publishing/{job.pk}/by-hand/").content.decode()
+    assert "技能月开幕" in page
+    assert "现场气氛热烈" in page
+    names = zipfile.ZipFile(io.BytesIO(editor.get(f"/publishing/{job.pk}/pictures.zip").content)).namelist()
+    assert names == ["01-01.png", "01-02.png"] or len(names) == 2
+    answer = editor.post(f"/publishing/{job.pk}/by-hand/", {"link": LINK, "note": ""})
+    job.refresh_from_db()
+    assert (answer.status_code, job.state) == (302, "published")
+    assert LINK in editor.get(f"/publishing/{job.pk}/").content.decode()
+
+
+def test_by_hand_without_link_or_screenshot_is_refused_and_loses_nothing(browser, job):
+    """What was typed stays; nothing is recorded."""
+    answer = browser("ruian-editor").post(f"/publishing/{job.pk}/by-hand/", {"link": "", "note": "我发了"})
+    assert answer.status_code == 422
+    assert "我发了" in answer.content.decode()
+    assert not HandReport.objects.exists()
+
+
+def test_a_screenshot_is_proof_where_there_is_no_link(browser, job):
+    """The picture is stored like any other and hangs on the report."""
+    file = io.BytesIO(png("purple"))
+    file.name = "截图.png"
+    browser("ruian-editor").post(
+        f"/publishing/{job.pk}/by-hand/", {"link": "", "note": "", "screenshot": file}
+    )
+    assert HandReport.objects.get().screenshot.original_name == "截图.png"
+
+
+def test_giving_up_needs_a_reason(browser, job):
+    """Without one the page comes back; with one the job ends and says why."""
+    editor = browser("ruian-editor")
+    address = f"/publishing/{job.pk}/answer/"
+    assert editor.post(address, {"choice": "give_up", "note": ""}).status_code == 422
+    editor.post(address, {"choice": "give_up", "note": "内容过时"})
+    job.refresh_from_db()
+    assert job.state == "cancelled"
+
+
+def test_open_questions_stand_together(browser, job):
+    """The list of open questions leads to the page that answers each."""
+    page = browser("ruian-editor").get("/publishing/asks/").content.decode()
+    assert f"/publishing/{job.pk}/by-hand/" in page
+
+
+@pytest.mark.requirement("AP8")
+def test_a_stop_is_lifted_by_two(browser, job):
+    """Who asks for it cannot also agree; a second person can."""
+    head, editor = browser("ruian-office-head"), browser("ruian-editor")
+    editor.post("/publishing/stops/", {"account": "", "reason": "演练"})
+    stop = Stop.objects.get()
+    editor.post(f"/publishing/stops/{stop.pk}/ask/")
+    assert editor.post(f"/publishing/stops/{stop.pk}/lift/").status_code == 403
+    assert head.post(f"/publishing/stops/{stop.pk}/lift/").status_code == 302
+    stop.refresh_from_db()
+    assert stop.lifted_by.name == "陈砚秋"
+
+
+def test_a_student_cannot_stop_publishing(browser, ruian, morning):
+    """The permission is asked by the action, whatever the page showed."""
+    answer = browser("ruian-student").post("/publishing/stops/", {"account": "", "reason": "玩笑"})
+    assert answer.status_code == 403
+    assert not Stop.objects.exists()
+
+
+def test_a_late_answer_is_told_that_it_is_over(browser, job):
+    """After one person answered, the next is told so."""
+    editor = browser("ruian-editor")
+    editor.post(f"/publishing/{job.pk}/by-hand/", {"link": LINK})
+    with clock.frozen(MONDAY + timedelta(days=1, hours=8)):
+        answer = editor.post(f"/publishing/{job.pk}/answer/", {"choice": "give_up", "note": "算了"})
+    assert answer.status_code == 422
+    assert "不需要回答" in answer.content.decode()
