@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 
-from guanhao.contents.models import Push
+from guanhao.contents.models import Push, PushItem
 from guanhao.core import clock, randomness
 from guanhao.core.actors import Actor
 from guanhao.core.canonical import digest
@@ -20,6 +20,14 @@ from guanhao.publishing.moves import subject_of
 from guanhao.publishing.queries import STAGE_AHEAD
 
 GRACE = timedelta(minutes=30)  # past it a person is asked (§2.7, 4)
+
+
+_UNDER_WAY = Denied(
+    Text(
+        zh="这一版内容在该账号上已有尚未完成或已完成的发布任务。",
+        en="This revision has a job on this account already, under way or done.",
+    )
+)
 
 
 def create_job(*, actor: Actor, push: Push) -> PublishJob:
@@ -45,24 +53,9 @@ def create_job(*, actor: Actor, push: Push) -> PublishJob:
     try:
         with transaction.atomic():
             job.save()
-            for place in places:
-                JobItem(
-                    institution_id=push.institution_id,
-                    job=job,
-                    position=place.position,
-                    account=push.account,
-                    channel=push.channel,
-                    revision=place.revision,
-                ).save()
+            JobItem.objects.bulk_create([_item(job, place) for place in places])
     except IntegrityError:
-        raise Refused(
-            Denied(
-                Text(
-                    zh="这一版内容在该账号上已有尚未完成或已完成的发布任务。",
-                    en="This revision has a job on this account already, under way or done.",
-                )
-            )
-        ) from None
+        raise Refused(_UNDER_WAY) from None
     record(
         institution=push.institution,
         actor=actor,
@@ -76,6 +69,17 @@ def create_job(*, actor: Actor, push: Push) -> PublishJob:
         },
     )
     return job
+
+
+def _item(job: PublishJob, place: PushItem) -> JobItem:
+    return JobItem(
+        institution_id=job.institution_id,
+        job=job,
+        position=place.position,
+        account=job.account,
+        channel=job.channel,
+        revision=place.revision,
+    )
 
 
 def times(push: Push) -> dict[str, object]:

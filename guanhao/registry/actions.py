@@ -18,6 +18,7 @@ from guanhao.people.permissions import Permission
 from guanhao.registry import checks, vault
 from guanhao.registry.models import Account, Holder, PlatformToken, Secret
 from guanhao.registry.types import AccountState, SecretKind
+from guanhao.rulebook.vocabulary import LimitSubject
 
 MOST_SECRET = 500
 _CHANGEABLE = frozenset(
@@ -117,6 +118,10 @@ def _plain(value: Any) -> Any:
 def _save(account: Account, update_fields: list[str] | None = None) -> None:
     if account.state == AccountState.ACTIVE:
         require(checks.has_first_responsible(account))
+    if account.first_responsible is not None and "first_responsible" in (
+        update_fields or ["first_responsible"]
+    ):
+        require(checks.entitled(account, account.first_responsible, LimitSubject.RESPONSIBLE_PERSONS))
     try:
         with transaction.atomic():
             account.save(update_fields=update_fields)
@@ -136,6 +141,7 @@ def add_holder(*, actor: Actor, account: Account, person: Person) -> Holder:
     taken = dict(Holder.objects.filter(account=account).values_list("slot", "person_id"))
     if not person.active or person.pk in taken.values():
         raise _refuse("此人已离任，或已是保管人。", "The person has left, or is a holder already.")
+    require(checks.entitled(account, person, LimitSubject.CREDENTIAL_HOLDERS))
     require(checks.within_holder_limit(account, len(taken) + 1))
     slot = next((slot for slot in checks.SLOTS if slot not in taken), None)
     if slot is None:

@@ -10,7 +10,8 @@ from guanhao.people.permissions import Permission, may
 from guanhao.registry.models import Account, Holder
 from guanhao.registry.types import AccountState
 from guanhao.regulation.queries import in_force
-from guanhao.regulation.types import NoRulebook
+from guanhao.regulation.roles import holders
+from guanhao.regulation.types import NoRulebook, Parties
 from guanhao.rulebook.behaviours import enforces
 from guanhao.rulebook.clauses import Limit
 from guanhao.rulebook.selection import limits_on
@@ -82,6 +83,25 @@ def within_holder_limit(account: Account, count: int) -> Verdict:
                 Text(
                     zh=f"账号“{account.name}”最多 {limit.at_most} 名保管人。",
                     en=f"The account {account.name} may have at most {limit.at_most} holders.",
+                ),
+                article=limit.article,
+                clause=limit.id,
+            )
+    return ALLOWED
+
+
+def entitled(account: Account, person: Person, what: LimitSubject) -> Verdict:
+    """Whether the rulebook lets this person be holder or first responsible person (gpnu-13, xartvu-13).
+
+    A clause may name who: the role is looked for at the unit whose account it is. Where none does, anyone named may.
+    """
+    parties = Parties(owner=account.owner_unit, publisher=account.owner_unit)
+    for limit in _limits(account, what):
+        if limit.who and not any(holders(role, parties).filter(pk=person.pk).exists() for role in limit.who):
+            return Denied(
+                Text(
+                    zh=f"按制度，“{person.name}”的任职不符合账号“{account.name}”的要求。",
+                    en=f"By the regulation {person.name} does not hold the post that {account.name} demands.",
                 ),
                 article=limit.article,
                 clause=limit.id,

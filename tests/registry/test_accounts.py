@@ -54,6 +54,31 @@ def test_the_refusal_cites_the_article_of_the_rulebook(gpnu):
     assert verdict.article == "gpnu-13"
 
 
+@pytest.mark.article("gpnu-13")
+def test_only_the_units_head_answers_for_its_account_where_the_regulation_says_so(gpnu):
+    """The clause names the role; somebody else of the unit is refused, citing it."""
+    account = gpnu.accounts["college"]
+    with pytest.raises(Refused) as refused:
+        actions.change_account(
+            actor=system("t"), account=account, first_responsible=gpnu.people["gpnu-college"]
+        )
+    assert refused.value.denied.article == "gpnu-13"
+
+
+@pytest.mark.article("xartvu-13")
+def test_credentials_are_held_by_the_departments_operators_alone(xartvu):
+    """Neither the head nor another department's operator gets a slot; the refusal cites the article."""
+    account = next(one for one in xartvu.accounts.values() if not one.flagship)
+    flagship = next(one for one in xartvu.accounts.values() if one.flagship)
+    for person in {account.first_responsible, flagship.manager} - {account.manager}:
+        with pytest.raises(Refused) as refused:
+            actions.add_holder(actor=system("t"), account=account, person=person)
+        assert refused.value.denied.article == "xartvu-13"
+    holder = Holder.objects.get(account=account)
+    actions.remove_holder(actor=system("t"), account=account, person=holder.person)
+    assert actions.add_holder(actor=system("t"), account=account, person=holder.person).slot == 1
+
+
 @pytest.mark.requirement("LG2")
 def test_every_change_of_an_account_has_one_event(ruian):
     """Created, changed, closed; the names stay on the erasable side."""
