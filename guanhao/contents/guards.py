@@ -14,11 +14,11 @@ from guanhao.people.permissions import standing
 from guanhao.people.types import PersonKind
 from guanhao.registry.models import Account
 from guanhao.registry.types import AccountState
+from guanhao.rulebook.vocabulary import KnownFunction
 
 EDITABLE: Collection[str] = (ArticleState.DRAFT, ArticleState.RETURNED)
 WITHDRAWABLE: Collection[str] = (*EDITABLE, ArticleState.IN_REVIEW, ArticleState.APPROVED)
 ALIVE: Collection[str] = (*WITHDRAWABLE, ArticleState.SCHEDULED)
-COMPETENT_OFFICE = "competent_office"  # the engine's word for the function (people.permissions)
 IN_A_UNITS_NAME: Collection[str] = (ContributorKind.UNIT, ContributorKind.OFFICE)
 _PERSONAL = {ContributorKind.STAFF: PersonKind.STAFF, ContributorKind.STUDENT: PersonKind.STUDENT}
 
@@ -47,7 +47,7 @@ def _in_that_name(person: Person, kind: ContributorKind, unit: Unit) -> Verdict:
                 en=f"You hold no post in {unit.name} and cannot offer in its name.",
             )
         )
-    if kind is ContributorKind.OFFICE and not unit.functions.filter(function=COMPETENT_OFFICE).exists():
+    if kind is ContributorKind.OFFICE and not unit.functions.filter(function=KnownFunction.COMPETENT_OFFICE).exists():
         return Denied(Text(zh=f"“{unit.name}”不是主管部门。", en=f"{unit.name} is not the competent office."))
     if kind in _PERSONAL and person.kind != _PERSONAL[kind]:
         return Denied(

@@ -13,6 +13,7 @@ from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Verdict
 from guanhao.people.models import Appointment, CapabilityGrant, Person, UnitFunction
 from guanhao.people.types import Capability
+from guanhao.rulebook.vocabulary import KnownFunction
 
 
 class Permission(StrEnum):
@@ -37,7 +38,7 @@ class Permission(StrEnum):
 _EVERYBODY = frozenset({Permission.ARTICLE_OFFER})
 
 _BY_FUNCTION: dict[str, frozenset[Permission]] = {
-    "competent_office": frozenset(
+    KnownFunction.COMPETENT_OFFICE: frozenset(
         {
             Permission.ACCOUNT_CONNECT,
             Permission.ACCOUNT_MANAGE,
@@ -49,10 +50,10 @@ _BY_FUNCTION: dict[str, frozenset[Permission]] = {
             Permission.PUBLISHING_STOP,
         }
     ),
-    "technical_unit": frozenset(
+    KnownFunction.TECHNICAL_UNIT: frozenset(
         {Permission.ACCOUNT_CONNECT, Permission.PUBLISHING_SEE_ALL, Permission.PUBLISHING_STOP}
     ),
-    "discipline": frozenset({Permission.LEDGER_SEE}),
+    KnownFunction.DISCIPLINE: frozenset({Permission.LEDGER_SEE}),
 }
 
 _BY_CAPABILITY: dict[str, frozenset[Permission]] = {

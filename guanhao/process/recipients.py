@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from guanhao.cases.models import Barred, Case, Decision
-from guanhao.contents.facts import facts_of, parties_of
+from guanhao.contents.facts import parties_of
 from guanhao.contents.matters import rulebook_of
 from guanhao.contents.models import Article
 from guanhao.people.models import Appointment, Delegation, Institution, Person
-from guanhao.publishing.checks import may_publish
+from guanhao.publishing.checks import may_publish, may_stop
 from guanhao.publishing.models import PublishJob
 from guanhao.registry.models import Account
 from guanhao.regulation.queries import in_force
 from guanhao.regulation.roles import function_units, holders
-from guanhao.rulebook.checkrules import PublishedBy
-from guanhao.rulebook.selection import checks_at
-from guanhao.rulebook.vocabulary import Stage
+from guanhao.rulebook.clauses import Route
+from guanhao.rulebook.vocabulary import KnownFunction
 
-COMPETENT_OFFICE = "competent_office"
-TECHNICAL_UNIT = "technical_unit"
+COMPETENT_OFFICE = KnownFunction.COMPETENT_OFFICE
+TECHNICAL_UNIT = KnownFunction.TECHNICAL_UNIT
 
 
 def touched(case: Case) -> list[Person]:
@@ -34,20 +33,31 @@ def touched(case: Case) -> list[Person]:
 def publishers(article: Article) -> list[Person]:
     """Whoever owes the publishing of an article and may do it.
 
-    These are the holders of the roles that the rulebook says publish it, and their deputies; those who run the account
-    where it names none; the competent office where nobody is left.
+    These are the holders of the role that the article's route says publishes it, and their deputies; those who run the
+    account where it names none; the competent office where nobody is left.
     """
-    rulebook = rulebook_of(article)
-    facts = facts_of(article, rulebook)
-    named = {
-        check.params.role
-        for check in checks_at(rulebook, Stage.SEND, facts)
-        if isinstance(check.params, PublishedBy)
-    }
-    parties = parties_of(article)
-    people = [person for role in named for person in with_deputies(holders(role, parties, rulebook))]
-    fit = [person for person in _distinct(people or running(article.account)) if may_publish(person, article)]
+    route = route_of(article)
+    if route is not None and route.published_by is not None:
+        people = with_deputies(holders(route.published_by, parties_of(article), rulebook_of(article)))
+    else:
+        people = running(article.account)
+    fit = [person for person in people if may_publish(person, article)]
     return fit or serving(article.institution, COMPETENT_OFFICE)
+
+
+def route_of(article: Article) -> Route | None:
+    """The route an article's case runs on, in the version it began under."""
+    if article.case is None:
+        return None
+    clause = rulebook_of(article).clause(article.case.clause)
+    return clause if isinstance(clause, Route) else None
+
+
+def publishing_article(job: PublishJob) -> str:
+    """The article of the regulation that says how what a job carries is decided and published."""
+    item = job.items.select_related("revision__article__case__rulebook").order_by("position").first()
+    route = route_of(item.revision.article) if item else None
+    return route.article if route else ""
 
 
 def running(account: Account) -> list[Person]:
@@ -92,3 +102,9 @@ def without(people: Iterable[Person], person_id: int | None) -> list[Person]:
 
 def _distinct(people: Iterable[Person]) -> list[Person]:
     return list({person.pk: person for person in people}.values())
+
+
+def stoppers(institution: Institution) -> list[Person]:
+    """Whoever may stop publishing, and so has to agree when a stop is to be lifted (AP8)."""
+    people = [*serving(institution, COMPETENT_OFFICE), *serving(institution, TECHNICAL_UNIT)]
+    return [person for person in _distinct(people) if may_stop(person)]

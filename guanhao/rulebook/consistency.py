@@ -11,13 +11,14 @@ from guanhao.rulebook.clauses import Check, Clause, Route, RouteStep, Watch
 from guanhao.rulebook.problems import Complaint
 from guanhao.rulebook.reading import Here, suggestion
 from guanhao.rulebook.selection import route_rank
-from guanhao.rulebook.vocabulary import Act, Day
+from guanhao.rulebook.vocabulary import Act, Day, KnownFunction
 
 AUTHOR = "author"
 
 
 def check_consistency(rulebook: Rulebook, here: Here) -> None:
     """Complain at the article concerned about everything found."""
+    _nobody_competent(rulebook, here)
     _repeated_articles(rulebook, here)
     for article, place in _places(rulebook, here):
         place.pass_on(_repeated_clauses(article))
@@ -28,6 +29,21 @@ def check_consistency(rulebook: Rulebook, here: Here) -> None:
     _release_without_publisher(rulebook, here)
     _watches_opening_nothing(rulebook, here)
     _confirmations_nobody_is_asked(rulebook, here)
+
+
+def _nobody_competent(rulebook: Rulebook, here: Here) -> None:
+    """The engine gives the competent office its permissions by this key; another name would leave them to nobody."""
+    if KnownFunction.COMPETENT_OFFICE not in rulebook.functions:
+        here.at("functions").complain(
+            Text(
+                zh="没有写明主管部门（competent_office）是哪个单位。",
+                en="No unit is named as the competent office (competent_office).",
+            ),
+            Text(
+                zh="在 functions 下写 competent_office: {title: …, unit: 单位名称}。",
+                en="Under functions write competent_office: {title: …, unit: NAME}.",
+            ),
+        )
 
 
 def _places(rulebook: Rulebook, here: Here) -> Iterator[tuple[RuleArticle, Here]]:

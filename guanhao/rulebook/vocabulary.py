@@ -19,6 +19,17 @@ class ClauseKind(StrEnum):
     RECORD = "record"
 
 
+class KnownFunction(StrEnum):
+    """The functions the engine itself gives permissions to; a rulebook may declare any others for its routes.
+
+    Every rulebook names who carries the first: without it nobody would see the articles that wait or plan a push.
+    """
+
+    COMPETENT_OFFICE = "competent_office"
+    TECHNICAL_UNIT = "technical_unit"
+    DISCIPLINE = "discipline"
+
+
 class Force(StrEnum):
     """How hard a clause binds: what a regulation *must* have blocks, what it *should* have warns, what it *may* hints."""
 

@@ -15,6 +15,7 @@ from guanhao.people.models import Person, Unit
 from guanhao.people.types import PersonKind
 from guanhao.registry.models import Account
 from guanhao.rulebook.types import Named
+from guanhao.rulebook.vocabulary import KnownFunction
 from guanhao.web.forms.choices import offerable_accounts, root_unit, seats_of
 from guanhao.web.forms.styled import StyledForm, choices_of
 from guanhao.web.viewer import Viewer, said
@@ -38,7 +39,7 @@ class InTheName:
 def names_open_to(viewer: Viewer) -> list[InTheName]:
     """In whose names the person may offer: each unit where a seat is held, and their own."""
     units = seats_of(viewer.person)
-    competent = [unit for unit in units if unit.functions.filter(function="competent_office").exists()]
+    competent = [unit for unit in units if unit.functions.filter(function=KnownFunction.COMPETENT_OFFICE).exists()]
     of_units = [
         InTheName(ContributorKind.OFFICE if unit in competent else ContributorKind.UNIT, unit)
         for unit in units
