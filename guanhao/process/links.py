@@ -4,6 +4,7 @@ from __future__ import annotations
 
 ASKS = "/publishing/asks/"
 DESK = "/"
+STOPS = "/publishing/stops/"
 
 
 def article(key: object) -> str:

@@ -11,7 +11,7 @@ from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action
 from guanhao.notices.actions import notify
 from guanhao.process import links, recipients
-from guanhao.process.wording import filled
+from guanhao.process.wording import acting_person, filled
 from guanhao.publishing.models import PublishJob
 from guanhao.publishing.types import AskWhy, JobState
 
@@ -48,6 +48,7 @@ def ask_publishers(event: Event, name: str) -> None:
         title=_named(_ASKED.get(why, _ASKED_ELSE), job),
         body=Text(job.cause),
         link=links.by_hand(job.pk) if by_hand else links.job(job.pk),
+        article_ref=recipients.publishing_article(job),
     )
 
 
@@ -66,6 +67,7 @@ def tell_ended(event: Event, name: str) -> None:
         title=_named(_ENDED[Action(event.action)], job),
         body=Text(event.detail.data.get("detail", {}).get("cause", "")),
         link=links.job(job.pk),
+        article_ref=recipients.publishing_article(job),
     )
 
 
@@ -74,6 +76,7 @@ def tell_published(event: Event, name: str) -> None:
     article = Article.objects.select_related("contributor", "case", "account").get(pk=event.subject_id)
     people = recipients.touched(article.case) if article.case else []
     url = event.detail.data.get("detail", {}).get("url", "")
+    route = recipients.route_of(article)
     notify(
         event=event,
         consequence=name,
@@ -86,6 +89,7 @@ def tell_published(event: Event, name: str) -> None:
             url=url,
         ),
         link=links.article(article.pk),
+        article_ref=route.article if route else "",
     )
 
 
@@ -101,6 +105,28 @@ def tell_connection_failed(event: Event, name: str) -> None:
         title=filled(Text("账号连接失败：{label}", "An account cannot be connected: {label}"), label=label),
         body=Text(event.detail.data.get("detail", {}).get("reason", "")),
         link=links.account(event.subject_id),
+    )
+
+
+def tell_stopped(event: Event, name: str) -> None:
+    """Publishing was stopped, or is wanted back: whoever may stop and lift hears it; lifting takes a second one (AP8)."""
+    asks = event.action == Action.STOP_LIFT_ASKED
+    words = (
+        Text(
+            "申请解除停发，请另一人确认：{label}", "A stop is to be lifted; a second person decides: {label}"
+        )
+        if asks
+        else Text("已停发：{label}", "Publishing was stopped: {label}")
+    )
+    told = event.detail.data
+    notify(
+        event=event,
+        consequence=name,
+        persons=recipients.without(recipients.stoppers(event.institution), acting_person(event)),
+        kind=PUBLISH,
+        title=filled(words, label=told.get("subject", "")),
+        body=Text(told.get("detail", {}).get("reason", "")),
+        link=links.STOPS,
     )
 
 
@@ -131,6 +157,7 @@ def tell_unknown(now: datetime) -> int:
                 "Please do not publish it again. You will be asked if the look-ups find nothing.",
             ),
             link=links.job(job.pk),
+            article_ref=recipients.publishing_article(job),
         )
     return len(jobs)
 

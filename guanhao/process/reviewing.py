@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from guanhao.cases import eligibility
 from guanhao.cases.models import Case, Step
 from guanhao.cases.types import CaseState
@@ -11,8 +13,9 @@ from guanhao.core.text import Text
 from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action
 from guanhao.notices.actions import notify
+from guanhao.people.models import Person
 from guanhao.process import links, recipients
-from guanhao.process.wording import filled
+from guanhao.process.wording import acting_person, filled
 from guanhao.regulation.queries import of_version
 
 DECIDE, OUTCOME = "decide", "outcome"
@@ -55,7 +58,7 @@ def tell_outcome(event: Event, name: str) -> None:
     notify(
         event=event,
         consequence=name,
-        persons=recipients.without(recipients.touched(case), _acting_person(event)),
+        persons=recipients.without(recipients.touched(case), acting_person(event)),
         kind=OUTCOME,
         title=filled(_OUTCOMES[Action(event.action)], label=case.label),
         body=_why(event),
@@ -74,7 +77,7 @@ def tell_sent_back(event: Event, name: str) -> None:
     notify(
         event=event,
         consequence=name,
-        persons=recipients.without(recipients.touched(case), _acting_person(event)),
+        persons=recipients.without(recipients.touched(case), acting_person(event)),
         kind=OUTCOME,
         title=filled(
             Text("退回上一环节：“{label}”", "Sent back to an earlier step: {label}"), label=case.label
@@ -93,7 +96,7 @@ def tell_authorised(event: Event, name: str) -> None:
         notify(
             event=event,
             consequence=name,
-            persons=recipients.without(eligibility.deciders(step), _acting_person(event)),
+            persons=recipients.without(eligibility.deciders(step), acting_person(event)),
             kind=DECIDE,
             title=filled(
                 Text("已附授权文件：“{label}”", "An authorisation was attached: {label}"), label=article.title
@@ -101,6 +104,22 @@ def tell_authorised(event: Event, name: str) -> None:
             link=links.step(step.pk),
             article_ref=step.article,
         )
+
+
+def tell_deputy(event: Event, name: str) -> None:
+    """Somebody delegated: the deputy hears for whom they decide, and until when."""
+    until = datetime.fromisoformat(event.facts["until"]).astimezone(clock.CHINA).strftime("%Y-%m-%d %H:%M")
+    principal = event.detail.data.get("subject", "")
+    notify(
+        event=event,
+        consequence=name,
+        persons=Person.objects.active().filter(pk=event.facts["deputy"]),
+        kind=DECIDE,
+        title=filled(Text("{principal}委托您代办至 {until}", "You stand in for {principal} until {until}"),
+                     principal=principal, until=until),
+        body=Text(event.detail.data.get("detail", {}).get("reason", "")),
+        link=links.DESK,
+    )  # fmt: skip
 
 
 def waiting_step(event: Event) -> Step | None:
@@ -125,10 +144,6 @@ def _why(event: Event) -> Text:
     if not reason:
         return Text(f"办理人：{who}。", f"By {who}.")
     return Text(f"办理人：{who}。理由：{reason}", f"By {who}. Reason: {reason}")
-
-
-def _acting_person(event: Event) -> int | None:
-    return int(event.actor_id) if event.actor_kind == "person" else None
 
 
 def _article_of(event: Event, case: Case) -> str:

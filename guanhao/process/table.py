@@ -29,9 +29,12 @@ CONSEQUENCES: dict[Action, tuple[Consequence, ...]] = {
     Action.CASE_STEP_OVERDUE: _DECIDERS,
     Action.CASE_WITHDRAWN: _OUTCOME,
     Action.CLOCK_JUMPED: _TECHNICAL,
+    Action.DELEGATION_GIVEN: (Consequence("review.deputy", reviewing.tell_deputy),),
     Action.INSTANCE_HELD: _TECHNICAL,
     Action.JOB_ASKED: (Consequence("publish.ask", publishing.ask_publishers),),
     Action.JOB_REJECTED: (Consequence("publish.ended", publishing.tell_ended),),
     Action.JOB_REMOVED: (Consequence("publish.ended", publishing.tell_ended),),
     Action.ROW_SET_ASIDE: _TECHNICAL,
+    Action.STOP_IMPOSED: (Consequence("publish.stopped", publishing.tell_stopped),),
+    Action.STOP_LIFT_ASKED: (Consequence("publish.stopped", publishing.tell_stopped),),
 }

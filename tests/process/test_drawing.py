@@ -156,6 +156,20 @@ def test_an_absent_database_is_not_the_events_fault(ruian, monkeypatch):
     assert not SetAside.objects.exists()
 
 
+@pytest.mark.requirement("RS1")
+def test_a_worker_that_dies_while_drawing_leaves_everything_to_be_drawn_again(ruian, drawn, monkeypatch):
+    """Cursor and consequences are one transaction: after the death the events are drawn once more, from the start."""
+    happen(ruian.institution, 3)
+    with monkeypatch.context() as patch:
+        dying = Consequence("test.die", lambda event, name: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setitem(drawing.CONSEQUENCES, Action.UNIT_CHANGED, (dying,))
+        with pytest.raises(KeyboardInterrupt):
+            draw_consequences(ME)
+    until_idle([draw_consequences], ME)
+
+    assert len(drawn) == 3
+
+
 def test_every_consequence_of_an_action_has_a_name_of_its_own():
     """Names are half of the key of idempotency; two of one action must differ."""
     for consequences in table.CONSEQUENCES.values():

@@ -125,6 +125,16 @@ def test_a_log_that_forked_is_not_written_over_what_is_outside(house, time, capl
     assert "Forked" in caplog.text
 
 
+def test_without_a_key_the_operator_is_told_and_the_house_goes_on(ruian, settings, tmp_path, caplog):
+    """No key is made in passing, nothing is signed, and the other work is not disturbed."""
+    settings.LEDGER_KEY_PATH = tmp_path / "gone.key"
+    keep_checkpoints(ME)
+
+    assert not Checkpoint.objects.exists()
+    assert "gone.key" in caplog.text
+    assert not settings.LEDGER_KEY_PATH.exists()
+
+
 @pytest.mark.requirement("LG8")
 def test_clocks_that_are_apart_are_recorded(ruian, monkeypatch):
     """A host whose clock disagrees with the database's is named in the log of every institution."""

@@ -14,7 +14,9 @@ from guanhao.core.text import Text
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
 from guanhao.notices.models import Notice
+from guanhao.people.access import actor_of
 from guanhao.process.periodic import tell_of_unknown_jobs
+from guanhao.publishing import stopping
 from guanhao.publishing.jobs import create_job
 from guanhao.publishing.models import PublishJob
 from guanhao.publishing.moves import move
@@ -67,6 +69,7 @@ def test_a_push_to_publish_by_hand_asks_those_who_publish(ruian, job, follow):
     assert notice.link == f"/publishing/{job.pk}/by-hand/"
     assert "11-23 16:30" in notice.title_zh
     assert notice.body_zh == "请手工发布。"
+    assert notice.article_ref.startswith("ruian-6")
 
 
 def test_a_job_that_no_longer_asks_disturbs_nobody(ruian, job, follow):
@@ -125,6 +128,26 @@ def test_an_outcome_found_by_the_first_look_is_not_worth_a_notice(ruian, job, ti
 
     assert told_people(ruian, "publish.unknown") == set()
     assert PublishJob.objects.filter(state=JobState.ACCEPTED).exists()
+
+
+@pytest.mark.requirement("AP8")
+def test_a_stop_and_the_wish_to_lift_it_reach_those_who_may_agree(ruian, follow):
+    """Whoever may stop hears of it; the wish to lift goes to the others, because a second person has to agree."""
+    office, technician = ruian.people["ruian-office-head"], ruian.people["ruian-tech"]
+    halt = stopping.stop(
+        actor=actor_of(technician),
+        person=technician,
+        institution=ruian.institution,
+        account=None,
+        reason="账号异常",
+    )
+    stopping.ask_lift(actor=actor_of(office), person=office, halt=halt)
+    follow()
+
+    titles = {who: [title for _, title in told(ruian, who)] for who in ("ruian-office-head", "ruian-tech")}
+    assert [title.split("：")[0] for title in titles["ruian-office-head"]] == ["已停发"]
+    assert [title.split("：")[0] for title in titles["ruian-tech"]] == ["申请解除停发，请另一人确认"]
+    assert not told(ruian, "ruian-student")
 
 
 @pytest.mark.requirement("SE7")

@@ -63,6 +63,7 @@ def test_a_deputy_is_asked_with_the_one_who_delegated(ruian, offer, follow, time
     follow()
 
     assert told_people(ruian, "review.ask") == {"ruian-section-head", "ruian-career-head"}
+    assert ("review.deputy", "何沐阳委托您代办至 2026-11-25 09:00") in told(ruian, "ruian-career-head")
 
 
 def test_an_author_is_not_asked_to_decide_their_own(ruian, offer, follow):
