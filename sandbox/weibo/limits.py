@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -107,7 +108,10 @@ def _of_user(call: Call, kind: str, since: float) -> int:
 
 
 def _hour_began(call: Call) -> float:
-    return call.now // HOUR * HOUR if call.switch("weibo_hour") == "clock" else call.now - HOUR
+    if call.switch("weibo_hour") == "clock":
+        return call.now // HOUR * HOUR
+    # What happened exactly an hour ago counts no more.
+    return math.nextafter(call.now - HOUR, math.inf)
 
 
 def _over(call: Call, errcode: int) -> Refusal:
