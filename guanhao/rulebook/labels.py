@@ -11,6 +11,7 @@ from guanhao.rulebook.vocabulary import (
     Day,
     Force,
     Happening,
+    KnownFunction,
     LimitSubject,
     Otherwise,
     Period,
@@ -33,6 +34,11 @@ LABELS: dict[type[Enum], dict[Enum, tuple[str, str]]] = {
         ClauseKind.TALLY: ("计分计数", "tally"),
         ClauseKind.WATCH: ("监测", "watch"),
         ClauseKind.RECORD: ("存档", "record"),
+    },
+    KnownFunction: {
+        KnownFunction.COMPETENT_OFFICE: ("主管部门", "competent office"),
+        KnownFunction.TECHNICAL_UNIT: ("技术支持部门", "technical unit"),
+        KnownFunction.DISCIPLINE: ("纪检部门", "discipline"),
     },
     Force: {
         Force.BLOCK: ("必须", "must"),
