@@ -1,11 +1,24 @@
 """Fixtures of publishing tests: a sandbox over real HTTP, one clock, the cast."""
 
 import pytest
+from django.conf import settings
 
 from guanhao.core import clock
 from guanhao.demo.institutions import APP_SECRET
 from tests.publishing.world import Time, World
 from tests.support.sandbox import RunningSandbox
+
+# These batteries ask about the platform, not about the database: on PostgreSQL they belong to the long run.
+ABOUT_THE_PLATFORM = {"test_kills", "test_answers", "test_open_questions"}
+
+
+def pytest_collection_modifyitems(items):
+    """Leave the platform batteries to `make test-long` on PostgreSQL; SQLite runs them always."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        return
+    for item in items:
+        if item.path.stem in ABOUT_THE_PLATFORM:
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,10 @@ from PIL import Image
 
 from guanhao.cases.models import Step
 from guanhao.contents import actions as contents
-from guanhao.contents.assets import store_image
-from guanhao.contents.models import Push
+from guanhao.contents.assets import path_of
+from guanhao.contents.models import Asset, Push
+from guanhao.core import clock
+from guanhao.core.canonical import digest_bytes
 from guanhao.core.clock import CHINA
 from guanhao.people.access import actor_of
 from guanhao.publishing import actions, steps
@@ -53,6 +55,19 @@ def png(colour="navy", size=(60, 40), fmt="PNG"):
     return out.getvalue()
 
 
+def stored(institution, data):
+    """A picture in the store, without the process that opens strangers' files: it is ours. Answers its digest."""
+    asset = Asset.objects.get_or_create(
+        institution=institution,
+        digest=digest_bytes(data),
+        defaults={"kind": "image", "mime": "image/png", "size": len(data), "uploaded_at": clock.now()},
+    )[0]
+    path = path_of(asset)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return asset.digest
+
+
 class World:
     """The 瑞安学院 cast at its office, with one approved article after another."""
 
@@ -71,7 +86,7 @@ class World:
         """A student's article that the office approved."""
         writer = self.who("ruian-student")
         colours = ("navy", "teal")
-        digests = [store_image(**writer, data=png(colour), name="现场.png").digest for colour in colours]
+        digests = [stored(self.cast.institution, png(colour)) for colour in colours]
         body = f"<p>{title}：全校师生参加了活动，现场气氛热烈。</p>" + "".join(
             f'<p><img src="asset:{digest}" alt="现场"></p>' for digest in digests
         )
