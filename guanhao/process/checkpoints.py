@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from guanhao.core import tenancy
+from guanhao.core import clock, tenancy
 from guanhao.ledger import checkpoints, keys, notes, outside
 from guanhao.ledger.entries import origin
 from guanhao.ledger.models import Checkpoint
@@ -52,6 +52,19 @@ def _keep(institution: Institution) -> None:
 def directory(institution: Institution) -> Path:
     """Where the institution's checkpoints are kept outside."""
     return Path(settings.LEDGER_OUTSIDE_PATH) / institution.key
+
+
+def put_copies_aside(key: str) -> bool:
+    """Move away the copies of an earlier log of the same name; whether there were any.
+
+    Only where a database was thrown away on purpose, as demonstrations are: to everybody else, copies outside that do
+    not fit the log are the evidence that it was exchanged.
+    """
+    place = Path(settings.LEDGER_OUTSIDE_PATH) / key
+    if not place.is_dir():
+        return False
+    place.rename(place.with_name(f"{key}.until-{clock.now():%Y%m%dT%H%M%S%f}"))
+    return True
 
 
 def send_out(institution: Institution, checkpoint: Checkpoint) -> list[str]:

@@ -16,7 +16,7 @@ from guanhao.ledger.models import Checkpoint, Event
 from guanhao.ledger.types import Action, Subject
 from guanhao.ledger.verify import verify
 from guanhao.process import periodic
-from guanhao.process.checkpoints import directory, keep_checkpoints
+from guanhao.process.checkpoints import directory, keep_checkpoints, put_copies_aside
 from guanhao.process.steps import ALL_STEPS, QUEUES
 from guanhao.steps.types import Queue
 from tests.process.conftest import ME
@@ -123,6 +123,17 @@ def test_a_log_that_forked_is_not_written_over_what_is_outside(house, time, capl
 
     assert path.read_text() == evidence
     assert "Forked" in caplog.text
+
+
+def test_copies_of_a_demonstration_that_was_thrown_away_do_not_accuse_the_next_one(house):
+    """They are moved aside, not deleted, and the new log begins with copies of its own."""
+    keep_checkpoints(ME)
+    assert put_copies_aside("ruian")
+    assert not put_copies_aside("ruian")
+
+    assert list(outside.read(directory(house))) == []
+    (kept,) = directory(house).parent.glob("ruian.until-*")
+    assert len(list(outside.read(kept))) == 1
 
 
 def test_without_a_key_the_operator_is_told_and_the_house_goes_on(ruian, settings, tmp_path, caplog):

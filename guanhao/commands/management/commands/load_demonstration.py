@@ -13,6 +13,7 @@ from guanhao.demo import story
 from guanhao.demo.institutions import KEYS, set_up
 from guanhao.demo.sandbox import Sandbox
 from guanhao.people.models import Institution
+from guanhao.process.checkpoints import put_copies_aside
 
 
 class Command(BaseCommand):
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         if missing == list(KEYS):
             sandbox.forget_everything()
         for key in missing:
+            put_copies_aside(key)  # of the log of a demonstration that was thrown away
             demonstration = set_up(key)
             accounts = sandbox.open_accounts(demonstration)
             told = story.play(demonstration, sandbox)
