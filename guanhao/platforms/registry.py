@@ -29,7 +29,11 @@ PLATFORMS: dict[str, Platform] = {
             ),
             connected=True,
         ),
-        Platform("weibo", Text(zh="微博", en="Weibo"), (ChannelTraits("weibo"), ChannelTraits("by_hand"))),
+        Platform(
+            "weibo",
+            Text(zh="微博", en="Weibo"),
+            (ChannelTraits("weibo", frozenset({Capability.PUBLISH})), ChannelTraits("by_hand")),
+        ),
         Platform("channels", Text(zh="视频号", en="WeChat Channels"), (BY_HAND,)),
         Platform("douyin", Text(zh="抖音", en="Douyin"), (BY_HAND,)),
         Platform("bilibili", Text(zh="哔哩哔哩", en="Bilibili"), (BY_HAND,)),

@@ -182,7 +182,11 @@ def _outcome(call: Call, status: int, errcode: int | None, data: Mapping[str, An
     if errcode in call.gone:
         return AnswerClass.DONE
     meaning = MEANINGS.get(errcode)
-    return meaning.outcome if meaning else AnswerClass.UNKNOWN
+    if meaning is None:
+        return AnswerClass.UNKNOWN
+    if meaning.outcome is AnswerClass.REFUSED_TOKEN and not call.token:
+        return AnswerClass.REFUSED  # There was no token that a new authorisation could replace.
+    return meaning.outcome
 
 
 def _usable(call: Call, data: Mapping[str, Any]) -> bool:

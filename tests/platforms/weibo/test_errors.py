@@ -132,6 +132,12 @@ def test_a_removal_of_what_is_gone_is_done():
     assert classified(calls.DESTROY, 400, refusal(20102)).outcome is AnswerClass.REFUSED
 
 
+def test_only_a_call_with_a_token_can_ask_for_a_new_one():
+    """The exchange of a code has none yet."""
+    assert classified(calls.ACCESS_TOKEN, 400, refusal(10006)).outcome is AnswerClass.REFUSED
+    assert classified(calls.SHARE, 400, refusal(10006)).outcome is AnswerClass.REFUSED_TOKEN
+
+
 def test_waits_follow_the_windows():
     """Hourly windows an hour, posting too fast ten minutes, a slow server one and a half."""
     waits = {code: MEANINGS[code].wait for code in (10022, 10023, 10024, 20016, 20032, 10001)}
