@@ -61,8 +61,19 @@ class Work:
     job: PublishJob
     worker: Worker
     leased: bool = True
-    client: WeChat = field(default_factory=wechat)
+    _client: WeChat | None = None
     _token: tokens.Token | None = field(default=None, repr=False)
+
+    @property
+    def client(self) -> WeChat:
+        """The platform's client, made when it is first needed: a push by hand needs none.
+
+        Raises:
+            NotAllowed: the configured address may not be spoken to.
+        """
+        if self._client is None:
+            self._client = wechat()
+        return self._client
 
     @property
     def account(self) -> Account:

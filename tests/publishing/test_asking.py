@@ -7,6 +7,7 @@ import pytest
 from guanhao.contents.assets import store_image
 from guanhao.core.verdicts import Refused, WrongState
 from guanhao.ledger.models import Event
+from guanhao.people import actions as people
 from guanhao.publishing import actions, checks
 from guanhao.publishing.models import HandReport, PublishJob
 from guanhao.publishing.types import AskWhy, JobState
@@ -92,8 +93,6 @@ def test_sending_again_before_the_quiet_time_needs_a_second_person(world):
 
 
 def _second_operator(world):
-    from guanhao.people import actions as people
-
     person = world.cast.people["ruian-editor-2"]
     people.appoint(
         actor=world.who("ruian-dean")["actor"],
@@ -210,8 +209,6 @@ def test_a_screenshot_does_where_the_platform_gives_no_link(world, by_hand):
 @pytest.mark.requirement("AP5")
 def test_a_lost_approval_bars_publishing_by_hand_too(world, by_hand):
     """What may not be sent may not be recorded as sent either."""
-    from guanhao.people import actions as people
-
     _second_operator(world)
     people.deactivate(actor=world.who("ruian-dean")["actor"], person=world.editor, on=DUE.date())
     with pytest.raises(Refused):
@@ -237,8 +234,6 @@ def test_a_push_by_hand_is_confirmed_where_the_platform_lists_it(world):
 @pytest.mark.requirement("AP5")
 def test_answering_that_a_missed_push_is_out_asks_for_the_approval_like_publishing_by_hand(world):
     """Nothing was sent by us, so the word 已发出 reports a publication by hand, which needs its approval."""
-    from guanhao.people import actions as people
-
     job = world.staged()
     world.time.to(DUE + timedelta(minutes=40))
     world.work()
@@ -287,3 +282,21 @@ def test_jobs_are_visible_to_those_they_concern(world, by_hand):
     assert not seen["ruian-career-head"]
     assert not seen["ruian-audit"]
     assert checks.may_handle(world.editor, by_hand)
+
+
+def test_a_push_by_hand_needs_no_platform_address(world, settings):
+    """It is offered where no API is configured, or a forbidden one is."""
+    settings.WECHAT_BASE_URL = "https://nowhere.example"
+    job = world.planned(channel="by_hand")
+    world.time.to(DUE - timedelta(minutes=30))
+    world.work()
+    assert (again(job).state, again(job).ask_why) == (JobState.ASK, AskWhy.BY_HAND)
+
+
+def test_a_forbidden_platform_address_holds_pushes_with_a_reason(world, settings):
+    """A misconfigured installation says so and sends nothing."""
+    job = world.planned()
+    settings.WECHAT_BASE_URL = "https://nowhere.example"
+    world.staged(job)
+    assert again(job).state == JobState.STAGING
+    assert "平台地址" in again(job).cause

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from guanhao.contents import actions as contents
 from guanhao.contents.models import PushItem, Revision
 from guanhao.core import faults
 from guanhao.core.verdicts import Refused, WrongState
 from guanhao.people import actions as people
+from guanhao.people.access import actor_of
 from guanhao.people.models import Person
 from guanhao.publishing import actions, checks
 from guanhao.publishing.jobs import create_job
@@ -16,6 +18,9 @@ from guanhao.publishing.models import JobItem, PublishJob, Stop
 from guanhao.publishing.points import Point
 from guanhao.publishing.types import AskWhy, JobState
 from guanhao.registry import actions as registry
+from guanhao.regulation import actions as regulation
+from guanhao.regulation.queries import in_force
+from tests.contents.conftest import decide, raw_content, submit
 from tests.publishing.world import DUE, MONDAY
 
 SUBMIT = "/cgi-bin/freepublish/submit"
@@ -124,9 +129,6 @@ def test_an_account_that_may_not_publish_holds_its_pushes_back(world, loss):
 
 def _limit_of_two(world):
     """A rulebook that allows two holders, adopted now."""
-    from guanhao.regulation import actions as regulation
-    from guanhao.regulation.queries import in_force
-
     source = in_force(world.cast.institution).version.source
     stricter = source.replace("{what: credential_holders, of: account, at_least: 1, at_most: 3}",
                               "{what: credential_holders, of: account, at_least: 1, at_most: 2}")  # fmt: skip
@@ -194,10 +196,6 @@ def test_only_the_office_publishes_and_the_refusal_cites_the_article(world):
 @pytest.mark.parametrize(("account", "publishes"), [("flagship", False), ("college", True)])
 def test_a_college_publishes_on_its_own_account_and_not_on_the_flagship(gpnu, account, publishes):
     """Whom the route names as publisher depends on the account."""
-    from guanhao.contents import actions as contents
-    from guanhao.people.access import actor_of
-    from tests.contents.conftest import decide, raw_content, submit
-
     person = gpnu.people["gpnu-college"]
     article = contents.create_article(
         actor=actor_of(person),

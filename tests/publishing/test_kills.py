@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 
+from guanhao.publishing import actions
 from guanhao.publishing.models import PublishJob
 from guanhao.publishing.points import Point
 from guanhao.publishing.types import AskWhy, JobState
@@ -133,8 +134,6 @@ def test_killed_while_looking_it_looks_again(world, point):
 @pytest.mark.parametrize("point", [Point.SWEEP_REPLY, Point.SWEEP_OUTCOME])
 def test_killed_while_sweeping_the_draft_is_gone_all_the_same(world, point):
     """The sweeper comes again; a draft that is already gone counts as swept."""
-    from guanhao.publishing import actions
-
     job = world.staged()
     actions.cancel(**world.who("ruian-editor"), push=job.push, reason="改期")
     killed_at(world, point, DUE - timedelta(minutes=20), 5)

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import connection, connections, transaction
 
 from guanhao.core import faults, tenancy
+from guanhao.core.http import Caller
 from guanhao.demo.institutions import APP_SECRET
 from guanhao.ledger.models import Event
 from guanhao.publishing import steps
@@ -167,8 +168,6 @@ def test_neither_secret_nor_token_is_kept_or_logged_anywhere_on_the_whole_path(w
 @pytest.mark.requirement("K3")
 def test_no_transaction_is_open_while_we_speak_to_the_platform(world, monkeypatch):
     """Anchors rule 15: a slow platform must not hold the database (and a lost COMMIT must not follow a call)."""
-    from guanhao.core.http import Caller
-
     depth = len(connection.savepoint_ids)
     seen = []
     call = Caller.call
