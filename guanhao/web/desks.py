@@ -17,6 +17,7 @@ from guanhao.core import clock
 from guanhao.notices.models import Notice
 from guanhao.people.permissions import Permission
 from guanhao.publishing.models import PublishJob
+from guanhao.registry.models import Account
 from guanhao.web import access
 from guanhao.web.almanac import unpublished
 from guanhao.web.viewer import Viewer
@@ -49,8 +50,8 @@ class Desk:
     own: Pile
     pushes: Sequence[Push]
     tomorrow: Sequence[Push]
+    unplanned: Pile
     gaps: Sequence[Gap]
-    plans: bool
     notices: Sequence[Notice]
     unpublished: tuple[int, ...]
 
@@ -62,8 +63,7 @@ class Desk:
 
 def of(viewer: Viewer) -> Desk:
     """The desk of a viewer; a fixed number of queries."""
-    today = clock.today()
-    plans = viewer.may(Permission.PUBLISHING_SEE_ALL) or access.accounts(viewer).exists()
+    today, cared_for = clock.today(), _cared_for(viewer)
     return Desk(
         today=today,
         waiting=_pile(_waiting(viewer)),
@@ -72,8 +72,8 @@ def of(viewer: Viewer) -> Desk:
         own=_pile(_own(viewer).filter(state__in=OPEN_STATES)),
         pushes=_pushes(viewer, today),
         tomorrow=_pushes(viewer, today + timedelta(days=1)),
-        gaps=_gaps(viewer, today) if plans else (),
-        plans=plans,
+        unplanned=_pile(_unplanned(viewer, cared_for)),
+        gaps=_gaps(viewer, today, cared_for),
         notices=list(access.notices(viewer).filter(read_at__isnull=True)[:5]),
         unpublished=unpublished(viewer.institution) if viewer.may(Permission.CALENDAR_MANAGE) else (),
     )
@@ -106,8 +106,25 @@ def _pushes(viewer: Viewer, day: date) -> list[Push]:
     return list(rows.with_items().order_by("due_at"))
 
 
-def _gaps(viewer: Viewer, today: date) -> list[Gap]:
-    """This week's gaps from today on, of the accounts the viewer sees."""
+def _cared_for(viewer: Viewer) -> list[Account]:
+    """The accounts whose plan is the viewer's business: all for the office, else those of his units or given to him."""
+    accounts = access.accounts(viewer).active()
+    if not viewer.may(Permission.PUBLISHING_SEE_ALL):
+        own = Q(owner_unit_id__in=viewer.standing.unit_ids) | Q(manager=viewer.person)
+        accounts = accounts.filter(own)
+    return list(accounts)
+
+
+def _unplanned(viewer: Viewer, accounts: list[Account]) -> QuerySet[Article]:
+    """Approved articles for those accounts that have no place in the plan yet, the oldest first."""
+    rows = Article.objects.visible_to(viewer.person).unplanned().filter(account__in=accounts)
+    return rows.select_related("account", "owner_unit").order_by("changed_at")
+
+
+def _gaps(viewer: Viewer, today: date, accounts: list[Account]) -> list[Gap]:
+    """This week's gaps from today on."""
+    if not accounts:
+        return []
     monday = today - timedelta(days=today.weekday())
-    found = gaps(viewer.institution, monday, list(access.accounts(viewer).active()))
+    found = gaps(viewer.institution, monday, accounts)
     return [gap for gap in found if gap.day >= today]

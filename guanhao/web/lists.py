@@ -180,6 +180,11 @@ class ListView:
         """Whether something in the address hides rows, so that an empty list says so."""
         return any(self.query.get(key) for key in ("q", *(choice.key for choice in self.spec.filters)))
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a filter is chosen, so that a phone shows the filters open."""
+        return any(self.query.get(choice.key) for choice in self.spec.filters)
+
     def lines(self) -> Iterable[tuple[Any, list[Shown]]]:
         """The rows of the page with their cells."""
         return [

@@ -213,6 +213,7 @@ ARGUMENTS = {
         name: {"pk": lambda o: o.job.pk}
         for name in ("publish_job", "job_answer", "job_confirm", "job_look", "by_hand", "by_hand_pictures")
     },
+    "receipt": {"mark": lambda o: o.job.mark},
     **{name: {"pk": lambda o: o.stop.pk} for name in ("stop_ask_lift", "stop_lift")},
     **{
         name: {"pk": lambda o: o.cast.accounts["flagship"].pk}
