@@ -106,7 +106,8 @@ def test_views_keep_to_thirty_lines_and_never_query():
 
 @pytest.mark.requirement("K10")
 @pytest.mark.parametrize(
-    "needle", ["datetime.now(", "time.time(", "uuid.uuid4(", "import random\n", "date.today(", "timezone.now("]
+    "needle",
+    ["datetime.now(", "time.time(", "uuid.uuid4(", "import random\n", "date.today(", "timezone.now("],
 )
 def test_time_and_chance_come_through_their_seams(needle):
     """Only the seams of core read the system's clock and randomness."""
