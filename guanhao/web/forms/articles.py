@@ -39,7 +39,9 @@ class InTheName:
 def names_open_to(viewer: Viewer) -> list[InTheName]:
     """In whose names the person may offer: each unit where a seat is held, and their own."""
     units = seats_of(viewer.person)
-    competent = [unit for unit in units if unit.functions.filter(function=KnownFunction.COMPETENT_OFFICE).exists()]
+    competent = [
+        unit for unit in units if unit.functions.filter(function=KnownFunction.COMPETENT_OFFICE).exists()
+    ]
     of_units = [
         InTheName(ContributorKind.OFFICE if unit in competent else ContributorKind.UNIT, unit)
         for unit in units

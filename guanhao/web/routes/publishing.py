@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanhao.web.views import by_hand, publishing, stops
+from guanhao.web.views import by_hand, publishing, receipts, stops
 
 urlpatterns = [
     path("publishing/", publishing.listing, name="publishing"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("publishing/<int:pk>/look/", publishing.look, name="job_look"),
     path("publishing/<int:pk>/by-hand/", by_hand.page, name="by_hand"),
     path("publishing/<int:pk>/pictures.zip", by_hand.pictures, name="by_hand_pictures"),
+    path("v/<str:mark>", receipts.receipt, name="receipt"),
     path("publishing/stops/", stops.page, name="stops"),
     path("publishing/stops/<int:pk>/ask/", stops.ask_lift, name="stop_ask_lift"),
     path("publishing/stops/<int:pk>/lift/", stops.lift, name="stop_lift"),

@@ -5,6 +5,8 @@ Each asks what the signed-in person may see; what is out of sight is answered li
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -15,11 +17,12 @@ from guanhao.cases.queries import StepQuerySet
 from guanhao.contents.models import Article, Attachment, Finding, Push, Revision
 from guanhao.contents.placing import may_publish
 from guanhao.contents.queries import ArticleQuerySet, PushQuerySet
+from guanhao.core import tenancy
 from guanhao.people.models import Person
 from guanhao.people.permissions import Permission
 from guanhao.publishing.models import HandReport, PublishJob, Stop
 from guanhao.publishing.queries import JobQuerySet
-from guanhao.publishing.types import Answered
+from guanhao.publishing.types import Answered, JobState
 from guanhao.registry.models import Account
 from guanhao.registry.queries import AccountQuerySet
 from guanhao.web.access import one
@@ -139,6 +142,28 @@ def jobs(viewer: Viewer) -> JobQuerySet:
 def job(viewer: Viewer, pk: int) -> PublishJob:
     """One job with its push and account."""
     return _one(jobs(viewer).select_related("push__planned_by", "account__owner_unit"), pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What the public may know of a push that went out."""
+
+    institution: str
+    account: str
+    titles: tuple[str, ...]
+    published_at: datetime | None
+    digest: str
+
+
+def publication(mark: str) -> Publication:
+    """The push with this mark, read before any institution is in scope; not found unless it is out."""
+    with tenancy.everywhere("finding a publication by the mark in its public link"):
+        rows = PublishJob.objects.filter(mark=mark, state=JobState.PUBLISHED)
+        job = one(rows.select_related("institution", "account"))
+        titles = job.items.order_by("position").values_list("revision__content__title", flat=True)
+        return Publication(
+            job.institution.name, job.account.name, tuple(titles), job.published_at, job.manifest_hash
+        )
 
 
 def early_resend(job: PublishJob) -> HandReport | None:

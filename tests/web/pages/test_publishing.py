@@ -113,3 +113,14 @@ def test_a_late_answer_is_told_that_it_is_over(browser, job):
         answer = editor.post(f"/publishing/{job.pk}/answer/", {"choice": "give_up", "note": "算了"})
     assert answer.status_code == 422
     assert "不需要回答" in answer.content.decode()
+
+
+def test_the_public_link_tells_only_of_what_went_out(browser, job):
+    """Before publication the link is not found; afterwards a stranger reads who published what and when."""
+    address = f"/v/{job.mark}"
+    assert browser().get(address).status_code == 404
+    browser("ruian-editor").post(f"/publishing/{job.pk}/by-hand/", {"link": LINK})
+    page = browser().get(address).content.decode()
+    assert "技能月开幕" in page
+    assert job.manifest_hash in page
+    assert "林知夏" not in page

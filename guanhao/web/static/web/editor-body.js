@@ -99,7 +99,7 @@ function settings(area, options) {
     promotion: false,
     help_accessibility: false,
     contextmenu: false,
-    toolbar_mode: "wrap",
+    toolbar_mode: window.matchMedia("(max-width: 640px)").matches ? "sliding" : "wrap",
     toolbar: "undo redo | blocks fontsize | bold italic underline forecolor backcolor | alignleft aligncenter alignjustify"
       + " | bullist numlist blockquote hr table link | searchreplace removeformat",
     font_size_formats: "12px 13px 14px 15px 16px 17px 18px 20px 24px",

@@ -18,7 +18,7 @@ export function phonePreview(holder) {
       }, { once: true });
       // A hidden frame would not scroll to its fragment, so the waiting one lies under the other until it is ready.
       next.hidden = false;
-      next.src = `${holder.dataset.preview}?v=${version}#b${block}`;
+      next.src = `${holder.dataset.preview}?v=${version}${block ? `#b${block}` : ""}`; // the first block means the title too
     },
   };
 }
