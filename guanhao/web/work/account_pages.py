@@ -42,35 +42,7 @@ def account_list(viewer: Viewer) -> ListSpec:
     platforms = viewer.rulebook.platforms
     return ListSpec(
         title=_("账号"),
-        columns=(
-            Column(key="name", label=_("名称"), value=_name, sort=("name",), main=True),
-            Column(
-                key="platform",
-                label=_("平台"),
-                value=lambda row: platform_of(viewer, row),
-                sort=("platform",),
-                tight=True,
-            ),
-            Column(
-                key="unit", label=_("单位"), value=lambda row: row.owner_unit.name, sort=("owner_unit__name",)
-            ),
-            Column(key="responsible", label=_("第一责任人"), value=lambda row: _named(row.first_responsible)),
-            Column(key="manager", label=_("管理员"), value=lambda row: _named(row.manager)),
-            Column(
-                key="holders",
-                label=_("保管人"),
-                value=lambda row: row.holder_count,
-                sort=("holder_count",),
-                number=True,
-            ),
-            Column(
-                key="number",
-                label=_("备案编号"),
-                value=lambda row: row.filing_number,
-                sort=("filing_number",),
-            ),
-            Column(key="state", label=_("状态"), value=state_of, sort=("state",), tight=True),
-        ),
+        columns=_columns(viewer),
         empty=Empty(why=_("还没有您能看到的账号。"), hint=_("账号由主管部门登记。")),
         order=("-flagship", "platform", "name"),
         tabs=(
@@ -87,6 +59,38 @@ def account_list(viewer: Viewer) -> ListSpec:
         ),
         search=("name", "handle", "owner_unit__name"),
         template="web/accounts/list.html",
+    )
+
+
+def _columns(viewer: Viewer) -> tuple[Column, ...]:
+    return (
+        Column(key="name", label=_("名称"), value=_name, sort=("name",), main=True),
+        Column(
+            key="platform",
+            label=_("平台"),
+            value=lambda row: platform_of(viewer, row),
+            sort=("platform",),
+            tight=True,
+        ),
+        Column(
+            key="unit", label=_("单位"), value=lambda row: row.owner_unit.name, sort=("owner_unit__name",)
+        ),
+        Column(key="responsible", label=_("第一责任人"), value=lambda row: _named(row.first_responsible)),
+        Column(key="manager", label=_("管理员"), value=lambda row: _named(row.manager)),
+        Column(
+            key="holders",
+            label=_("保管人"),
+            value=lambda row: row.holder_count,
+            sort=("holder_count",),
+            number=True,
+        ),
+        Column(
+            key="number",
+            label=_("备案编号"),
+            value=lambda row: row.filing_number,
+            sort=("filing_number",),
+        ),
+        Column(key="state", label=_("状态"), value=state_of, sort=("state",), tight=True),
     )
 
 

@@ -60,7 +60,6 @@ def where_it_is(article: Article) -> str:
 
 
 def _columns(viewer: Viewer) -> tuple[Column, ...]:
-    names = viewer.rulebook.categories
     return (
         Column(key="title", label=_("标题"), value=_title, sort=("title",), main=True),
         Column(key="state", label=_("状态"), value=_state, sort=("state",), tight=True),
@@ -75,7 +74,7 @@ def _columns(viewer: Viewer) -> tuple[Column, ...]:
         Column(
             key="category",
             label=_("类别"),
-            value=lambda row: said(names[row.category].title) if row.category in names else row.category,
+            value=lambda row: _category(viewer, row),
             sort=("category",),
             on_phone=False,
         ),
@@ -90,6 +89,11 @@ def _columns(viewer: Viewer) -> tuple[Column, ...]:
             key="changed", label=_("更新"), value=lambda row: row.changed_at, sort=("changed_at",), tight=True
         ),
     )
+
+
+def _category(viewer: Viewer, article: Article) -> str:
+    word = viewer.rulebook.categories.get(article.category)
+    return said(word.title) if word else article.category
 
 
 def _title(article: Article) -> Link:

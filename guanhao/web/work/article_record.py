@@ -17,7 +17,7 @@ from guanhao.publishing.models import JobItem, PublishJob
 from guanhao.web.forms.articles import AttachmentForm, ClassesForm
 from guanhao.web.viewer import Viewer, said
 from guanhao.web.work import access
-from guanhao.web.work.history import history_of
+from guanhao.web.work.history import Entry, history_of
 from guanhao.web.work.reasons import reasons_of
 from guanhao.web.work.route import stops_of
 
@@ -34,11 +34,9 @@ class NextAction:
 def article_context(viewer: Viewer, article: Article) -> dict[str, Any]:
     """The record of one article."""
     revisions = list(article.revisions.select_related("created_by").order_by("-number"))
-    cases = Case.objects.about("article", article.pk)
     places = PushItem.objects.filter(revision__article=article, live=True).select_related(
         "push__account", "revision"
     )
-    jobs = PublishJob.objects.filter(items__revision__article=article).distinct()
     return {
         "article": article,
         "next": next_action(viewer, article),
@@ -55,14 +53,22 @@ def article_context(viewer: Viewer, article: Article) -> dict[str, Any]:
         .exclude(url="")
         .select_related("job__account"),
         "words": words_of(viewer, article),
-        "entries": history_of(
-            viewer,
-            ("article", [article.pk]),
-            ("case", cases.values_list("pk", flat=True)),
-            ("push", places.values_list("push", flat=True)),
-            ("job", jobs.values_list("pk", flat=True)),
-        ),
+        "entries": _history(viewer, article),
     }
+
+
+def _history(viewer: Viewer, article: Article) -> list[Entry]:
+    """What happened to the article, its cases, its pushes and their jobs."""
+    cases = Case.objects.about("article", article.pk)
+    pushes = PushItem.objects.filter(revision__article=article)
+    jobs = PublishJob.objects.filter(items__revision__article=article).distinct()
+    return history_of(
+        viewer,
+        ("article", [article.pk]),
+        ("case", cases.values_list("pk", flat=True)),
+        ("push", pushes.values_list("push", flat=True)),
+        ("job", jobs.values_list("pk", flat=True)),
+    )
 
 
 def next_action(viewer: Viewer, article: Article) -> NextAction | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,33 +69,9 @@ def with_what_it_shows(rows: Rows) -> Rows:
 
 def job_list() -> ListSpec:
     """What the list is."""
-    accounts = tuple((str(row.pk), row.name) for row in offerable_accounts())
     return ListSpec(
         title=_("发布"),
-        columns=(
-            Column(key="title", label=_("内容"), value=_title, main=True),
-            Column(key="state", label=_("状态"), value=state_of, sort=("state",), tight=True),
-            Column(
-                key="account", label=_("账号"), value=lambda row: row.account.name, sort=("account__name",)
-            ),
-            Column(
-                key="channel",
-                label=_("方式"),
-                value=lambda row: Channel(row.channel).label,
-                sort=("channel",),
-            ),
-            Column(
-                key="due", label=_("推送时间"), value=lambda row: row.due_at, sort=("due_at",), tight=True
-            ),
-            Column(
-                key="published",
-                label=_("发布时间"),
-                value=lambda row: row.published_at,
-                tight=True,
-                on_phone=False,
-            ),
-            Column(key="cause", label=_("说明"), value=lambda row: row.cause, on_phone=False),
-        ),
+        columns=_columns(),
         empty=Empty(
             why=_("还没有发布任务。"),
             hint=_("稿件通过审批并排期后，到时间自动发送或提醒手工发布。"),
@@ -104,29 +80,58 @@ def job_list() -> ListSpec:
         ),
         order=("-due_at",),
         tabs=(
-            Tab(key="ask", label=_("待人工确认"), apply=lambda rows: rows.filter(state=JobState.ASK)),
-            Tab(key="way", label=_("进行中"), apply=lambda rows: rows.filter(state__in=ON_THE_WAY)),
-            Tab(key="out", label=_("已发布"), apply=lambda rows: rows.filter(state=JobState.PUBLISHED)),
-            Tab(key="over", label=_("未发出"), apply=lambda rows: rows.filter(state__in=OVER)),
+            Tab(key="ask", label=_("待人工确认"), apply=_in(JobState.ASK)),
+            Tab(key="way", label=_("进行中"), apply=_in(*ON_THE_WAY)),
+            Tab(key="out", label=_("已发布"), apply=_in(JobState.PUBLISHED)),
+            Tab(key="over", label=_("未发出"), apply=_in(*OVER)),
             Tab(key="all", label=_("全部"), apply=lambda rows: rows),
         ),
-        filters=(
-            Filter(
-                key="account",
-                label=_("账号"),
-                choices=accounts,
-                apply=lambda rows, pk: rows.filter(account=pk),
-            ),
-            Filter(
-                key="channel",
-                label=_("方式"),
-                choices=tuple(Channel.choices),
-                apply=lambda rows, key: rows.filter(channel=key),
-            ),
-        ),
+        filters=_filters(),
         search=("items__revision__article__title", "account__name"),
         template="web/publishing/list.html",
     )
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column(key="title", label=_("内容"), value=_title, main=True),
+        Column(key="state", label=_("状态"), value=state_of, sort=("state",), tight=True),
+        Column(key="account", label=_("账号"), value=lambda row: row.account.name, sort=("account__name",)),
+        Column(
+            key="channel", label=_("方式"), value=lambda row: Channel(row.channel).label, sort=("channel",)
+        ),
+        Column(key="due", label=_("推送时间"), value=lambda row: row.due_at, sort=("due_at",), tight=True),
+        Column(
+            key="published",
+            label=_("发布时间"),
+            value=lambda row: row.published_at,
+            tight=True,
+            on_phone=False,
+        ),
+        Column(key="cause", label=_("说明"), value=lambda row: row.cause, on_phone=False),
+    )
+
+
+def _filters() -> tuple[Filter, ...]:
+    accounts = tuple((str(row.pk), row.name) for row in offerable_accounts())
+    return (
+        Filter(
+            key="account",
+            label=_("账号"),
+            choices=accounts,
+            apply=lambda rows, pk: rows.filter(account=pk),
+        ),
+        Filter(
+            key="channel",
+            label=_("方式"),
+            choices=tuple(Channel.choices),
+            apply=lambda rows, key: rows.filter(channel=key),
+        ),
+    )
+
+
+def _in(*states: str) -> Callable[[Rows], Rows]:
+    return lambda rows: rows.filter(state__in=states)
 
 
 def job_context(viewer: Viewer, job: PublishJob) -> dict[str, Any]:
