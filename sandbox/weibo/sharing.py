@@ -117,10 +117,13 @@ def _earlier(call: Call) -> list[str]:
 
 
 def _picture(call: Call) -> str:
-    """Keep the picture of a post; answer its name, empty without one. Refuses with 20005, 20006, 20007."""
+    """Keep the picture of a post; answer its name, empty without one. Refuses with 20005, 20006, 20007, or the app's lack of the right."""
     part = _uploaded(call)
     if part is None:
         return ""
+    grant = call.app.grant(Right.POST_PICTURE)
+    if grant.value:
+        raise Refusal(grant.value)
     found = sniffing.format_of(part.content)
     if found not in FORMATS:
         raise Refusal(20005)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import requests
 
+from sandbox.weibo.switches import SWITCHES
 from tests.support.sandbox import ControlRefusedError, RunningSandbox
 from tests.support.wechat_client import png
 from tests.support.weibo_client import LINK, PlainWeibo
@@ -158,6 +161,12 @@ def test_everything_survives_a_restart(tmp_path):
         assert [post["article_id"] for post in again.public()] == [mid]
         again.reset()
         assert again.read("weibo/users") == {"users": []}
+
+
+def test_every_switch_is_in_the_manual():
+    """By its name."""
+    manual = (Path(__file__).resolve().parents[3] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    assert [switch.name for switch in SWITCHES if f"`{switch.name}`" not in manual] == []
 
 
 def test_examples_can_be_asked_for(sandbox):

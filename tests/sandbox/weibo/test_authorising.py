@@ -150,6 +150,26 @@ def test_question_34_a_revoked_token(sandbox, weibo, method, errcode):
     assert weibo.code("statuses/share", status="x") == errcode
 
 
+@pytest.mark.parametrize(
+    ("end", "errcode"),
+    [
+        *(("withdrawn", code) for code in (21319, 21316, 21321, 21327, 21332)),
+        *(("covered", code) for code in (21332, 21316, 21317, 21327)),
+        *(("expired", code) for code in (21327, 21315)),
+    ],
+)
+def test_question_34_other_ends_of_a_token(sandbox, weibo, end, errcode):
+    """Withdrawn on the website, covered by a newer one, over its time."""
+    sandbox.switch(**{f"weibo_{end}_code": errcode})
+    if end == "withdrawn":
+        sandbox.control("weibo/withdraw", app_key=weibo.app["app_key"], uid=weibo.uid)
+    elif end == "covered":
+        weibo.authorise()
+    else:
+        sandbox.advance(30 * DAY)
+    assert weibo.code("account/get_uid", "GET") == errcode
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_question_35_a_withdrawal_calls_the_app(sandbox, weibo, method, httpserver):
     """Unsigned, with app key, user and time."""

@@ -112,6 +112,13 @@ def test_a_picture_must_come_as_a_multipart_form(weibo):
     assert weibo.code("statuses/share", status=f"x {LINK}", pic="bytes") == 20007
 
 
+def test_pictures_are_a_right_of_their_own(sandbox, weibo):
+    """An app may post, but not with a picture."""
+    sandbox.control("weibo/apps/update", app_key=weibo.app["app_key"], grants={"post_picture": "withheld"})
+    assert weibo.picture(png())["error_code"] == 10014
+    assert "idstr" in weibo.share()
+
+
 def test_topics_vanish_silently(weibo):
     """In text; the fragment of a link is none."""
     answer = weibo.share(f"#开学#大家好 {LINK}#a 再见 {LINK}#b")
