@@ -34,7 +34,9 @@ TRUSTED_PROXIES = env.names("GUANHAO_TRUSTED_PROXIES")
 WECHAT_BASE_URL = env.text("GUANHAO_WECHAT_BASE_URL", "https://api.weixin.qq.com")
 # A public page that takes a job's mark as last part of its path: where 阅读原文 leads when the author left it free
 # (security §2.4, mark 2). Empty: the link stays free, and other marks have to do.
-JOB_LINK_URL = env.text("GUANHAO_JOB_LINK_URL", "")
+JOB_LINK_URL = env.text(
+    "GUANHAO_JOB_LINK_URL", f"{PUBLIC_URL}/v" if PUBLIC_URL.startswith("https://") or DEMO else ""
+)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
