@@ -17,6 +17,7 @@ from guanhao.contents.models import CalendarDay, StatutoryDay, Term
 from guanhao.contents.statutory import package_days
 from guanhao.core import clock
 from guanhao.core.actors import Actor
+from guanhao.core.memo import remembered
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused, require
 from guanhao.ledger.actions import record
@@ -33,11 +34,15 @@ _EVERY_YEAR = frozenset(range(date.min.year, date.max.year + 1))
 
 
 def calendar_of(institution: Institution) -> WorkCalendar:
-    """The institution's calendar as it stands now, in four queries.
+    """The institution's calendar as it stands now, in four queries; a reading request asks it once (`core.memo`).
 
     Raises:
         NoRulebook: hours and rest days come from the rulebook in force.
     """
+    return remembered(("calendar", institution.pk), lambda: _calendar_now(institution))
+
+
+def _calendar_now(institution: Institution) -> WorkCalendar:
     rulebook = in_force(institution).rulebook
     statutory = _statutory() if rulebook.calendar.statutory else {}
     own = {

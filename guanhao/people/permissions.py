@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from guanhao.core.memo import remembered
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Verdict
-from guanhao.people.models import Appointment, CapabilityGrant, Person, UnitFunction
+from guanhao.people.models import Appointment, CapabilityGrant, Person
 from guanhao.people.types import Capability
 from guanhao.rulebook.vocabulary import KnownFunction
 
@@ -104,18 +105,20 @@ class Standing:
 
 
 def standing(person: Person) -> Standing:
-    """Read what the person holds today, in three queries. An inactive person holds nothing."""
+    """What the person holds today. An inactive person holds nothing. A reading request asks it once (`core.memo`)."""
+    return remembered(("standing", person.pk), lambda: _read(person))
+
+
+def _read(person: Person) -> Standing:
+    """Read it in two queries: seats with the functions of their units, and capabilities."""
     if not person.active:
         return Standing(person.pk, person.institution_id, frozenset(), frozenset(), frozenset(), frozenset())
-    seats = frozenset(
-        Seat(unit_id, post)
-        for unit_id, post in Appointment.objects.on().filter(person=person).values_list("unit_id", "post")
+    rows = list(
+        Appointment.objects.on()
+        .filter(person=person)
+        .values_list("unit_id", "post", "unit__functions__function")
     )
-    functions = frozenset(
-        UnitFunction.objects.filter(unit_id__in={seat.unit_id for seat in seats}).values_list(
-            "function", flat=True
-        )
-    )
+    functions = frozenset(function for _unit, _post, function in rows if function)
     capabilities = frozenset(
         CapabilityGrant.objects.filter(person=person, ended_at__isnull=True).values_list(
             "capability", flat=True
@@ -126,7 +129,14 @@ def standing(person: Person) -> Standing:
         permissions |= _BY_FUNCTION.get(function, frozenset())
     for capability in capabilities:
         permissions |= _BY_CAPABILITY.get(capability, frozenset())
-    return Standing(person.pk, person.institution_id, seats, functions, capabilities, frozenset(permissions))
+    return Standing(
+        person.pk,
+        person.institution_id,
+        frozenset(Seat(unit_id, post) for unit_id, post, _function in rows),
+        functions,
+        capabilities,
+        frozenset(permissions),
+    )
 
 
 def may(person: Person, permission: Permission) -> Verdict:

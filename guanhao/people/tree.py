@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from guanhao.core.memo import remembered
 from guanhao.people.models import Unit
 
 
 def with_units_below(unit_ids: frozenset[int]) -> frozenset[int]:
-    """The units and everything below them in the tree, in one query."""
+    """The units and everything below them in the tree, in one query. A reading request asks it once (`core.memo`)."""
     if not unit_ids:
         return unit_ids
+    return remembered(("below", unit_ids), lambda: _below(unit_ids))
+
+
+def _below(unit_ids: frozenset[int]) -> frozenset[int]:
     below: dict[int | None, list[int]] = defaultdict(list)
     for pk, parent in Unit.objects.values_list("pk", "parent_id"):
         below[parent].append(pk)

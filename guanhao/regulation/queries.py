@@ -8,6 +8,7 @@ from functools import lru_cache
 from django.db import models
 
 from guanhao.core import clock, tenancy
+from guanhao.core.memo import remembered
 from guanhao.core.tenancy import Tenant
 from guanhao.regulation.models import RulebookVersion
 from guanhao.regulation.types import InForce, NoRulebook
@@ -22,12 +23,17 @@ def versions(institution: Tenant) -> models.QuerySet[RulebookVersion]:
 def in_force(institution: Tenant, on: date | None = None) -> InForce:
     """The version in force on the day (today in China when not given). One query once its rules are known.
 
-    Of versions effective on the same day the one adopted last prevails.
+    Of versions effective on the same day the one adopted last prevails. A reading request asks it once (`core.memo`).
 
     Raises:
         NoRulebook: nothing was adopted that is effective by then.
     """
-    version = versions(institution).filter(effective__lte=on or clock.today()).first()
+    day = on or clock.today()
+    return remembered(("in force", institution.pk, day), lambda: _in_force(institution, day))
+
+
+def _in_force(institution: Tenant, day: date) -> InForce:
+    version = versions(institution).filter(effective__lte=day).first()
     if version is None:
         raise NoRulebook
     return InForce(version, of_version(version))

@@ -64,4 +64,6 @@ def failure(request: HttpRequest) -> HttpResponse:
     """Something broke. The log has the trace under the reference that the page shows."""
     reference = randomness.token_hex(4)
     log.error("Request failed. reference=%s method=%s path=%r", reference, request.method, request.path)
+    # The scope of the request is closed by now, so the page has no frame that would ask the database for its counts.
+    request.viewer = None  # type: ignore[attr-defined] # WebRequest declares it.
     return render(request, "web/errors/failure.html", {"reference": reference}, status=500)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -15,7 +16,7 @@ from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from guanhao.core import clock, tenancy
+from guanhao.core import clock, memo, tenancy
 from guanhao.core.verdicts import Refused
 from guanhao.web import csp
 from guanhao.web.address import client_address
@@ -25,6 +26,7 @@ from guanhao.web.viewer import Viewer
 
 Handler = Callable[[HttpRequest], HttpResponse]
 TOUCH_SECONDS = 60
+READING = frozenset({"GET", "HEAD"})
 WITHOUT_INSTITUTION = frozenset({"account_logout", "choose_institution", "set_language"})
 WITHOUT_SECOND_FACTOR = WITHOUT_INSTITUTION | {
     "account_reauthenticate",
@@ -79,7 +81,8 @@ class Tenancy:
         if found.chosen is None:
             request.choices = found.persons  # type: ignore[attr-defined]
             return self.get_response(request)
-        with tenancy.within(found.chosen.institution):
+        reading = memo.during() if request.method in READING else nullcontext()
+        with tenancy.within(found.chosen.institution), reading:
             request.viewer = Viewer(found.chosen, found.chosen.institution, client_address(request))  # type: ignore[attr-defined]
             request.several = len(found.persons) > 1  # type: ignore[attr-defined]
             translation.activate(found.chosen.language)
