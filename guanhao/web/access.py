@@ -90,6 +90,12 @@ def people(viewer: Viewer) -> PersonQuerySet:  # noqa: ARG001 - the scope limits
     return Person.objects.order_by("name", "pk")
 
 
+def people_with_posts(viewer: Viewer) -> PersonQuerySet:
+    """The people with their present appointments as ``current``, in two more queries whatever their number."""
+    current = Appointment.objects.on().select_related("unit")
+    return people(viewer).prefetch_related(models.Prefetch("appointments", current, to_attr="current"))
+
+
 def appointments(person: Person) -> models.QuerySet[Appointment]:
     """What a person holds and held, what runs now first."""
     return Appointment.objects.filter(person=person).select_related("unit").order_by("-since", "-pk")

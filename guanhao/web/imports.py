@@ -8,10 +8,11 @@ from django.core.cache import cache
 from django.http import Http404
 
 from guanhao.core import randomness
-from guanhao.people.importing import Field, Sheet
-from guanhao.web.viewer import Viewer
+from guanhao.people.importing import LABELS, Field, Report, Sheet
+from guanhao.web.viewer import Viewer, said
 
 KEPT_SECONDS = 3600
+SHOWN_FAULTS, SHOWN_ROWS = 200, 10
 
 
 def keep(viewer: Viewer, sheet: Sheet) -> str:
@@ -62,6 +63,17 @@ def column_names(sheet: Sheet) -> list[tuple[int, str]]:
         hint = first[index] if index < len(first) else ""
         names.append((index, f"{head or index + 1}（{hint}）" if hint else head or str(index + 1)))
     return names
+
+
+def shown(sheet: Sheet, mapping: Mapping[Field, int], report: Report) -> dict[str, object]:
+    """What the checking page shows: the mapper, the first faults by row, and how the first rows read."""
+    return {
+        "columns": column_names(sheet),
+        "fields": [(field, said(LABELS[field]), mapping.get(field)) for field in Field],
+        "report": report,
+        "faults": [(fault, said(LABELS[fault.field])) for fault in report.faults[:SHOWN_FAULTS]],
+        "rows": report.entries[:SHOWN_ROWS],
+    }
 
 
 def _key(viewer: Viewer, token: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.totp.internal import auth as totp
+from django.core.cache import cache
 from django.urls import clear_url_caches, include, path
 
 from guanhao.core import tenancy
@@ -131,3 +133,27 @@ def test_even_a_demonstration_signs_in_nobody_real(demonstration, ruian, browser
     ruian.institution.save(update_fields=["is_demonstration"])
     assert browser().post("/demo/ruian-editor/").status_code == 404
     assert "林知夏" not in browser().get("/demo/").content.decode()
+
+
+def code_of(secret):
+    """What an authenticator app shows for a secret."""
+    return totp.format_hotp_value(totp.hotp_value(secret, next(iter(totp.yield_hotp_counters_from_time()))))
+
+
+@pytest.mark.requirement("SI1")
+def test_a_second_factor_is_set_up_asked_for_and_good_only_once(ruian, browser):
+    """Password and code; the same code does not open a second time (ASVS 6.5.1)."""
+    client = browser("ruian-editor", fresh=True)
+    secret = client.get("/me/two-step/set-up/").context["form"].secret
+    assert client.post("/me/two-step/set-up/", {"code": code_of(secret)}).status_code == 302
+    again = browser()
+    assert sign_in(again).url == "/sign-in/code/"
+    assert again.get("/").status_code == 302
+    cache.clear()  # the code that set it up counts as used; half a minute later there is another
+    used = code_of(secret)
+    assert again.post("/sign-in/code/", {"code": used}).status_code == 302
+    assert again.get("/").status_code == 200
+    third = browser()
+    sign_in(third)
+    assert third.post("/sign-in/code/", {"code": used}).status_code == 200
+    assert third.get("/").status_code == 302

@@ -16,8 +16,6 @@ from guanhao.web.excel import workbook
 from guanhao.web.peopleforms import UploadForm
 from guanhao.web.viewer import WebRequest, needs, said
 
-SHOWN_FAULTS, SHOWN_ROWS = 200, 10
-
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.PEOPLE_MANAGE)
@@ -65,13 +63,5 @@ def check(request: WebRequest, token: str) -> HttpResponse:
                 _("导入完成：新增 %(people)d 人、%(posts)d 项任职。") % {"people": people, "posts": posts},
             )
             return redirect("people")
-    labels = importing.LABELS
-    context = {
-        "columns": imports.column_names(sheet),
-        "fields": [(field, said(labels[field]), mapping.get(field)) for field in importing.Field],
-        "report": report,
-        "faults": [(fault, said(labels[fault.field])) for fault in report.faults[:SHOWN_FAULTS]],
-        "rows": report.entries[:SHOWN_ROWS],
-        "denied": denied,
-    }
+    context = imports.shown(sheet, mapping, report) | {"denied": denied}
     return render(request, "web/people/check_import.html", context)

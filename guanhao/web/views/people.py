@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,119 +15,21 @@ from guanhao.core import clock
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused
 from guanhao.people import actions
-from guanhao.people.models import Appointment, Person
 from guanhao.people.permissions import Permission
-from guanhao.people.types import PersonKind
 from guanhao.web import access
 from guanhao.web.answers import done, refused
 from guanhao.web.fresh import fresh
-from guanhao.web.lists import Column, Empty, Filter, Link, ListSpec, Tab, answer
-from guanhao.web.marks import DONE, NEUTRAL, Mark
+from guanhao.web.lists import answer
 from guanhao.web.peopleforms import AppointForm, CapabilityForm, ConfirmForm, PersonForm, SignInForm
-from guanhao.web.viewer import Viewer, WebRequest, needs, said
-
-Rows = QuerySet[Any]
-
-
-def _state(person: Person) -> Mark:
-    if not person.active:
-        return Mark(_("已离开"), NEUTRAL)
-    return Mark(_("可登录"), DONE, icon="check") if person.user_id else Mark(_("不登录"), NEUTRAL)
-
-
-def people_list(viewer: Viewer) -> ListSpec:
-    """The list of people, with the institution's words for posts."""
-    posts = viewer.rulebook.posts
-
-    def held(person: Person) -> str:
-        seats = [
-            f"{seat.unit.short_name or seat.unit.name}{said(posts[seat.post].title) if seat.post in posts else seat.post}"
-            for seat in person.current  # type: ignore[attr-defined] # prefetched by the view.
-        ]
-        return "、".join(seats)
-
-    return ListSpec(
-        title=_("人员"),
-        columns=(
-            Column(
-                key="name",
-                label=_("姓名"),
-                value=lambda row: Link(row.name, reverse("person", args=[row.pk])),
-                sort=("name",),
-                main=True,
-            ),
-            Column(
-                key="staff_no",
-                label=_("工号/学号"),
-                value=lambda row: row.staff_no,
-                sort=("staff_no",),
-                tight=True,
-            ),
-            Column(
-                key="kind",
-                label=_("身份"),
-                value=lambda row: row.get_kind_display(),
-                sort=("kind",),
-                tight=True,
-            ),
-            Column(key="posts", label=_("任职"), value=held),
-            *_for_managers(viewer),
-            Column(key="state", label=_("状态"), value=_state, tight=True),
-        ),
-        empty=Empty(
-            why=_("还没有人员"),
-            hint=_("可从人事系统导出的 Excel 导入。"),
-            action=_("导入"),
-            address=reverse("import_people"),
-        ),
-        order=("name",),
-        search=("name", "staff_no"),
-        tabs=(
-            Tab(key="active", label=_("在用"), apply=lambda rows: rows.filter(active=True)),
-            Tab(key="left", label=_("已离开"), apply=lambda rows: rows.filter(active=False)),
-            Tab(key="admins", label=_("管理员"), apply=_administrators),
-        ),
-        filters=(
-            Filter(
-                key="kind",
-                label=_("身份"),
-                choices=tuple(PersonKind.choices),
-                apply=lambda rows, value: rows.filter(kind=value),
-            ),
-            Filter(
-                key="unit",
-                label=_("单位"),
-                choices=tuple((str(unit.pk), unit.name) for unit in access.units(viewer).open()),
-                apply=lambda rows, value: rows.filter(
-                    pk__in=Appointment.objects.on().filter(unit_id=value).values("person")
-                ),
-            ),
-        ),
-        template="web/people/list.html",
-    )
-
-
-def _administrators(rows: Rows) -> Rows:
-    return rows.filter(capabilities__isnull=False, capabilities__ended_at__isnull=True).distinct()
-
-
-def _for_managers(viewer: Viewer) -> tuple[Column, ...]:
-    """How to reach people is for those who manage them (TN5)."""
-    if not viewer.may(Permission.PEOPLE_MANAGE):
-        return ()
-    email = Column(key="email", label=_("邮箱"), value=lambda row: row.email, on_phone=False, usual=False)
-    phone = Column(key="phone", label=_("手机"), value=lambda row: row.phone, on_phone=False, usual=False)
-    return (email, phone)
+from guanhao.web.peoplelist import people_list
+from guanhao.web.viewer import WebRequest, needs
 
 
 @require_safe
 @needs(Permission.PEOPLE_SEE)
 def people(request: WebRequest) -> HttpResponse:
     """Everybody of the institution."""
-    current = Prefetch("appointments", Appointment.objects.on().select_related("unit"), to_attr="current")
-    return answer(
-        request, people_list(request.viewer), access.people(request.viewer).prefetch_related(current)
-    )
+    return answer(request, people_list(request.viewer), access.people_with_posts(request.viewer))
 
 
 @require_http_methods(["GET", "POST"])
