@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import brotli
 import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
 from playwright.sync_api import expect
 
 from guanhao.core import clock
+from tests.e2e.conftest import BACKEND
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -96,3 +103,14 @@ def test_a_delegation_is_made_and_ended_by_hand(page, ruian):
     page.get_by_role("button", name="登记委托").click()
     expect(page.locator(".error-summary")).to_contain_text("结束时间须晚于开始时间")
     assert page.locator("#id_since").input_value() == tomorrow
+
+
+def test_the_first_page_weighs_less_than_a_hundred_kilobytes(transactional_db, ruian, live_server):
+    """What a browser fetches for the desk, compressed as WhiteNoise serves it (ui.md, Quality bar)."""
+    client = Client()
+    client.force_login(ruian.people["ruian-editor"].user, backend=BACKEND)
+    page = client.get("/").content
+    linked = set(re.findall(r'(?:src|href)="/static/([^"#]+)', page.decode()))
+    assert {"vendor/tabler.min.css", "vendor/htmx.min.js", "web/frame.js"} <= linked
+    pieces = [page, *(Path(finders.find(name)).read_bytes() for name in linked)]
+    assert sum(len(brotli.compress(piece)) for piece in pieces) < 100_000
