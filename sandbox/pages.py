@@ -46,7 +46,7 @@ a{color:#576b95;text-decoration:none}
 .card img{width:64px;height:64px;object-fit:cover;border-radius:4px;flex:none}
 .face{display:inline-block;width:36px;height:36px;line-height:36px;margin-right:10px;border-radius:50%;
  background:#07c160;color:#fff;text-align:center}small{color:rgba(0,0,0,.5)}.gone{text-align:center;padding-top:20vh}
-</style></head><body><div class="banner" role="note">沙箱 Sandbox：演示内容，不是真实的公众号平台</div>
+</style></head><body><div class="banner" role="note">沙箱 Sandbox：演示内容，不是真实的平台</div>
 <main>$body</main></body></html>""")
 _CARD = Template(
     """<a class="card" href="$address"><span>$title<br><small>$date$state</small></span>$cover</a>"""

@@ -35,7 +35,7 @@ _PAGE = Template("""<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8
 body{margin:0;background:#f2f2f5;color:#333;font:16px/1.7 "PingFang SC","Noto Sans CJK SC",sans-serif}
 .banner{background:#fa9d3b;color:#000;text-align:center;font-size:14px;padding:6px}
 main{max-width:420px;margin:24px auto;background:#fff;padding:16px 24px 24px;border-radius:8px}h1{font-size:20px}
-button{display:block;width:100%;margin:10px 0;padding:10px;border:0;border-radius:6px;background:#ff8200;color:#fff;
+button{display:block;width:100%;margin:10px 0;padding:10px;border:0;border-radius:6px;background:#ff9f3d;color:#000;
 font:inherit}button.no{background:#ddd;color:#333}</style></head><body>
 <div class="banner" role="note">沙箱 Sandbox：演示内容，不是真实的微博</div><main>$body</main></body></html>""")
 _FORM = Template("""<h1>“$app”申请访问你的微博</h1><p>以哪个账号授权？</p>

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 GET, POST = frozenset({"GET"}), frozenset({"POST"})
 EITHER = GET | POST
-LARGEST_NUMBER = 2**63
+MOST_DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,7 @@ class Call:
 
     def number(self, name: str, default: int = 0) -> int:
         """Answer a number, 0 or more. Refuses with 10008."""
-        value = self.fields.get(name) or str(default)
-        if not (value.isascii() and value.isdecimal()) or int(value) >= LARGEST_NUMBER:
-            raise Refusal(10008)
-        return int(value)
+        return _number(self.fields.get(name) or str(default))
 
     def numbers(self, name: str, missing: int, most: int) -> list[int]:
         """Answer a comma list of ids. Refuses with ``missing`` when there is none, with 20009 beyond ``most``."""
@@ -85,13 +82,17 @@ class Call:
             raise Refusal(missing)
         if len(values) > most:
             raise Refusal(20009)
-        if not all(value.isascii() and value.isdecimal() for value in values):
-            raise Refusal(10008)
-        return [int(value) for value in values]
+        return [_number(value) for value in values]
 
     def refused(self, errcode: int) -> Reply:
         """Answer an error without undoing what was done: 20032 is one with an effect."""
         return refusals.reply(self.world, Refusal(errcode), self.request.path, self.uid)
+
+
+def _number(value: str) -> int:
+    if not (value.isascii() and value.isdecimal()) or len(value) > MOST_DIGITS:
+        raise Refusal(10008)
+    return int(value)
 
 
 def fields_of(request: Request) -> dict[str, str]:

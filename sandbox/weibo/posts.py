@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sandbox.ledger import PublicEffect
 from sandbox.weibo import numbers, tokens, users
 from sandbox.weibo.apps import APPS, App, State
-from sandbox.weibo.texts import long_form
+from sandbox.weibo.texts import SHORT_LINK, long_form
 from sandbox.weibo.users import USERS, User
 from sandbox.wire import Json
 
@@ -155,9 +155,8 @@ def visible(world: World, uid: str) -> list[Json]:
 
 def first_link(world: World, text: str) -> str:
     """Answer where the first short link of a text leads, empty without one."""
-    words = text.partition("http://t.cn/")[2]
-    name = "".join(each for each in words[:20] if each.isascii() and each.isalnum())
-    return long_form(world, name) if name else ""
+    found = SHORT_LINK.search(text)
+    return long_form(world, found[0]) if found else ""
 
 
 def counts(world: World, post: Post) -> Json:

@@ -21,6 +21,7 @@ LIMIT = 140
 HALVES = 2
 LINK_HALVES = 20
 SHORT_HOST = "t.cn"
+SHORT_LINK = re.compile(r"http://t\.cn/[0-9A-Za-z]+")
 _LINKS = {
     "address_characters": re.compile(r"https?://[\w\-.~:/?#\[\]@!$&'()*+,;=%]+", re.ASCII | re.IGNORECASE),
     "white_space": re.compile(r"https?://\S+", re.IGNORECASE),
@@ -127,7 +128,8 @@ def _split(link: str) -> tuple[str, bool] | None:
 
 
 def _short(world: World, link: str) -> str:
-    if urlsplit(link).hostname == SHORT_HOST:
+    parts = _split(link)
+    if parts and parts[0] == SHORT_HOST:
         return link
     row = world.store.row("SELECT short FROM weibo_links WHERE long = ?", link)
     name = row["short"] if row else numbers.short_name()

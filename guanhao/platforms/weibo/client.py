@@ -17,6 +17,7 @@ from guanhao.platforms.types import Answer, AnswerClass, masked
 from guanhao.platforms.weibo import calls
 from guanhao.platforms.weibo.calls import Call
 from guanhao.platforms.weibo.errors import MEANINGS
+from guanhao.platforms.weibo.reading import identifier
 
 HOSTS = frozenset({"api.weibo.com"})
 NEWEST = 5  # the most the timeline gives (§3.3)
@@ -192,6 +193,8 @@ def _outcome(call: Call, status: int, errcode: int | None, data: Mapping[str, An
 def _usable(call: Call, data: Mapping[str, Any]) -> bool:
     if call.listed:
         return "items" in data
+    if call.expects == calls.ID:
+        return identifier(data) != ""
     return not call.expects or any(_is_given(data.get(key)) for key in call.expects)
 
 

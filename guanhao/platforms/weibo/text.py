@@ -51,9 +51,7 @@ def weight(text: str) -> int:
 
 
 def _halves(character: str) -> int:
-    if character.isascii():
-        return 1
-    return 2 * len(character.encode("utf-16-le")) // 2
+    return 1 if character.isascii() else len(character.encode("utf-16-le", "surrogatepass"))
 
 
 def on_domain(link: str, domains: Iterable[str]) -> bool:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from guanhao.platforms.types import AnswerClass
 from guanhao.platforms.weibo import calls
 from guanhao.platforms.weibo.client import classified
 from guanhao.platforms.weibo.errors import MEANINGS, Advice, meaning_of
+from guanhao.platforms.weibo.reading import identifier
 
 # The table of weibo.md §7, typed off the page: what is to be done, and the codes it says so of.
 PAGE = {
@@ -83,6 +86,8 @@ def test_a_code_nobody_listed_leaves_the_outcome_unknown(code):
         (200, b"[]"),
         (200, b"{}"),
         (200, b'{"idstr":""}'),
+        (200, b'{"id":5e15}'),
+        (200, b'{"id":true,"idstr":null,"mid":[]}'),
         (200, b'{"text":"a post without an id"}'),
         (200, b'{"error":"something"}'),
         (200, b'{"idstr":"51","error_code":null}'),
@@ -136,6 +141,31 @@ def test_only_a_call_with_a_token_can_ask_for_a_new_one():
     """The exchange of a code has none yet."""
     assert classified(calls.ACCESS_TOKEN, 400, refusal(10006)).outcome is AnswerClass.REFUSED
     assert classified(calls.SHARE, 400, refusal(10006)).outcome is AnswerClass.REFUSED_TOKEN
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "idstr", "error", "error_code", "x"]), inner, max_size=4)
+    ),
+    max_leaves=6,
+)
+
+
+@given(
+    st.sampled_from([200, 201, 302, 400, 403, 500]),
+    st.binary(max_size=40) | JSON.map(json.dumps).map(str.encode),
+)
+def test_whatever_comes_back_has_a_class_and_only_an_id_means_done(status, body):
+    """No answer makes classifying fail; done needs 200, an id and no error."""
+    answer = classified(calls.SHARE, status, body)
+    if answer.done:
+        assert status == 200
+        assert identifier(answer.data) != ""
+        assert not {"error", "error_code"} & set(answer.data)
+    else:
+        assert answer.outcome in {AnswerClass.UNKNOWN, *CLASSES.values()}
 
 
 def test_waits_follow_the_windows():

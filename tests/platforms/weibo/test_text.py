@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from guanhao.platforms.weibo.text import composed, links, on_domain, problems, weight, without_topics
 
@@ -71,6 +73,17 @@ def test_the_excess_is_named():
 def test_a_link_is_safe_by_its_host_alone(link, safe):
     """The domain or one under it; never by looking alike."""
     assert on_domain(link, SAFE) is safe
+
+
+@given(
+    st.text(alphabet=st.characters(), max_size=60)
+    | st.text(alphabet="#学a :/@.[]?", max_size=40).map(LINK.__add__)
+)
+def test_any_text_at_all_can_be_judged(text):
+    """Nothing people type makes judging fail, and composing settles the link."""
+    assert all(problem.text.en for problem in problems(text, SAFE))
+    assert LINK in links(composed(text, LINK))
+    assert weight(composed(text, LINK)) >= 10
 
 
 def test_no_domain_makes_nothing_safe():

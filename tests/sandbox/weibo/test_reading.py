@@ -71,6 +71,8 @@ def test_show_is_for_ones_own_posts(weibo, passer_by):
     assert weibo.code("statuses/show", "GET", id="1") == 20101
     assert weibo.code("statuses/show", "GET") == 20109
     assert weibo.code("statuses/show", "GET", id="x") == 10008
+    assert weibo.code("statuses/show", "GET", id="9" * 30) == 10008
+    assert weibo.code("statuses/count", "GET", ids="1," + "9" * 30) == 10008
 
 
 def test_a_post_has_its_date_and_source(weibo):

@@ -61,6 +61,19 @@ def test_a_text_needs_a_link_on_the_safe_domain(sandbox, weibo, text, errcode):
     assert len(sandbox.effects("post.created")) == (errcode == 0)
 
 
+def test_what_surrounds_a_link_is_no_part_of_it(sandbox, weibo):
+    """Two links with Latin words between them; the first is the one on record."""
+    weibo.share(f"see {LINK} and https://other.college.example/w/2 then")
+    assert sandbox.public_effects()[0]["source_url"] == LINK
+
+
+@pytest.mark.parametrize("link", ["http://[", "http://[x]:y/", "https://a:99999999/"])
+def test_a_broken_link_is_text(weibo, link):
+    """It makes nothing fail."""
+    assert "idstr" in weibo.share(f"坏链接 {link} {LINK}")
+    assert weibo.share(f"只有坏链接 {link}")["error_code"] == 10017
+
+
 def test_the_wrong_domain_is_worded_as_live(weibo):
     """HTTP 400 with the platform's own text."""
     response = weibo.raw("POST", "/2/statuses/share.json", {"status": "没有链接"})
