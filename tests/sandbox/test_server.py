@@ -75,10 +75,8 @@ def test_it_imports_nothing_of_the_product_and_the_product_nothing_of_it():
 
 
 def test_as_a_program_it_starts_says_where_and_stops(tmp_path):
-    """Well under a second on an idle machine; the limit leaves room for a busy one."""
-    begun = time.monotonic()
+    """Its first line of output says the address; ending the process frees it."""
     with RunningSandbox.in_process(tmp_path) as sandbox:
-        assert time.monotonic() - begun < 5
         assert sandbox.read("health")["sandbox"] is True
     with pytest.raises(requests.ConnectionError):
         requests.get(sandbox.base_url)
@@ -144,21 +142,3 @@ def test_racing_clients_leave_a_consistent_world(sandbox, client):
 
 
 @pytest.mark.long
-def test_it_sustains_two_hundred_requests_a_second(sandbox, client):
-    """Two keep-alive clients, writes and reads mixed."""
-    article, done = client.article(), []
-
-    def work():
-        own = PlainClient(sandbox.base_url, client.appid, client.secret)
-        for _ in range(250):
-            own.draft(article)
-            own.get("draft/count")
-            done.extend([1, 1])
-
-    begun = time.monotonic()
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(done) / (time.monotonic() - begun) >= 200
