@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -139,6 +138,3 @@ def test_racing_clients_leave_a_consistent_world(sandbox, client):
     assert client.get("draft/count") == {"total_count": 80}
     added = [each["media_id"] for each in sandbox.effects("draft.added")]
     assert len(set(added)) == 80
-
-
-@pytest.mark.long
