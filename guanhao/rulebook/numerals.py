@@ -1,6 +1,15 @@
 """Article numbers as Chinese regulations print them."""
 
+import re
+
 DIGITS = "零一二三四五六七八九"
+_ARTICLE = re.compile(r"[\w-]+-F?\d+(?:\.\d+)*")
+
+
+def article_of(clause: str) -> str:
+    """The article a clause id begins with: ``ruian-6.1`` of ``ruian-6.1.release_unit``; empty where it names none."""
+    found = _ARTICLE.match(clause)
+    return found[0] if found else ""
 
 
 def chinese_number(number: int) -> str:

@@ -12,7 +12,7 @@ from guanhao.rulebook.describe import describe
 from guanhao.rulebook.describe_checks import PARAMETERS
 from guanhao.rulebook.labels import LABELS, RULE_LABELS, label, rule_label
 from guanhao.rulebook.loading import loads
-from guanhao.rulebook.numerals import chinese_number
+from guanhao.rulebook.numerals import article_of, chinese_number
 
 UNLABELLED = {vocabulary.RoleOf, vocabulary.FieldType, vocabulary.FilledBy}  # only forms and roles name these
 
@@ -127,3 +127,18 @@ def test_articles_are_cited_as_offices_cite_them(books):
     assert books["ruian"].article("ruian-6.3").citation.en == "Article 6(3)"
     assert books["xartvu"].article("xartvu-F3").citation.zh == "附表三"
     assert books["ruian"].article("ruian-16").citation.zh == "第十六条"
+
+
+@pytest.mark.parametrize(
+    ("clause", "article"),
+    [
+        ("ruian-6.1.release_unit", "ruian-6.1"),
+        ("ruian-20.error.found", "ruian-20"),
+        ("xartvu-F1.registration", "xartvu-F1"),
+        ("ruian-16", "ruian-16"),
+        ("", ""),
+    ],
+)
+def test_a_clause_id_tells_its_article(clause, article):
+    """Names of clauses may have dots of their own; numbers of articles too."""
+    assert article_of(clause) == article

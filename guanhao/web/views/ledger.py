@@ -17,6 +17,7 @@ from guanhao.core import clock
 from guanhao.ledger.models import Event
 from guanhao.ledger.proofs import prove
 from guanhao.people.permissions import Permission
+from guanhao.rulebook.numerals import article_of
 from guanhao.web import access, ledgers, prooftree
 from guanhao.web.answers import done
 from guanhao.web.eventwords import AREAS, words
@@ -41,7 +42,7 @@ def _find(rows: Rows, word: str) -> Rows:
 
 
 def _clause(event: Event) -> Cite | str:
-    return Cite(event.clause.partition(".")[0], event.clause) if event.clause else ""
+    return Cite(article_of(event.clause), event.clause) if event.clause else ""
 
 
 def _of_area(area: str) -> Callable[[Rows], Rows]:
@@ -115,7 +116,7 @@ def event(request: WebRequest, index: int) -> HttpResponse:
         "web/ledger/event.html",
         {
             "event": found,
-            "clause_article": found.clause.partition(".")[0],
+            "clause_article": article_of(found.clause),
             "told": ledgers.told(found),
             "proof": proof,
             "holds": proof.holds(),
