@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -39,6 +39,7 @@ from guanhao.rulebook.selection import route_for
 from guanhao.steps.loop import until_idle
 from guanhao.steps.types import Queue, Worker
 
+BETWEEN_DECISIONS = timedelta(minutes=14)
 OFFERED = time(9, 5)  # of its day, or of the working day before
 SETTLING = tuple(timedelta(seconds=s) for s in (1, 20, 60, 120, 300))  # after the hour of a push
 
@@ -59,6 +60,21 @@ class Item:
     def instant(self, at: time, *, day: date | None = None) -> datetime:
         """An instant of the item's day in China."""
         return datetime.combine(day or self.day, at, clock.CHINA)
+
+
+@dataclass(slots=True)
+class Hours:
+    """A clock that moves only when the story says that time passes."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        """The story's present, in UTC as every clock's."""
+        return self.now.astimezone(UTC)
+
+    def pass_by(self, length: timedelta) -> None:
+        """Let time pass."""
+        self.now += length
 
 
 def play(demonstration: Demonstration, sandbox: Sandbox) -> int:
@@ -83,14 +99,15 @@ def _item(raw: dict[str, Any], calendar: WorkCalendar) -> Item:
 
 
 def _play(demonstration: Demonstration, sandbox: Sandbox, item: Item, calendar: WorkCalendar) -> None:
-    with clock.frozen(_offered_at(item, calendar)):
+    hours = Hours(_offered_at(item, calendar))
+    with clock.frozen(hours):
         article = _offer(demonstration, item)
         if item.stage == "draft":
             return
         person = article.contributor
         contents.submit(actor=actor_of(person), person=person, article=article)
         article.refresh_from_db()
-        _decide(article, item)
+        _decide(article, item, hours)
         article.refresh_from_db()
         if item.stage in {"scheduled", "published"}:
             _schedule(demonstration, article, item)
@@ -152,7 +169,7 @@ def _unit_of(demonstration: Demonstration, person: Person) -> Any:
     return appointment.unit if appointment else next(iter(demonstration.units.values()))
 
 
-def _decide(article: Article, item: Item) -> None:
+def _decide(article: Article, item: Item, hours: Hours) -> None:
     """Approve step by step as far as the story goes; a returned one is returned at its first step."""
     limit = {"in_review": item.raw.get("passed", 0), "returned": 0}.get(item.stage, 99)
     assert article.case is not None
@@ -160,6 +177,7 @@ def _decide(article: Article, item: Item) -> None:
         step = article.case.steps.waiting().first()
         if step is None:
             return
+        hours.pass_by(BETWEEN_DECISIONS)
         _say(article, step, Verdict.APPROVE, "同意。")
     step = article.case.steps.waiting().first()
     if item.stage == "returned" and step is not None:
