@@ -6,7 +6,14 @@ from importlib import import_module
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("guanhao.commands.audit", "台账：核验、导出、证明 / the ledger: verify, export, prove"),
+    "names": ("guanhao.screening.namescli", "账号名称：是否冒用 / account names that look like ours"),
+    "proof": ("guanhao.screening.proof.cli", "校对模型：训练、定阈值、衡量 / the proofreading model"),
+    "proofread": ("guanhao.screening.proofreadcli", "校对文件 / proofread files"),
     "rulebook": ("guanhao.rulebook.cli", "制度文件：检查、查看、落实情况、比较、格式 / rulebook files"),
+    "screen": (
+        "guanhao.screening.cli",
+        "审查文件：词库、个人信息、密级、数字、措辞、链接、错别字 / screen files",
+    ),
 }
 USAGE_ERROR = 2
 

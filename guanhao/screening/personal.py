@@ -38,20 +38,24 @@ _PHONE = re.compile(rf"(?<![0-9A-Za-z])(?:(?:\+|00)?86{_GAP})?(1[3-9](?:{_GAP}\d
 _BANK_CARD = _bounded(rf"[3-69](?:{_GAP}\d){{15,18}}")
 _OLD_ID_NUMBER = _bounded(r"[1-9]\d{14}")
 _LANDLINE = re.compile(
-    r"(?<![0-9A-Za-z])(?P<number>\(?0(?:10|2\d|[3-9]\d{2})\)?[ \-－—]?[2-8]\d{6,7})(?![0-9A-Za-z])"
+    r"(?<![0-9A-Za-z])(?P<number>[(（]?0(?:10|2\d|[3-9]\d{2})[)）]?[ \-－—]?[2-8]\d{6,7})(?![0-9A-Za-z])"
 )
 # Numbers of passports and travel permits are plain enough to need their name before them.
-_PASSPORT = re.compile(r"(?:护照|通行证)[^0-9A-Za-z\n]{0,8}(?P<number>(?:[EGDSPH][A-Z0-9]?\d{7,8})|[CHM]\d{8,10})(?![0-9A-Za-z])")
+_PASSPORT = re.compile(
+    r"(?:护照|通行证)[^0-9A-Za-z\n]{0,8}(?P<number>(?:[EGDSPH][A-Z0-9]?\d{7,8})|[CHM]\d{8,10})(?![0-9A-Za-z])"
+)
 _PLATE = re.compile(
     r"(?<![\u4e00-\u9fff])(?P<number>[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·• ]?"
     r"(?=[A-HJ-NP-Z0-9]*\d)[A-HJ-NP-Z0-9]{5,6})(?![0-9A-Za-z])|(?:车牌|牌照)[号为是：: ]{0,3}(?P<named>[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·• ]?[A-HJ-NP-Z0-9]{5,6})"
 )
-_STUDENT_NUMBER = re.compile(r"(?:学号|工号|学生编号|准考证号|考生号|一卡通号)(?:码)?[为是：:\s]{0,3}(?P<number>[A-Za-z]{0,2}\d{6,16})(?!\d)")
+_STUDENT_NUMBER = re.compile(
+    r"(?:学号|工号|学生编号|准考证号|考生号|一卡通号)(?:码)?[为是：:\s]{0,3}(?P<number>[A-Za-z]{0,2}\d{6,16})(?!\d)"
+)
 _HOME = re.compile(
     r"(?:家庭住址|家庭地址|住址|现住|家住|居住地址|收件地址|收货地址|户籍地址)[为是在于：:\s]{0,3}"
     r"(?P<place>[\u4e00-\u9fffA-Za-z0-9\-—#]{4,40}?(?:号|室|栋|幢|单元|楼|户)(?:[\u4e00-\u9fffA-Za-z0-9\-—#]{0,12}(?:号|室|栋|幢|单元|楼|户))*)"
 )
-_REGIONS = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split())  # fmt: skip
+_REGIONS = frozenset(["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83"])  # fmt: skip
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}(?![A-Za-z0-9-])")
 
 

@@ -1,28 +1,133 @@
-"""The seam of text screening: one text and what to look for in, hits out. Later classes of hits join here."""
+"""The seam of text screening: texts and what to look for in, hits out. One pass a text, many classes."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from guanhao.screening import personal, secrecy
-from guanhao.screening.hits import Hit
+from guanhao.core.text import Text
+from guanhao.screening import figures, links, personal, roster, secrecy, wording
+from guanhao.screening.folding import is_invisible
+from guanhao.screening.force import Force
+from guanhao.screening.hits import Hit, HitKind, hit_at, words_at
+from guanhao.screening.links import LinkRules
+from guanhao.screening.proof.proofreading import Proofreader
+from guanhao.screening.roster import Roster
+from guanhao.screening.termindex import TermIndex
 from guanhao.screening.text import TextView
+from guanhao.screening.wording import WordingRules
 
-# What can be told by form. Kinds a rulebook may name beyond these (postal addresses) need a person's eyes.
-PERSONAL_KINDS = frozenset(kind.value for kind in personal.KINDS)
+# What can be told by form alone. Addresses are found only where a word announces them (住址), so that a check of
+# addresses still needs a person's eyes; they are looked for when asked for by name.
+PERSONAL_KINDS = frozenset(kind.value for kind in personal.KINDS) - {HitKind.ADDRESS.value}
+_EMOJI_JOINERS = frozenset("\u200d\ufe0f")
+_LONGEST_RUN = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screening:
-    """What is looked for. ``personal`` are kinds of personal data by the rulebook's words."""
+    """What is looked for. A clause of the rulebook fills in its own part; what is left out is not looked for.
+
+    ``personal`` are kinds of personal data by the rulebook's words; ``families`` limits terms; ``on`` is the day the
+    text is to go out (dates without a year, validity of terms, terms of office).
+    """
 
     personal: frozenset[str] = frozenset()
     secrecy: bool = False
+    terms: TermIndex | None = None
+    families: frozenset[str] | None = None
+    hidden_characters: bool = False
+    figures: bool = False
+    roster: Roster | None = None
+    wording: WordingRules | None = None
+    links: LinkRules | None = None
+    proofreader: Proofreader | None = None
+    on: date | None = None
 
 
 def screen(view: TextView, wanted: Screening) -> list[Hit]:
     """The hits in one text, in the order they stand in it."""
-    hits = [*personal.find(view, wanted.personal)]
+    return screen_all([view], wanted)
+
+
+def screen_all(views: Sequence[TextView], wanted: Screening) -> list[Hit]:
+    """The hits in the texts of one article, text by text. Proofreading reads them together, which is faster."""
+    found: dict[int, list[Hit]] = {number: [*_by_form(view, wanted)] for number, view in enumerate(views)}
+    if wanted.proofreader is not None:
+        for number, hits in enumerate(wanted.proofreader.hits(views)):
+            found[number] += hits
+    return [hit for number in found for hit in sorted(found[number], key=lambda hit: (hit.start, hit.kind))]
+
+
+def _by_form(view: TextView, wanted: Screening) -> Iterator[Hit]:
+    yield from personal.find(view, wanted.personal)
     if wanted.secrecy:
-        hits += secrecy.find(view)
-    return sorted(hits, key=lambda hit: (hit.start, hit.kind))
+        yield from secrecy.find(view)
+    if wanted.terms is not None:
+        yield from _terms(view, wanted)
+    if wanted.hidden_characters:
+        yield from _hidden_characters(view)
+    if wanted.figures:
+        yield from figures.find(view, today=wanted.on)
+    if wanted.roster is not None:
+        yield from roster.find(view, wanted.roster, on=wanted.on)
+    if wanted.wording is not None:
+        yield from wording.find(view, wanted.wording)
+    if wanted.links is not None:
+        yield from links.find(view, wanted.links)
+
+
+def _terms(view: TextView, wanted: Screening) -> Iterator[Hit]:
+    assert wanted.terms is not None
+    for start, end, term, is_disguised in wanted.terms.find(
+        view.text, on=wanted.on, families=wanted.families
+    ):
+        disguise = "（变体写法）" if is_disguised else ""
+        yield hit_at(
+            view,
+            (start, end),
+            kind=HitKind.TERM,
+            mask=view.text[start:end],
+            message=Text(
+                zh=f"出现词库中的“{term.text}”{disguise}。{term.note}",
+                en=f"The listed term “{term.text}” occurs{' in disguise' if is_disguised else ''}. {term.note}".strip(),
+            ),
+            force=term.force,
+            family=term.family,
+        )
+
+
+def _hidden_characters(view: TextView) -> Iterator[Hit]:
+    """Runs of characters nobody sees, which are often there to get a word past a filter."""
+    for start, end in _runs(
+        place for place, one in enumerate(view.text) if _is_hiding(view.text, place, one)
+    ):
+        yield words_at(
+            view,
+            (start, end),
+            kind=HitKind.HIDDEN_CHARACTER,
+            message=Text(zh="含看不见的字符。", en="Contains characters nobody sees."),
+            force=Force.WARN,
+            suggestions=("",),
+        )
+
+
+def _is_hiding(text: str, place: int, character: str) -> bool:
+    """Joiners inside emoji are how emoji are written, and a mark at the very start is a file's."""
+    if character.isascii() or not is_invisible(ord(character)):
+        return False
+    is_emoji = place > 0 and not text[place - 1].isalnum() and text[place - 1] > "\u2000"
+    return not (character in _EMOJI_JOINERS and is_emoji) and not (place == 0 and character == "\ufeff")
+
+
+def _runs(places: Iterable[int]) -> Iterator[tuple[int, int]]:
+    start = last = -2
+    for place in places:
+        if place != last + 1 or place - start >= _LONGEST_RUN:
+            if start >= 0:
+                yield start, last + 1
+            start = place
+        last = place
+    if start >= 0:
+        yield start, last + 1

@@ -82,14 +82,13 @@ def test_mobile_numbers_are_found_however_they_are_written(written):
         "12345678901",
         "订单 201812345678901",
         "A13812345678B",
-        "0577-65123456",
         "1381234567",
         "138123456789",
         "2026-11-20 16:00",
     ],
 )
 def test_what_only_looks_like_a_mobile_number_is_left_alone(written):
-    """Order numbers, land lines, dates, a digit too few or too many."""
+    """Order numbers, dates, a digit too few or too many."""
     assert kinds(written) == []
 
 

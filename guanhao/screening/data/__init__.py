@@ -1,0 +1,1 @@
+"""Data that screening reads: measured look-alikes, lists, the language model."""

@@ -1,0 +1,76 @@
+"""Texts of files for the command line: plain text, HTML and Word, read without trusting them.
+
+Of a Word file only the main document is read, as text with marks: no entity is resolved, no relationship followed.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from html import unescape
+from pathlib import Path
+
+from guanhao.screening.text import TextView, body_view, picture_texts
+
+MOST_BYTES = 20 * 2**20
+_WORD_MARKS = re.compile(r"<w:t(?:\s[^>]*)?>([^<]*)</w:t>|<w:(tab)\b[^>]*/>|<w:(br|cr)\b[^>]*/>|<(/w:p)>")
+_DOCUMENT = "word/document.xml"
+
+
+class CannotRead(ValueError):  # noqa: N818 - named as the user meets it.
+    """A file that is too large or not what its name says."""
+
+
+def views_of(path: Path) -> list[TextView]:
+    """The texts of a file, by its suffix: ``.docx``, ``.html``/``.htm``, everything else as plain text.
+
+    Raises:
+        CannotRead: it is missing, too large, or not readable as what it seems to be.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise CannotRead(f"{path.name}: larger than {MOST_BYTES // 2**20} MB")
+        suffix = path.suffix.lower()
+        if suffix == ".docx":
+            return [TextView.plain("body", _word_text(path))]
+        text = _decoded(path)
+    except OSError as fault:
+        raise CannotRead(f"{path.name}: {fault.strerror}") from fault
+    if suffix in {".html", ".htm"}:
+        return [body_view(text), *picture_texts(text)]
+    return [TextView.plain("body", text)]
+
+
+def lines_of(path: Path) -> list[str]:
+    """The lines of a text file that are not blank, without their ends.
+
+    Raises:
+        CannotRead: as `views_of`.
+    """
+    lines = (line.strip() for view in views_of(path) for line in view.text.split("\n"))
+    return [line for line in lines if line]
+
+
+def _decoded(path: Path) -> str:
+    data = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise CannotRead(f"{path.name}: neither UTF-8 nor GB18030")
+
+
+def _word_text(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(_DOCUMENT) as part:
+            xml = part.read(MOST_BYTES + 1)
+    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError) as fault:
+        raise CannotRead(f"{path.name}: no Word document") from fault
+    if len(xml) > MOST_BYTES:
+        raise CannotRead(f"{path.name}: unpacks to more than {MOST_BYTES // 2**20} MB")
+    pieces = (
+        unescape(match[1]) if match[1] is not None else "\t" if match[2] else "\n"
+        for match in _WORD_MARKS.finditer(xml.decode("utf-8", "replace"))
+    )
+    return "".join(pieces)

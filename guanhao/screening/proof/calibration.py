@@ -1,0 +1,77 @@
+"""Thresholds from clean text: warn only as often as a budget of touched sentences allows.
+
+A threshold is never a constant of the code. Without a unit's own clean text it comes from the development sets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from guanhao.screening.force import Force
+from guanhao.screening.proof.measuring import Pair, wrong_places
+from guanhao.screening.proof.modelfile import ProofModel, Thresholds
+from guanhao.screening.proof.proofreading import Proofreader
+
+DEFAULT_BUDGET = 0.004
+_EVERYTHING = Thresholds(warn=-4.0, hint=-4.0)
+_HINTS_PER_WARNING = 12  # how many times the budget hints may take where no pairs tell the best point
+_NOTHING = 99.0
+
+
+def calibrated(
+    model: ProofModel,
+    clean: Sequence[str],
+    *,
+    budget: float = DEFAULT_BUDGET,
+    pairs: Sequence[Pair] = (),
+    by: str = "",
+) -> ProofModel:
+    """The model with thresholds: warn at the budget on clean sentences, hint at the best F on pairs.
+
+    Args:
+        model: a trained model.
+        clean: sentences taken to be without error.
+        budget: the share of them that a warning may touch; rules and idioms count against it.
+        pairs: sentences with and without errors; without any, hints take a fixed multiple of the budget.
+        by: what the thresholds were set by, kept in the model.
+    """
+    certain = Proofreader(model=model, thresholds=Thresholds(warn=_NOTHING, hint=_NOTHING))
+    used = sum(
+        any(one.force.rank <= Force.WARN.rank for one in found) for found in certain.corrections(clean)
+    )
+    highest = _highest(model, clean)
+    warn = _threshold(highest, budget * len(clean) - used)
+    hint = _best(model, pairs) if pairs else _threshold(highest, budget * len(clean) * _HINTS_PER_WARNING)
+    return replace(model, thresholds=Thresholds(warn=warn, hint=min(hint, warn), by=by))
+
+
+def _highest(model: ProofModel, sentences: Sequence[str]) -> list[float]:
+    """The highest score in every sentence that has a suspicion at all, falling."""
+    found = Proofreader(model=model, thresholds=_EVERYTHING).corrections(sentences)
+    scores = [[one.score for one in each if np.isfinite(one.score)] for each in found]
+    return sorted((max(some) for some in scores if some), reverse=True)
+
+
+def _threshold(highest: Sequence[float], allowed: float) -> float:
+    """Just above the first score that is not allowed any more."""
+    if allowed < 0 or not highest:
+        return _NOTHING if allowed < 0 else 0.0
+    place = min(int(allowed), len(highest) - 1)
+    return float(np.nextafter(np.float32(highest[place]), np.float32(_NOTHING)))
+
+
+def _best(model: ProofModel, pairs: Sequence[Pair]) -> float:
+    """The score from which detection of characters has its best F."""
+    found = Proofreader(model=model, thresholds=_EVERYTHING).corrections([source for source, _ in pairs])
+    gold = [wrong_places(pair) for pair in pairs]
+    rows = sorted(
+        ((one.score, one.start in right) for some, right in zip(found, gold, strict=True) for one in some),
+        reverse=True,
+    )
+    hits = np.cumsum([is_right for _, is_right in rows])
+    fs = 2 * hits / (np.arange(1, len(rows) + 1) + sum(map(len, gold)))
+    best = [score for score, _ in rows][int(fs.argmax())]
+    return float(best) if np.isfinite(best) else _NOTHING

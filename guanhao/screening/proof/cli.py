@@ -1,0 +1,144 @@
+"""`guanhao proof`: train, calibrate and measure the proofreader."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import lzma
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from guanhao.screening.files import CannotRead, lines_of
+from guanhao.screening.proof import modelfile
+from guanhao.screening.proof.calibration import DEFAULT_BUDGET, calibrated
+from guanhao.screening.proof.measuring import BadPairs, Measured, Score, measure_all, read_pairs
+from guanhao.screening.proof.modelfile import BadModelFile, ProofModel
+from guanhao.screening.proof.proofreading import Proofreader
+from guanhao.screening.proof.shapes import compare
+from guanhao.screening.proof.training import left_for_calibration, train, with_archive
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one of the sub-commands. 0 done, 2 unreadable input."""
+    asked = _parser().parse_args(argv)
+    try:
+        asked.run(asked)
+    except (BadPairs, BadModelFile, CannotRead, OSError, lzma.LZMAError) as fault:
+        _tell(str(fault))
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="guanhao proof", description="校对模型 / the proofreading model")
+    parts = parser.add_subparsers(required=True)
+    bench = parts.add_parser("bench", help="用句对文件衡量 / measure on pairs")
+    bench.add_argument("pairs", type=Path, nargs="+", help='JSON [["错", "对"], …] 或制表符分隔')
+    bench.add_argument("--model", type=Path)
+    bench.add_argument("--json", action="store_true")
+    bench.set_defaults(run=_bench)
+    make = parts.add_parser("train", help="从法规文本训练自带模型，或从本单位已发布稿件训练 / train")
+    make.add_argument("--text", type=Path, help="法规文本（每行一句，可为 xz）/ law text")
+    make.add_argument(
+        "--foreign-from", type=int, help="此行起为另一类文本 / first line of another kind of text"
+    )
+    make.add_argument("--archive", type=Path, nargs="+", help="本单位已发布的文本文件 / published texts")
+    make.add_argument("--model", type=Path, help="在此模型上加读 / the model an archive is added to")
+    make.add_argument("--budget", type=float, default=DEFAULT_BUDGET)
+    make.add_argument("--out", type=Path, required=True)
+    make.set_defaults(run=_train)
+    calibrate = parts.add_parser(
+        "calibrate", help="用本单位无误的文本定阈值 / set thresholds from clean text"
+    )
+    calibrate.add_argument("clean", type=Path, help="无误的文本，每行一句；或句对文件（.json）")
+    calibrate.add_argument("--pairs", type=Path, help="有错句的句对，用来定“提示”的阈值")
+    calibrate.add_argument("--budget", type=float, default=DEFAULT_BUDGET, help="允许误碰的句子占比")
+    calibrate.add_argument("--model", type=Path)
+    calibrate.add_argument("--out", type=Path, required=True)
+    calibrate.set_defaults(run=_calibrate)
+    shapes = parts.add_parser("shapes", help="由字体测出形近字 / measure look-alikes from typefaces")
+    shapes.add_argument("fonts", type=Path, nargs="+")
+    shapes.add_argument("--out", type=Path, required=True)
+    shapes.set_defaults(run=_shapes)
+    return parser
+
+
+def _bench(asked: argparse.Namespace) -> None:
+    proofreader = Proofreader(model=_model(asked.model))
+    for path in asked.pairs:
+        for level, measured in measure_all(proofreader, read_pairs(path)).items():
+            figures = _figures(measured)
+            if asked.json:
+                _say(json.dumps({"file": path.name, "level": level.value, **figures}, ensure_ascii=False))
+            else:
+                _say(f"{path.name} · {level.value}")
+                for name, value in figures.items():
+                    _say(f"  {name:<24}{value}")
+
+
+def _figures(measured: Measured) -> dict[str, Any]:
+    return {
+        name: {
+            key: round(getattr(value, key), 4) for key in ("precision", "recall", "f1")
+        } | asdict(value) if isinstance(value, Score) else round(value, 1)
+        for name, value in ((name, getattr(measured, name)) for name in measured.__slots__)
+    }  # fmt: skip
+
+
+def _train(asked: argparse.Namespace) -> None:
+    if asked.archive:
+        lines = [line for path in asked.archive for line in lines_of(path)]
+        model = with_archive(_model(asked.model), lines, report=_tell)
+        clean = left_for_calibration(lines)
+        model = calibrated(model, clean, budget=asked.budget, by=f"{len(clean)} lines of the archive")
+    else:
+        lines = _packed_lines(asked.text)
+        model = train(lines, foreign_from=asked.foreign_from or len(lines) // 2, report=_tell)
+        digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+        model = replace(
+            model, made_by={"lines": len(lines), "sha256": digest, "foreign_from": asked.foreign_from}
+        )
+    _keep(model, asked.out)
+
+
+def _calibrate(asked: argparse.Namespace) -> None:
+    is_pairs = asked.clean.suffix == ".json"
+    clean = sorted({source for source, _ in read_pairs(asked.clean)}) if is_pairs else lines_of(asked.clean)
+    pairs = read_pairs(asked.pairs) if asked.pairs else ()
+    by = f"{len(clean)} clean sentences, budget {asked.budget}"
+    model = calibrated(_model(asked.model), clean, budget=asked.budget, pairs=pairs, by=by)
+    _tell(f"warn at {model.thresholds.warn:.3f}, hint at {model.thresholds.hint:.3f}")
+    _keep(model, asked.out)
+
+
+def _shapes(asked: argparse.Namespace) -> None:
+    asked.out.write_text("\n".join(compare(asked.fonts)) + "\n", encoding="utf-8")
+
+
+def _keep(model: ProofModel, path: Path) -> None:
+    modelfile.save(model, path)
+    _tell(f"{path.name}: {path.stat().st_size} bytes, sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}")
+
+
+def _model(path: Path | None) -> ProofModel:
+    return modelfile.load(path) if path else modelfile.delivered()
+
+
+def _packed_lines(path: Path | None) -> list[str]:
+    if path is None:
+        raise CannotRead("--text or --archive is needed.")
+    if path.suffix == ".xz":
+        return lzma.decompress(path.read_bytes()).decode("utf-8").split("\n")
+    return path.read_text(encoding="utf-8").split("\n")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(line + "\n")

@@ -1,0 +1,180 @@
+"""Names and titles against the institution's own roster: a wrong character, an old name, a wrong title, a wrong order.
+
+The roster is handed in; nothing is known here of anybody. A name one character off is suspected only where the wrong
+character sounds or looks like the right one, and where a title or a unit stands beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from guanhao.core.text import Text
+from guanhao.screening.force import Force
+from guanhao.screening.hits import Hit, HitKind, words_at
+from guanhao.screening.proof.confusions import are_alike
+from guanhao.screening.text import TextView
+
+_SHORTEST_NAME = 2
+_BESIDE = 12  # characters in which a title belongs to a name
+_LIST = re.compile(r"[、，,]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leader:
+    """Somebody who is named with a title. ``rank`` orders a list of leaders, the first has the lowest."""
+
+    name: str
+    title: str
+    rank: int = 0
+    since: date | None = None
+    until: date | None = None
+
+    def is_in_office(self, on: date | None) -> bool:
+        """Whether the title is held on a day; without a day, yes."""
+        return on is None or (
+            (self.since is None or self.since <= on) and (self.until is None or on <= self.until)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitName:
+    """A unit's name in force, with earlier names and short forms that are wrong."""
+
+    name: str
+    old: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """Leaders with their terms, units with their names."""
+
+    leaders: tuple[Leader, ...] = ()
+    units: tuple[UnitName, ...] = ()
+
+
+def find(view: TextView, roster: Roster, *, on: date | None = None) -> Iterator[Hit]:
+    """Slips in names, titles, units and the order of leaders.
+
+    Args:
+        view: the text.
+        roster: who and what there is.
+        on: the day the text speaks of; leaders not in office then are not expected to bear their title.
+    """
+    yield from _units(view, roster.units)
+    yield from _misspelt(view, roster.leaders)
+    yield from _titles(view, roster.leaders, on)
+    yield from _order(view, [leader for leader in roster.leaders if leader.is_in_office(on)])
+
+
+def _units(view: TextView, units: Iterable[UnitName]) -> Iterator[Hit]:
+    for unit in units:
+        for wrong in (*unit.old, *unit.wrong):
+            for match in re.finditer(re.escape(wrong), view.text):
+                if not _is_part_of(view.text, match.span(), unit.name):
+                    yield words_at(
+                        view,
+                        match.span(),
+                        kind=HitKind.UNIT_NAME,
+                        message=_unit_message(wrong, unit),
+                        suggestions=(unit.name,),
+                    )
+
+
+def _unit_message(wrong: str, unit: UnitName) -> Text:
+    if wrong in unit.old:
+        return Text(zh=f"“{wrong}”是旧名，现为“{unit.name}”。", en=f"“{wrong}” is called “{unit.name}” now.")
+    return Text(zh=f"“{wrong}”不是规范的简称，应为“{unit.name}”。", en=f"“{wrong}” should be “{unit.name}”.")
+
+
+def _is_part_of(text: str, span: tuple[int, int], name: str) -> bool:
+    """Whether the place is inside the right name, which may contain the old one."""
+    around = text[max(0, span[0] - len(name)) : span[1] + len(name)]
+    at = span[0] - max(0, span[0] - len(name))
+    return any(
+        found.start() <= at and at + span[1] - span[0] <= found.end()
+        for found in re.finditer(re.escape(name), around)
+    )
+
+
+def _misspelt(view: TextView, leaders: Iterable[Leader]) -> Iterator[Hit]:
+    names = {leader.name for leader in leaders}
+    for name in sorted(names):
+        if len(name) <= _SHORTEST_NAME - 1:
+            continue
+        for place in range(len(name)):
+            pattern = re.compile(f"{re.escape(name[:place])}([\u4e00-\u9fff]){re.escape(name[place + 1 :])}")
+            for match in pattern.finditer(view.text):
+                if (
+                    match[0] not in names
+                    and are_alike(match[1], name[place])
+                    and (len(name) > _SHORTEST_NAME or _has_title(view.text, match.span(), leaders))
+                ):
+                    yield words_at(
+                        view,
+                        match.span(),
+                        kind=HitKind.PERSON_NAME,
+                        message=Text(
+                            zh=f"“{match[0]}”疑为“{name}”。", en=f"“{match[0]}” may be meant for “{name}”."
+                        ),
+                        suggestions=(name,),
+                    )
+
+
+def _has_title(text: str, span: tuple[int, int], leaders: Iterable[Leader]) -> bool:
+    around = text[max(0, span[0] - _BESIDE) : span[1] + _BESIDE]
+    return any(leader.title in around for leader in leaders)
+
+
+def _titles(view: TextView, leaders: Iterable[Leader], on: date | None) -> Iterator[Hit]:
+    """A known name directly beside a title of the roster that is not its own."""
+    known = sorted({leader.title for leader in leaders}, key=len, reverse=True)
+    if not known:
+        return
+    titles = "|".join(map(re.escape, known))
+    for name in sorted({leader.name for leader in leaders}):
+        own = {leader.title for leader in leaders if leader.name == name and leader.is_in_office(on)}
+        pattern = re.compile(f"(?P<before>{titles})?{re.escape(name)}(?P<after>{titles})?")
+        for match in pattern.finditer(view.text):
+            for side in ("before", "after"):
+                said = match[side]
+                if said and own and not any(said in title or title in said for title in own):
+                    right = "、".join(sorted(own))
+                    yield words_at(
+                        view,
+                        match.span(side),
+                        kind=HitKind.TITLE,
+                        message=Text(zh=f"{name}现任{right}。", en=f"{name} is {right}."),
+                        suggestions=tuple(sorted(own)),
+                    )
+
+
+def _order(view: TextView, leaders: list[Leader]) -> Iterator[Hit]:
+    """Leaders in one enumeration stand by rank."""
+    ranks = {leader.name: leader.rank for leader in leaders}
+    if not ranks:
+        return
+    pattern = re.compile("|".join(sorted(map(re.escape, ranks), key=len, reverse=True)))
+    last: re.Match[str] | None = None
+    for match in pattern.finditer(view.text):
+        is_list = last is not None and _is_enumeration(view.text[last.end() : match.start()])
+        if is_list and last is not None and ranks[match[0]] < ranks[last[0]]:
+            yield words_at(
+                view,
+                (last.start(), match.end()),
+                kind=HitKind.ORDER,
+                message=Text(
+                    zh=f"领导排序：{match[0]}应在{last[0]}之前。", en=f"{match[0]} comes before {last[0]}."
+                ),
+                force=Force.HINT,
+            )
+        last = match
+
+
+def _is_enumeration(between: str) -> bool:
+    return (
+        len(between) <= _BESIDE and bool(_LIST.match(between)) and "。" not in between and "\n" not in between
+    )
