@@ -146,7 +146,7 @@ def _articles(world: World, numbers: range) -> None:
             account=account,
             category="campus_life",
             working=contents[n].to_json(),
-            state=ArticleState.APPROVED,
+            state=ArticleState.PUBLISHED,
             created_at=world.started + timedelta(minutes=n),
             changed_at=world.started + timedelta(minutes=n),
         )
@@ -186,7 +186,7 @@ def _cases(world: World, articles: list[Article], revisions: list[Revision]) -> 
             subject_id=str(article.pk),
             subject_digest=revision.hash,
             rulebook=force.version,
-            clause="ruian-6.1.release",
+            clause="ruian-6.1.release_unit",
             owner_unit=article.owner_unit,
             publisher_unit=article.account.owner_unit,
             submitted_by=article.contributor,

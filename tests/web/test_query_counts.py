@@ -1,0 +1,105 @@
+"""A list page asks the same number of questions of ten rows and of ten thousand."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from benchmarks import cycles, world
+from guanhao.core import clock
+from guanhao.notices.models import Notice
+from guanhao.people.models import Person
+from guanhao.registry.models import Account
+
+FEW, MANY = 10, 10_000
+
+
+@pytest.fixture
+def filled(ruian, settings):
+    """The bench's world on the cast: sections, articles with decided cases, events, notices, people and accounts."""
+    settings.SECOND_FACTOR = False
+    loaded = world._people(ruian)
+    cycles.in_review(loaded, 3)
+
+    def fill(start, end):
+        for first in range(start, end, world.BATCH):
+            world._articles(loaded, range(first, min(first + world.BATCH, end)))
+        world._append(loaded, end - start)
+        _bulk(ruian, start, end)
+
+    return fill
+
+
+def _bulk(ruian, start, end):
+    office = ruian.people["ruian-office-head"]
+    common = {"institution": ruian.institution}
+    Notice.objects.bulk_create(
+        Notice(
+            **common,
+            person=office,
+            event_index=1_000_000 + n,
+            consequence="x",
+            kind="x",
+            title_zh=f"通知{n}",
+            at=clock.now(),
+        )
+        for n in range(start, end)
+    )
+    Person.objects.bulk_create(
+        Person(**common, name=f"人{n}", staff_no=f"Q{n}", created_at=clock.now()) for n in range(start, end)
+    )
+    Account.objects.bulk_create(
+        Account(
+            **common,
+            platform="wechat",
+            kind="subscription",
+            name=f"号{n}",
+            handle=f"q-{n}",
+            owner_unit=ruian.units["办公室"],
+            first_responsible=office,
+            created_at=clock.now(),
+        )
+        for n in range(start, end)
+    )
+
+
+def _addresses():
+    return {
+        "desk": reverse("desk"),
+        "articles": f"{reverse('articles')}?tab=all",
+        "review": reverse("review"),
+        "publishing": reverse("publishing"),
+        "accounts": reverse("accounts"),
+        "calendar": reverse("calendar"),
+        "ledger": reverse("ledger"),
+        "notices": reverse("notices"),
+        "people": reverse("people"),
+        "search": f"{reverse('search')}?q=见闻",
+    }
+
+
+def _counts(ruian, sign_in):
+    client = Client()
+    client.force_login(
+        ruian.people[sign_in].user, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    counts = {}
+    for name, address in _addresses().items():
+        assert client.get(address).status_code == 200, name
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        # Reading the ledger is itself recorded, and an entry writes one row more where a subtree becomes whole.
+        counts[name] = sum(1 for query in queries if query["sql"].lstrip("(").startswith("SELECT"))
+    return counts
+
+
+def test_every_list_asks_as_much_of_ten_thousand_rows_as_of_ten(ruian, filled):
+    """The first page of each list, as the head of the office, who sees the most."""
+    filled(0, FEW)
+    few = _counts(ruian, "ruian-office-head")
+    filled(FEW, MANY)
+    many = _counts(ruian, "ruian-office-head")
+    assert many == few
