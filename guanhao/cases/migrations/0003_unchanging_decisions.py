@@ -34,6 +34,6 @@ def forbid(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0003_rounds_and_combining")]
+    dependencies = [("cases", "0002_initial")]
 
     operations = [migrations.RunPython(forbid, migrations.RunPython.noop, elidable=False)]
