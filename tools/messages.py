@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
@@ -22,6 +23,7 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "guanhao"
 PO = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.po"
+Sentence = str | tuple[str, str]  # or singular and plural
 KEYWORDS = (
     "_",
     "gettext",
@@ -35,7 +37,7 @@ KEYWORDS = (
 )
 
 
-def marked() -> Iterator[tuple[str, int, str | tuple[str, str], str | None]]:
+def marked() -> Iterator[tuple[str, int, Sentence, str | None]]:
     """Every marked sentence: file, line, msgid (or singular and plural), context."""
     for path in sorted(PACKAGE.rglob("*.py")):
         if "migrations" not in path.parts:
@@ -52,20 +54,17 @@ def _unindented(source: str) -> str:
     return "\n".join(line.lstrip() for line in source.splitlines())
 
 
-def _extract(path: Path, source: str) -> Iterator[tuple[str, int, str | tuple[str, str], str | None]]:
+def _extract(path: Path, source: str) -> Iterator[tuple[str, int, Sentence, str | None]]:
     place = str(path.relative_to(ROOT))
-    options = {"encoding": "utf-8"}
-    for line, function, messages, _comments in extract_python(
-        io.BytesIO(source.encode()), KEYWORDS, (), options
-    ):
-        texts = [m for m in (messages if isinstance(messages, tuple) else (messages,)) if isinstance(m, str)]
+    found = extract_python(io.BytesIO(source.encode()), dict.fromkeys(KEYWORDS), (), {"encoding": "utf-8"})
+    for line, function, messages, _comments in found:
+        several: Iterable[object] = [messages] if isinstance(messages, str) else messages
+        texts = [text for text in several if isinstance(text, str)]
         if not texts or not texts[0]:
             continue
         context = texts.pop(0) if function and "pgettext" in function else None
-        if function and "ngettext" in function and len(texts) > 1:
-            yield place, line, (texts[0], texts[1]), context
-        else:
-            yield place, line, texts[0], context
+        plural = bool(function) and "ngettext" in function and len(texts) > 1
+        yield place, line, (texts[0], texts[1]) if plural else texts[0], context
 
 
 def collect() -> Catalog:
@@ -80,8 +79,8 @@ def collect() -> Catalog:
     return catalog
 
 
-def _known() -> dict[tuple[str, str | None], object]:
-    known: dict[tuple[str, str | None], object] = {}
+def _known() -> dict[tuple[str, str | None], Any]:
+    known: dict[tuple[str, str | None], Any] = {}
     for path in [*sorted((PACKAGE / "locale" / "en" / "parts").glob("*.po")), PO]:
         if path.is_file():
             with path.open("rb") as file:
