@@ -1,0 +1,36 @@
+"""When something breaks the reader gets a sentence and a reference; the trace stays in the log."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+import pytest
+from django.urls import reverse
+
+from guanhao.contents.queries import ArticleQuerySet
+
+REFERENCE = re.compile(r"\b[0-9a-f]{8}\b")
+
+
+def _breaks(self, person):
+    raise RuntimeError("the-inside-of-the-machine")
+
+
+@pytest.mark.requirement("RS5")
+def test_a_failure_shows_a_reference_and_never_a_trace(ruian, client, monkeypatch, settings, caplog):
+    """Also for a signed-in person, whose frame would ask the database for counts."""
+    settings.SECOND_FACTOR = False
+    client.raise_request_exception = False
+    client.force_login(
+        ruian.people["ruian-editor"].user, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    monkeypatch.setattr(ArticleQuerySet, "visible_to", _breaks)
+    with caplog.at_level(logging.ERROR):
+        answer = client.get(reverse("articles"))
+    page = answer.content.decode()
+    assert answer.status_code == 500
+    assert "the-inside-of-the-machine" not in page
+    assert "Traceback" not in page
+    (reference,) = set(REFERENCE.findall(re.sub(r"<[^>]+>", " ", page)))
+    assert any(reference in record.getMessage() for record in caplog.records)
