@@ -66,7 +66,7 @@ class NameRules:
     emblem: int = 35
     disguised: int = 20
     by_shape: int = 15
-    by_sound: int = 5
+    by_sound: int = 10
     by_initials: int = -15
     whole: int = 15
     official: int = 15
@@ -137,15 +137,12 @@ class NameWatch:
                 (_reason(_WHOLE, "是已登记账号的名称", "It is a registered account's name"),),
             )
         folded = fold(name)
-        if any(other in folded and all(key.pattern in other for key in keys) for other in self._others):
-            return Judgement(name, Relation.NONE, 0)
         openly = {key.protected.text for key in keys if _is_open(name, key)}
         # What is there openly is not also disguised as itself.
-        judged = [
-            self._weighed(name, folded, key)
-            for key in keys
-            if _is_open(name, key) or key.protected.text not in openly
-        ]
+        kept = [key for key in keys if _is_open(name, key) or key.protected.text not in openly]
+        if any(other in folded and all(key.pattern in other for key in kept) for other in self._others):
+            return Judgement(name, Relation.NONE, 0)
+        judged = [self._weighed(name, folded, key) for key in kept]
         return max(judged, key=lambda one: one.score)
 
     def _weighed(self, name: str, folded: str, key: Key) -> Judgement:
@@ -220,7 +217,8 @@ class _Keys:
         """Number of line → the keys that stand in it, of whole characters and words."""
         if not self._keys:
             return {}
-        folded = normalise("\n".join(lines), self._switches)
+        joined = "\n".join(lines)
+        folded = normalise(joined, self._switches)
         text = skeleton(folded.text) if Fold.PINYIN in self._switches else folded.text
         matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
         if not matches:
@@ -229,20 +227,21 @@ class _Keys:
         owners = np.searchsorted(begins, folded.places[[first for _, first, _ in matches]], side="right") - 1
         found: dict[int, list[Key]] = {}
         for (number, first, last), owner in zip(matches, owners.tolist(), strict=True):
-            if _is_whole(folded, first, last) and self._fits(text, self._keys[number], first, last):
+            if _is_whole(folded, first, last) and _fits(joined, self._keys[number], folded.span(first, last)):
                 found.setdefault(owner, []).append(self._keys[number])
         return found
 
-    def _fits(self, text: str, key: Key, first: int, last: int) -> bool:
-        """Latin strings in use as such stand alone; spelt-out names may run on into letters."""
-        if key.how is How.SOUND or not key.pattern.isascii():
-            return True
-        before, after = text[first - 1 : first], text[last : last + 1]
-        return not _is_letter(before) and not _is_letter(after)
+
+def _fits(original: str, key: Key, span: tuple[int, int]) -> bool:
+    """Latin strings in use as such stand alone; spelt-out names may run on into letters."""
+    if key.how is How.SOUND or not key.pattern.isascii():
+        return True
+    start, end = span
+    return not _is_letter(original[start - 1 : start]) and not _is_letter(original[end : end + 1])
 
 
 def _is_open(name: str, key: Key) -> bool:
-    return key.how is How.WRITTEN and key.protected.text in name
+    return key.how is How.WRITTEN and key.protected.text.casefold() in name.casefold()
 
 
 def _is_letter(character: str) -> bool:

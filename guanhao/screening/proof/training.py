@@ -30,6 +30,7 @@ _SEED = 20261120
 _LEAST_SEEN = 4  # how often a character must have been seen to be suggested
 _TEXT_LINES = 30
 _TEXTS = 2_000
+_FEWEST_TEXTS = 300  # of an archive; from less the delivered filter is the better one
 _TREES = 180
 _BATCH = 50
 _UNSET = Thresholds(warn=99.0, hint=99.0)
@@ -66,7 +67,10 @@ def with_archive(model: ProofModel, lines: Sequence[str], *, report: Report) -> 
     part = language.train(encode("\n".join(lines[:learn]))[0], discounts=DISCOUNTS)
     share = _best_share(model.language, part, lines[learn:spoilt])
     report(f"share of the archive: {share}")
-    forest = _filter(Mixture(model.language, part, share), model.confusions, lines[learn:spoilt], report)
+    forest = model.forest
+    if spoilt - learn >= _TEXT_LINES * _FEWEST_TEXTS:
+        mixture = Mixture(model.language, part, share)
+        forest = _filter(mixture, model.confusions, lines[learn:spoilt], report)
     whole = language.train(encode("\n".join(lines[:spoilt]))[0], discounts=DISCOUNTS)
     return replace(model, archive=whole, share=share, forest=forest, thresholds=_UNSET)
 
