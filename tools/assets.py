@@ -22,9 +22,6 @@ OWN = ROOT / "guanhao" / "web"
 
 FILES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
-    "@alpinejs/csp/dist/cdn.min.js": "alpine-csp.min.js",
-    "@event-calendar/build/dist/event-calendar.min.js": "event-calendar.min.js",
-    "@event-calendar/build/dist/event-calendar.min.css": "event-calendar.min.css",
     "dompurify/dist/purify.min.js": "purify.min.js",
     "hugerte/hugerte.min.js": "hugerte/hugerte.min.js",
     "hugerte/license.txt": "hugerte/license.txt",
