@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -129,6 +129,18 @@ def test_the_routes_order_roles_and_quorum_are_the_files(hospital):
     article.refresh_from_db()
     assert article.state == ArticleState.IN_REVIEW
     approve(article, ward, hospital[2]["白芷"])
+    article.refresh_from_db()
+    assert article.state == ArticleState.APPROVED
+
+
+def test_a_step_of_all_goes_on_when_the_last_missing_holder_leaves(hospital):
+    """Otherwise it would wait for nobody; what the others said still counts."""
+    article = offered(hospital)
+    approve(article, article.case.steps.waiting().get(), hospital[2]["华景"])
+    ward = article.case.steps.waiting().get()
+    approve(article, ward, hospital[2]["苏叶"])
+    people.deactivate(actor=ACTOR, person=hospital[2]["白芷"], on=clock.today() - timedelta(days=1))
+    until_idle(QUEUES[Queue.CONSEQUENCES], Worker("test"))
     article.refresh_from_db()
     assert article.state == ArticleState.APPROVED
 

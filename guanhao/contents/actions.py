@@ -3,7 +3,7 @@
 from guanhao.contents.attaching import attach, settle_finding
 from guanhao.contents.drafting import Details, SavedByOthers, create_article, offer_again, save_working
 from guanhao.contents.marking import mark_classes, unmark_class
-from guanhao.contents.reviewing import decide, follow_case, submit, withdraw
+from guanhao.contents.reviewing import decide, follow_case, reconsider, submit, withdraw
 
 __all__ = [
     "Details",
@@ -14,6 +14,7 @@ __all__ = [
     "follow_case",
     "mark_classes",
     "offer_again",
+    "reconsider",
     "save_working",
     "settle_finding",
     "submit",

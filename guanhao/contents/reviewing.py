@@ -117,6 +117,24 @@ def follow_case(actor: Actor, article: Article, state: CaseState) -> None:
 
 
 @transaction.atomic
+def reconsider(*, actor: Actor, article: Article) -> bool:
+    """After people of a waiting step came or went: bring case and article on where nobody is missing any more.
+
+    Answers whether the article moved. A finding that stops approval leaves everything as it was.
+    """
+    article = locked(article)
+    assert article.case is not None
+    before = article.state
+    try:
+        with transaction.atomic():
+            case = cases.reconsider(actor=actor, case=article.case)
+            follow_case(actor, article, CaseState(case.state))
+    except checks.Blocked:
+        return False
+    return article.state != before
+
+
+@transaction.atomic
 def withdraw(*, actor: Actor, person: Person, article: Article, reason: str = "") -> Article:
     """Take an article back, from a draft to an approved one. It can be offered again as a new article.
 

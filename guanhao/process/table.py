@@ -6,17 +6,19 @@ A name, once used, stays: it is half of the key that makes drawing idempotent.
 from __future__ import annotations
 
 from guanhao.ledger.types import Action
-from guanhao.process import publishing, reviewing, upkeep
+from guanhao.process import publishing, reviewing, staffing, upkeep
 from guanhao.process.types import Consequence
 
 _DECIDERS = (Consequence("review.ask", reviewing.ask_deciders),)
 _OUTCOME = (Consequence("review.outcome", reviewing.tell_outcome),)
 _TECHNICAL = (Consequence("upkeep.technical", upkeep.tell_technical_duty),)
+_STAFFING = (Consequence("review.staffing", staffing.reconsider_waiting),)
 
 CONSEQUENCES: dict[Action, tuple[Consequence, ...]] = {
     Action.ACCOUNT_CONNECTION_FAILED: (
         Consequence("publish.connection_failed", publishing.tell_connection_failed),
     ),
+    Action.APPOINTMENT_ENDED: _STAFFING,
     Action.ARTICLE_AUTHORISATION_ADDED: (Consequence("review.authorised", reviewing.tell_authorised),),
     Action.ARTICLE_PUBLISHED: (Consequence("publish.published", publishing.tell_published),),
     Action.CASE_APPROVED: _OUTCOME,
@@ -34,6 +36,7 @@ CONSEQUENCES: dict[Action, tuple[Consequence, ...]] = {
     Action.JOB_ASKED: (Consequence("publish.ask", publishing.ask_publishers),),
     Action.JOB_REJECTED: (Consequence("publish.ended", publishing.tell_ended),),
     Action.JOB_REMOVED: (Consequence("publish.ended", publishing.tell_ended),),
+    Action.PERSON_LEFT: _STAFFING,
     Action.ROW_SET_ASIDE: _TECHNICAL,
     Action.STOP_IMPOSED: (Consequence("publish.stopped", publishing.tell_stopped),),
     Action.STOP_LIFT_ASKED: (Consequence("publish.stopped", publishing.tell_stopped),),
