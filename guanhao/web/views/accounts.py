@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
@@ -11,8 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from guanhao.core.verdicts import require
 from guanhao.publishing import selftest
 from guanhao.registry import actions, checks
+from guanhao.registry.models import Account
 from guanhao.web.answers import done
 from guanhao.web.forms.accounts import SecretForm
+from guanhao.web.fresh import confirm_first, is_fresh
 from guanhao.web.lists import answer
 from guanhao.web.viewer import WebRequest
 from guanhao.web.work import access
@@ -30,7 +35,7 @@ def listing(request: WebRequest) -> HttpResponse:
 def record(request: WebRequest, pk: int) -> HttpResponse:
     """One account: who answers for it, what it can do, what went out on it."""
     account = access.account(request.viewer, pk)
-    return render(request, "web/accounts/record.html", account_context(request.viewer, account))
+    return _page(request, account)
 
 
 @require_POST
@@ -40,20 +45,34 @@ def self_test(request: WebRequest, pk: int) -> HttpResponse:
     account = access.account(viewer, pk)
     require(checks.may_connect(viewer.actor, account))
     result = selftest.run(actor=viewer.actor, account=account)
-    context = account_context(viewer, account)
-    return render(request, "web/accounts/record.html", {**context, "result": result})
+    return _page(request, account, result=result)
 
 
 @require_POST
 @sensitive_post_parameters("value")
 def secret(request: WebRequest, pk: int) -> HttpResponse:
-    """Set a secret. It goes one way: no answer of ours ever carries it."""
+    """Set a secret, freshly authenticated (SI5). It goes one way: no answer of ours ever carries it.
+
+    Who may not is told so first; who has to confirm types the value again, so that it is never kept on the way.
+    """
     viewer = request.viewer
     account = access.account(viewer, pk)
+    require(checks.may_connect(viewer.actor, account))
+    if not is_fresh(request):
+        return redirect(confirm_first(reverse("account", args=[pk])))
     form = SecretForm(request.POST)
     if not form.is_valid():
-        return render(request, "web/accounts/record.html", account_context(viewer, account, form), status=422)
+        return _page(request, account, form, status=422)
     values = form.cleaned_data
     actions.set_secret(actor=viewer.actor, account=account, kind=values["kind"], value=values["value"])
     done(request, _("已加密保存。请做一次接口自检。"))
     return redirect("account", pk)
+
+
+def _page(
+    request: WebRequest, account: Account, form: SecretForm | None = None, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    """The record; who may set a secret but is not freshly authenticated finds the way to it instead of the fields."""
+    confirm = "" if is_fresh(request) else confirm_first(reverse("account", args=[account.pk]))
+    context = {**account_context(request.viewer, account, form), "confirm_first": confirm, **more}
+    return render(request, "web/accounts/record.html", context, status=status)

@@ -19,7 +19,7 @@ def account(ruian):
 @pytest.mark.requirement("SE2")
 def test_a_secret_is_set_and_never_sent_back(browser, account):
     """It is sealed; neither the answer nor any later page carries it, not even after an error."""
-    editor = browser("ruian-editor")
+    editor = browser("ruian-editor", fresh=True)
     assert (
         editor.post(f"/accounts/{account.pk}/secret/", {"kind": "app_secret", "value": VALUE}).status_code
         == 302
@@ -41,6 +41,26 @@ def test_who_does_not_connect_sees_no_secret_form_and_cannot_set_one(browser, ac
     )
     assert student.post(f"/accounts/{account.pk}/test/").status_code == 403
     assert Secret.objects.count() == before
+
+
+@pytest.mark.requirement("SI5")
+def test_a_secret_is_set_only_just_after_confirming_who_one_is(browser, account):
+    """Before that the page has no field, and a post leads to the confirmation without being kept anywhere."""
+    editor, before = browser("ruian-editor"), Secret.objects.count()
+    page = f"/accounts/{account.pk}/"
+    assert 'name="value"' not in editor.get(page).content.decode()
+    answer = editor.post(f"{page}secret/", {"kind": "app_secret", "value": VALUE})
+    assert answer.url == f"/me/confirm/?next=%2Faccounts%2F{account.pk}%2F"
+    assert VALUE not in str(dict(editor.session))
+    assert Secret.objects.count() == before
+    assert 'name="value"' in browser("ruian-editor", fresh=True).get(page).content.decode()
+
+
+@pytest.mark.requirement("SI5")
+def test_who_may_not_connect_is_told_so_before_anything_else(browser, account):
+    """An empty post answers 403, neither 422 nor the confirmation."""
+    assert browser("ruian-student").post(f"/accounts/{account.pk}/secret/").status_code == 403
+    assert browser("ruian-editor", fresh=True).post(f"/accounts/{account.pk}/secret/").status_code == 422
 
 
 @pytest.mark.requirement("TN1")
