@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +58,8 @@ def _extract(path: Path, source: str) -> Iterator[tuple[str, int, Sentence, str 
     place = str(path.relative_to(ROOT))
     found = extract_python(io.BytesIO(source.encode()), dict.fromkeys(KEYWORDS), (), {"encoding": "utf-8"})
     for line, function, messages, _comments in found:
-        several: Iterable[object] = [messages] if isinstance(messages, str) else messages
-        texts = [text for text in several if isinstance(text, str)]
+        raw: Any = messages  # a sentence, or several where a function takes several
+        texts = [raw] if isinstance(raw, str) else [text for text in raw if isinstance(text, str)]
         if not texts or not texts[0]:
             continue
         context = texts.pop(0) if function and "pgettext" in function else None

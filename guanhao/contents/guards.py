@@ -47,7 +47,10 @@ def _in_that_name(person: Person, kind: ContributorKind, unit: Unit) -> Verdict:
                 en=f"You hold no post in {unit.name} and cannot offer in its name.",
             )
         )
-    if kind is ContributorKind.OFFICE and not unit.functions.filter(function=KnownFunction.COMPETENT_OFFICE).exists():
+    if (
+        kind is ContributorKind.OFFICE
+        and not unit.functions.filter(function=KnownFunction.COMPETENT_OFFICE).exists()
+    ):
         return Denied(Text(zh=f"“{unit.name}”不是主管部门。", en=f"{unit.name} is not the competent office."))
     if kind in _PERSONAL and person.kind != _PERSONAL[kind]:
         return Denied(

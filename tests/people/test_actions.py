@@ -40,7 +40,9 @@ def test_a_staff_number_belongs_to_one_person(ruian):
 
 
 @pytest.mark.requirement("SI3")
-@pytest.mark.parametrize("password", ["short", "password12345", "ruian2026!!ab", "我爱瑞安学院二零二六年秋天"])
+@pytest.mark.parametrize(
+    "password", ["short", "password12345", "ruian2026!!ab", "我爱瑞安学院二零二六年秋天"]
+)
 def test_weak_and_contextual_passwords_are_refused(ruian, password):
     """Short, common, or containing the institution's name."""
     person = actions.add_person(actor=ACTOR, institution=ruian.institution, name="新人", kind="staff")

@@ -4,78 +4,146 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Barred',
+            name="Barred",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('why', models.CharField(choices=[('wrote', '撰写'), ('edited', '修改'), ('imported', '导入'), ('submitted', '提交')], max_length=12)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "why",
+                    models.CharField(
+                        choices=[
+                            ("wrote", "撰写"),
+                            ("edited", "修改"),
+                            ("imported", "导入"),
+                            ("submitted", "提交"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(max_length=40)),
-                ('label', models.CharField(max_length=200)),
-                ('subject_kind', models.CharField(max_length=40)),
-                ('subject_id', models.CharField(max_length=60)),
-                ('subject_digest', models.CharField(max_length=80)),
-                ('clause', models.CharField(max_length=80)),
-                ('facts', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('open', '办理中'), ('approved', '已同意'), ('returned', '已退回'), ('rejected', '不同意'), ('withdrawn', '已撤回')], default='open', max_length=12)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("act", models.CharField(max_length=40)),
+                ("label", models.CharField(max_length=200)),
+                ("subject_kind", models.CharField(max_length=40)),
+                ("subject_id", models.CharField(max_length=60)),
+                ("subject_digest", models.CharField(max_length=80)),
+                ("clause", models.CharField(max_length=80)),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "办理中"),
+                            ("approved", "已同意"),
+                            ("returned", "已退回"),
+                            ("rejected", "不同意"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        default="open",
+                        max_length=12,
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verdict', models.CharField(choices=[('approve', '同意'), ('return', '退回修改'), ('hold', '暂缓'), ('reject', '不同意')], max_length=10)),
-                ('opinion', models.TextField(blank=True)),
-                ('checklist', models.JSONField(default=dict)),
-                ('subject_digest', models.CharField(max_length=80)),
-                ('rulebook_digest', models.CharField(max_length=80)),
-                ('at', models.DateTimeField()),
-                ('final', models.BooleanField(default=True)),
-                ('round', models.PositiveSmallIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("approve", "同意"),
+                            ("return", "退回修改"),
+                            ("hold", "暂缓"),
+                            ("reject", "不同意"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("opinion", models.TextField(blank=True)),
+                ("checklist", models.JSONField(default=dict)),
+                ("subject_digest", models.CharField(max_length=80)),
+                ("rulebook_digest", models.CharField(max_length=80)),
+                ("at", models.DateTimeField()),
+                ("final", models.BooleanField(default=True)),
+                ("round", models.PositiveSmallIntegerField(default=1)),
             ],
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('key', models.CharField(max_length=40)),
-                ('title_zh', models.CharField(max_length=100)),
-                ('title_en', models.CharField(blank=True, max_length=100)),
-                ('clause', models.CharField(default='', max_length=80)),
-                ('article', models.CharField(max_length=40)),
-                ('role', models.CharField(max_length=40)),
-                ('post', models.CharField(blank=True, max_length=40)),
-                ('act', models.CharField(max_length=20)),
-                ('quorum', models.CharField(default='any', max_length=5)),
-                ('checklist', models.JSONField(default=list)),
-                ('must_differ', models.JSONField(default=list)),
-                ('may_combine_with', models.JSONField(default=list)),
-                ('authorises', models.JSONField(default=list)),
-                ('return_to', models.CharField(default='author', max_length=40)),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('state', models.CharField(choices=[('waiting', '未到'), ('current', '待办'), ('held', '暂缓'), ('passed', '已办'), ('returned', '已退回'), ('rejected', '不同意'), ('skipped', '已略过')], default='waiting', max_length=10)),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('reminded_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("key", models.CharField(max_length=40)),
+                ("title_zh", models.CharField(max_length=100)),
+                ("title_en", models.CharField(blank=True, max_length=100)),
+                ("clause", models.CharField(default="", max_length=80)),
+                ("article", models.CharField(max_length=40)),
+                ("role", models.CharField(max_length=40)),
+                ("post", models.CharField(blank=True, max_length=40)),
+                ("act", models.CharField(max_length=20)),
+                ("quorum", models.CharField(default="any", max_length=5)),
+                ("checklist", models.JSONField(default=list)),
+                ("must_differ", models.JSONField(default=list)),
+                ("may_combine_with", models.JSONField(default=list)),
+                ("authorises", models.JSONField(default=list)),
+                ("return_to", models.CharField(default="author", max_length=40)),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "未到"),
+                            ("current", "待办"),
+                            ("held", "暂缓"),
+                            ("passed", "已办"),
+                            ("returned", "已退回"),
+                            ("rejected", "不同意"),
+                            ("skipped", "已略过"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("reminded_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['case', 'position'],
+                "ordering": ["case", "position"],
             },
         ),
     ]

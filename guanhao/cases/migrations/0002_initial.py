@@ -5,130 +5,177 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
-        ('people', '0001_initial'),
-        ('regulation', '0001_initial'),
+        ("cases", "0001_initial"),
+        ("people", "0001_initial"),
+        ("regulation", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='barred',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution'),
+            model_name="barred",
+            name="institution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+            ),
         ),
         migrations.AddField(
-            model_name='barred',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
+            model_name="barred",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='follows',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='cases.case'),
+            model_name="case",
+            name="follows",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="followed_by",
+                to="cases.case",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution'),
+            model_name="case",
+            name="institution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='owner_unit',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit'),
+            model_name="case",
+            name="owner_unit",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='publisher_unit',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit'),
+            model_name="case",
+            name="publisher_unit",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='rulebook',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regulation.rulebookversion'),
+            model_name="case",
+            name="rulebook",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="regulation.rulebookversion"
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='submitted_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
+            model_name="case",
+            name="submitted_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+            ),
         ),
         migrations.AddField(
-            model_name='barred',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='barred', to='cases.case'),
+            model_name="barred",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="barred", to="cases.case"
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='acting_for',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
+            model_name="decision",
+            name="acting_for",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.person",
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution'),
+            model_name="decision",
+            name="institution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='people.person'),
+            model_name="decision",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="people.person"
+            ),
         ),
         migrations.AddField(
-            model_name='step',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='cases.case'),
+            model_name="step",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="cases.case"
+            ),
         ),
         migrations.AddField(
-            model_name='step',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution'),
+            model_name="step",
+            name="institution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+            ),
         ),
         migrations.AddField(
-            model_name='step',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit'),
+            model_name="step",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='step',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='cases.step'),
+            model_name="decision",
+            name="step",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="cases.step"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['institution', 'state', '-opened_at'], name='case_by_state'),
+            model_name="case",
+            index=models.Index(fields=["institution", "state", "-opened_at"], name="case_by_state"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['institution', 'subject_kind', 'subject_id'], name='case_by_subject'),
+            model_name="case",
+            index=models.Index(fields=["institution", "subject_kind", "subject_id"], name="case_by_subject"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('institution', 'act', 'subject_kind', 'subject_id'), name='case_one_open_per_subject'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")),
+                fields=("institution", "act", "subject_kind", "subject_id"),
+                name="case_one_open_per_subject",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='barred',
-            constraint=models.UniqueConstraint(fields=('case', 'person', 'why'), name='barred_once'),
+            model_name="barred",
+            constraint=models.UniqueConstraint(fields=("case", "person", "why"), name="barred_once"),
         ),
         migrations.AddIndex(
-            model_name='step',
-            index=models.Index(fields=['institution', 'state', 'unit', 'post'], name='step_waiting_for'),
+            model_name="step",
+            index=models.Index(fields=["institution", "state", "unit", "post"], name="step_waiting_for"),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('case', 'position'), name='step_one_position'),
+            model_name="step",
+            constraint=models.UniqueConstraint(fields=("case", "position"), name="step_one_position"),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('case', 'key'), name='step_one_key'),
+            model_name="step",
+            constraint=models.UniqueConstraint(fields=("case", "key"), name="step_one_key"),
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['institution', 'person', '-at'], name='decision_by_person'),
+            model_name="decision",
+            index=models.Index(fields=["institution", "person", "-at"], name="decision_by_person"),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('final', True)), fields=('step', 'round', 'person'), name='decision_once_per_person'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("final", True)),
+                fields=("step", "round", "person"),
+                name="decision_once_per_person",
+            ),
         ),
     ]

@@ -4,155 +4,299 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Article',
+            name="Article",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='标题')),
-                ('contributor_kind', models.CharField(choices=[('office', '主管部门'), ('unit', '单位'), ('staff', '教职工个人'), ('student', '学生个人')], max_length=10)),
-                ('category', models.CharField(blank=True, max_length=40, verbose_name='类别')),
-                ('column', models.CharField(blank=True, max_length=40, verbose_name='栏目')),
-                ('content_classes', models.JSONField(default=list)),
-                ('wanted_at', models.DateTimeField(blank=True, null=True, verbose_name='希望发布时间')),
-                ('working', models.JSONField(default=dict)),
-                ('working_serial', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('in_review', '审批中'), ('returned', '退回修改'), ('approved', '已通过'), ('scheduled', '已排期'), ('published', '已发布'), ('rejected', '不采用'), ('withdrawn', '已撤回')], default='draft', max_length=10)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="标题")),
+                (
+                    "contributor_kind",
+                    models.CharField(
+                        choices=[
+                            ("office", "主管部门"),
+                            ("unit", "单位"),
+                            ("staff", "教职工个人"),
+                            ("student", "学生个人"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("category", models.CharField(blank=True, max_length=40, verbose_name="类别")),
+                ("column", models.CharField(blank=True, max_length=40, verbose_name="栏目")),
+                ("content_classes", models.JSONField(default=list)),
+                ("wanted_at", models.DateTimeField(blank=True, null=True, verbose_name="希望发布时间")),
+                ("working", models.JSONField(default=dict)),
+                ("working_serial", models.PositiveIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "草稿"),
+                            ("in_review", "审批中"),
+                            ("returned", "退回修改"),
+                            ("approved", "已通过"),
+                            ("scheduled", "已排期"),
+                            ("published", "已发布"),
+                            ("rejected", "不采用"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='ArticleHand',
+            name="ArticleHand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('why', models.CharField(max_length=12)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("why", models.CharField(max_length=12)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Asset',
+            name="Asset",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=80)),
-                ('kind', models.CharField(choices=[('image', '图片'), ('document', '文档')], max_length=10)),
-                ('mime', models.CharField(max_length=60)),
-                ('size', models.PositiveIntegerField()),
-                ('width', models.PositiveIntegerField(default=0)),
-                ('height', models.PositiveIntegerField(default=0)),
-                ('original_name', models.CharField(blank=True, max_length=200)),
-                ('uploaded_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=80)),
+                ("kind", models.CharField(choices=[("image", "图片"), ("document", "文档")], max_length=10)),
+                ("mime", models.CharField(max_length=60)),
+                ("size", models.PositiveIntegerField()),
+                ("width", models.PositiveIntegerField(default=0)),
+                ("height", models.PositiveIntegerField(default=0)),
+                ("original_name", models.CharField(blank=True, max_length=200)),
+                ("uploaded_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('authorisation', '授权文件'), ('sealed_paper', '签章件'), ('other', '其他附件')], max_length=15)),
-                ('issued_by', models.CharField(blank=True, max_length=100, verbose_name='授权部门')),
-                ('covers', models.JSONField(default=list)),
-                ('added_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("authorisation", "授权文件"),
+                            ("sealed_paper", "签章件"),
+                            ("other", "其他附件"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("issued_by", models.CharField(blank=True, max_length=100, verbose_name="授权部门")),
+                ("covers", models.JSONField(default=list)),
+                ("added_at", models.DateTimeField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='CalendarDay',
+            name="CalendarDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('working', models.BooleanField()),
-                ('name', models.CharField(blank=True, max_length=60)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("working", models.BooleanField()),
+                ("name", models.CharField(blank=True, max_length=60)),
             ],
             options={
-                'ordering': ['day'],
+                "ordering": ["day"],
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('submit', '提交'), ('review', '审核'), ('schedule', '排期'), ('send', '发送')], max_length=10)),
-                ('rule', models.CharField(max_length=40)),
-                ('clause', models.CharField(max_length=80)),
-                ('article_ref', models.CharField(max_length=40)),
-                ('force', models.CharField(choices=[('block', '必须处理'), ('warn', '请确认'), ('hint', '提示')], max_length=5)),
-                ('message_zh', models.TextField()),
-                ('message_en', models.TextField(blank=True)),
-                ('place', models.JSONField(default=dict)),
-                ('override_role', models.CharField(blank=True, max_length=40)),
-                ('state', models.CharField(choices=[('open', '待处理'), ('fixed', '已改正'), ('overridden', '已放行'), ('ignored', '不是问题')], default='open', max_length=10)),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('found_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("submit", "提交"),
+                            ("review", "审核"),
+                            ("schedule", "排期"),
+                            ("send", "发送"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("rule", models.CharField(max_length=40)),
+                ("clause", models.CharField(max_length=80)),
+                ("article_ref", models.CharField(max_length=40)),
+                (
+                    "force",
+                    models.CharField(
+                        choices=[("block", "必须处理"), ("warn", "请确认"), ("hint", "提示")], max_length=5
+                    ),
+                ),
+                ("message_zh", models.TextField()),
+                ("message_en", models.TextField(blank=True)),
+                ("place", models.JSONField(default=dict)),
+                ("override_role", models.CharField(blank=True, max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "待处理"),
+                            ("fixed", "已改正"),
+                            ("overridden", "已放行"),
+                            ("ignored", "不是问题"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.TextField(blank=True)),
+                ("found_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Push',
+            name="Push",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('wechat_publish', '微信发布（不通知粉丝）'), ('wechat_mass', '微信群发'), ('weibo', '微博'), ('by_hand', '手工发布')], max_length=15)),
-                ('due_at', models.DateTimeField(verbose_name='推送时间')),
-                ('state', models.CharField(choices=[('planned', '已排期'), ('sending', '发送中'), ('ask', '待人工确认'), ('published', '已发布'), ('rejected', '被平台拒绝'), ('cancelled', '已取消'), ('removed', '已删除')], default='planned', max_length=10)),
-                ('content_classes', models.JSONField(default=list)),
-                ('planned_at', models.DateTimeField()),
-                ('serial', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("wechat_publish", "微信发布（不通知粉丝）"),
+                            ("wechat_mass", "微信群发"),
+                            ("weibo", "微博"),
+                            ("by_hand", "手工发布"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("due_at", models.DateTimeField(verbose_name="推送时间")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "已排期"),
+                            ("sending", "发送中"),
+                            ("ask", "待人工确认"),
+                            ("published", "已发布"),
+                            ("rejected", "被平台拒绝"),
+                            ("cancelled", "已取消"),
+                            ("removed", "已删除"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                    ),
+                ),
+                ("content_classes", models.JSONField(default=list)),
+                ("planned_at", models.DateTimeField()),
+                ("serial", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='PushItem',
+            name="PushItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('live', models.BooleanField(default=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("live", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('content', models.JSONField()),
-                ('hash', models.CharField(max_length=80)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("content", models.JSONField()),
+                ("hash", models.CharField(max_length=80)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='StatutoryDay',
+            name="StatutoryDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True)),
-                ('working', models.BooleanField()),
-                ('name', models.CharField(blank=True, max_length=60)),
-                ('source', models.CharField(blank=True, max_length=60)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(unique=True)),
+                ("working", models.BooleanField()),
+                ("name", models.CharField(blank=True, max_length=60)),
+                ("source", models.CharField(blank=True, max_length=60)),
             ],
         ),
         migrations.CreateModel(
-            name='Term',
+            name="Term",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('starts', models.DateField()),
-                ('ends', models.DateField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("starts", models.DateField()),
+                ("ends", models.DateField()),
             ],
             options={
-                'ordering': ['starts'],
+                "ordering": ["starts"],
             },
         ),
     ]

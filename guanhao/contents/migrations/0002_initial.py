@@ -5,224 +5,301 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0002_initial'),
-        ('contents', '0001_initial'),
-        ('people', '0001_initial'),
-        ('registry', '0001_initial'),
+        ("cases", "0002_initial"),
+        ("contents", "0001_initial"),
+        ("people", "0001_initial"),
+        ("registry", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='article',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='registry.account'),
+            model_name="article",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="articles", to="registry.account"
+            ),
         ),
         migrations.AddField(
-            model_name='article',
-            name='case',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case'),
+            model_name="article",
+            name="case",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="cases.case",
+            ),
         ),
         migrations.AddField(
-            model_name='article',
-            name='contributor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='people.person'),
+            model_name="article",
+            name="contributor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="articles", to="people.person"
+            ),
         ),
         migrations.AddField(
-            model_name='article',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution'),
+            model_name="article",
+            name="institution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+            ),
         ),
         migrations.AddField(
-            model_name='article',
-            name='owner_unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='people.unit'),
+            model_name="article",
+            name="owner_unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="articles", to="people.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='articlehand',
-            name='article',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hands', to='contents.article'),
+            model_name="articlehand",
+            name="article",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="hands", to="contents.article"
+            ),
         ),
         migrations.AddField(
-            model_name='articlehand',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution'),
+            model_name="articlehand",
+            name="institution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+            ),
         ),
         migrations.AddField(
-            model_name='articlehand',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
+            model_name="articlehand",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+            ),
         ),
         migrations.AddField(
-            model_name='asset',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution'),
+            model_name="asset",
+            name="institution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+            ),
         ),
         migrations.AddField(
-            model_name='asset',
-            name='uploaded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
+            model_name="asset",
+            name="uploaded_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='added_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
+            model_name="attachment",
+            name="added_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='article',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='contents.article'),
+            model_name="attachment",
+            name="article",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="attachments", to="contents.article"
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='asset',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contents.asset'),
+            model_name="attachment",
+            name="asset",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contents.asset"
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution'),
+            model_name="attachment",
+            name="institution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+            ),
         ),
         migrations.AddField(
-            model_name='calendarday',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution'),
+            model_name="calendarday",
+            name="institution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+            ),
         ),
         migrations.AddField(
-            model_name='finding',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution'),
+            model_name="finding",
+            name="institution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+            ),
         ),
         migrations.AddField(
-            model_name='finding',
-            name='settled_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
+            model_name="finding",
+            name="settled_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.person",
+            ),
         ),
         migrations.AddField(
-            model_name='push',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pushes', to='registry.account'),
+            model_name="push",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="pushes", to="registry.account"
+            ),
         ),
         migrations.AddField(
-            model_name='push',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution'),
+            model_name="push",
+            name="institution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+            ),
         ),
         migrations.AddField(
-            model_name='push',
-            name='planned_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
+            model_name="push",
+            name="planned_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+            ),
         ),
         migrations.AddField(
-            model_name='pushitem',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution'),
+            model_name="pushitem",
+            name="institution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+            ),
         ),
         migrations.AddField(
-            model_name='pushitem',
-            name='push',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='contents.push'),
+            model_name="pushitem",
+            name="push",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="items", to="contents.push"
+            ),
         ),
         migrations.AddField(
-            model_name='revision',
-            name='article',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='contents.article'),
+            model_name="revision",
+            name="article",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="revisions", to="contents.article"
+            ),
         ),
         migrations.AddField(
-            model_name='revision',
-            name='created_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
+            model_name="revision",
+            name="created_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+            ),
         ),
         migrations.AddField(
-            model_name='revision',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution'),
+            model_name="revision",
+            name="institution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+            ),
         ),
         migrations.AddField(
-            model_name='pushitem',
-            name='revision',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='contents.revision'),
+            model_name="pushitem",
+            name="revision",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="places", to="contents.revision"
+            ),
         ),
         migrations.AddField(
-            model_name='finding',
-            name='revision',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='contents.revision'),
+            model_name="finding",
+            name="revision",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="findings", to="contents.revision"
+            ),
         ),
         migrations.AddField(
-            model_name='article',
-            name='current',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contents.revision'),
+            model_name="article",
+            name="current",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="contents.revision",
+            ),
         ),
         migrations.AddField(
-            model_name='term',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution'),
+            model_name="term",
+            name="institution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='articlehand',
-            constraint=models.UniqueConstraint(fields=('article', 'person', 'why'), name='hand_once'),
+            model_name="articlehand",
+            constraint=models.UniqueConstraint(fields=("article", "person", "why"), name="hand_once"),
         ),
         migrations.AddConstraint(
-            model_name='asset',
-            constraint=models.UniqueConstraint(fields=('institution', 'digest'), name='asset_once'),
+            model_name="asset",
+            constraint=models.UniqueConstraint(fields=("institution", "digest"), name="asset_once"),
         ),
         migrations.AddConstraint(
-            model_name='calendarday',
-            constraint=models.UniqueConstraint(fields=('institution', 'day'), name='calendar_day_once'),
+            model_name="calendarday",
+            constraint=models.UniqueConstraint(fields=("institution", "day"), name="calendar_day_once"),
         ),
         migrations.AddIndex(
-            model_name='push',
-            index=models.Index(fields=['institution', 'due_at'], name='push_by_due'),
+            model_name="push",
+            index=models.Index(fields=["institution", "due_at"], name="push_by_due"),
         ),
         migrations.AddIndex(
-            model_name='push',
-            index=models.Index(fields=['account', 'due_at'], name='push_by_account'),
+            model_name="push",
+            index=models.Index(fields=["account", "due_at"], name="push_by_account"),
         ),
         migrations.AddIndex(
-            model_name='revision',
-            index=models.Index(fields=['institution', 'hash'], name='revision_by_hash'),
+            model_name="revision",
+            index=models.Index(fields=["institution", "hash"], name="revision_by_hash"),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('article', 'number'), name='revision_number_once'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(fields=("article", "number"), name="revision_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='pushitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('live', True)), fields=('push', 'position'), name='push_item_one_place'),
+            model_name="pushitem",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("live", True)), fields=("push", "position"), name="push_item_one_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pushitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('live', True)), fields=('push', 'revision'), name='push_item_once'),
+            model_name="pushitem",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("live", True)), fields=("push", "revision"), name="push_item_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['revision', 'stage', 'state'], name='finding_open'),
+            model_name="finding",
+            index=models.Index(fields=["revision", "stage", "state"], name="finding_open"),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['institution', '-changed_at'], name='article_newest'),
+            model_name="article",
+            index=models.Index(fields=["institution", "-changed_at"], name="article_newest"),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['institution', 'state', '-changed_at'], name='article_by_state'),
+            model_name="article",
+            index=models.Index(fields=["institution", "state", "-changed_at"], name="article_by_state"),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['institution', 'account', '-changed_at'], name='article_by_account'),
+            model_name="article",
+            index=models.Index(fields=["institution", "account", "-changed_at"], name="article_by_account"),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['institution', 'owner_unit', '-changed_at'], name='article_by_unit'),
+            model_name="article",
+            index=models.Index(fields=["institution", "owner_unit", "-changed_at"], name="article_by_unit"),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['institution', 'contributor', '-changed_at'], name='article_by_contributor'),
+            model_name="article",
+            index=models.Index(
+                fields=["institution", "contributor", "-changed_at"], name="article_by_contributor"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='term',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts'))), name='term_has_length'),
+            model_name="term",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends__gt", models.F("starts"))), name="term_has_length"
+            ),
         ),
     ]

@@ -5,67 +5,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('ledger', '0001_initial'),
-        ('people', '0001_initial'),
+        ("ledger", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='checkpoint',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution'),
+            model_name="checkpoint",
+            name="institution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+            ),
         ),
         migrations.AddField(
-            model_name='event',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution'),
+            model_name="event",
+            name="institution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+            ),
         ),
         migrations.AddField(
-            model_name='eventdetail',
-            name='event',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='detail', to='ledger.event'),
+            model_name="eventdetail",
+            name="event",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="detail", to="ledger.event"
+            ),
         ),
         migrations.AddField(
-            model_name='eventdetail',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution'),
+            model_name="eventdetail",
+            name="institution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+            ),
         ),
         migrations.AddField(
-            model_name='loghead',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution'),
+            model_name="loghead",
+            name="institution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+            ),
         ),
         migrations.AddField(
-            model_name='node',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution'),
+            model_name="node",
+            name="institution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['institution', 'subject_kind', 'subject_id', 'index'], name='event_by_subject'),
+            model_name="event",
+            index=models.Index(
+                fields=["institution", "subject_kind", "subject_id", "index"], name="event_by_subject"
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['institution', 'action', 'index'], name='event_by_action'),
+            model_name="event",
+            index=models.Index(fields=["institution", "action", "index"], name="event_by_action"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['institution', 'actor_id', 'index'], name='event_by_actor'),
+            model_name="event",
+            index=models.Index(fields=["institution", "actor_id", "index"], name="event_by_actor"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('institution', 'index'), name='event_dense_index'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("institution", "index"), name="event_dense_index"),
         ),
         migrations.AddConstraint(
-            model_name='loghead',
-            constraint=models.UniqueConstraint(fields=('institution',), name='ledger_one_head'),
+            model_name="loghead",
+            constraint=models.UniqueConstraint(fields=("institution",), name="ledger_one_head"),
         ),
         migrations.AddConstraint(
-            model_name='node',
-            constraint=models.UniqueConstraint(fields=('institution', 'level', 'index'), name='node_place'),
+            model_name="node",
+            constraint=models.UniqueConstraint(fields=("institution", "level", "index"), name="node_place"),
         ),
     ]

@@ -4,46 +4,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('run_after', models.DateTimeField(db_index=True)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.CharField(blank=True, max_length=60)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('set_aside_at', models.DateTimeField(blank=True, null=True)),
-                ('set_aside_why', models.TextField(blank=True)),
-                ('channel', models.CharField(max_length=20)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("run_after", models.DateTimeField(db_index=True)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("owner", models.CharField(blank=True, max_length=60)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("set_aside_at", models.DateTimeField(blank=True, null=True)),
+                ("set_aside_why", models.TextField(blank=True)),
+                ("channel", models.CharField(max_length=20)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event_index', models.BigIntegerField()),
-                ('consequence', models.CharField(max_length=80)),
-                ('kind', models.CharField(max_length=40)),
-                ('title_zh', models.CharField(max_length=200)),
-                ('title_en', models.CharField(blank=True, max_length=300)),
-                ('body_zh', models.TextField(blank=True)),
-                ('body_en', models.TextField(blank=True)),
-                ('link', models.CharField(blank=True, max_length=300)),
-                ('article_ref', models.CharField(blank=True, max_length=40)),
-                ('at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event_index", models.BigIntegerField()),
+                ("consequence", models.CharField(max_length=80)),
+                ("kind", models.CharField(max_length=40)),
+                ("title_zh", models.CharField(max_length=200)),
+                ("title_en", models.CharField(blank=True, max_length=300)),
+                ("body_zh", models.TextField(blank=True)),
+                ("body_en", models.TextField(blank=True)),
+                ("link", models.CharField(blank=True, max_length=300)),
+                ("article_ref", models.CharField(blank=True, max_length=40)),
+                ("at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
     ]

@@ -5,212 +5,524 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contents', '0002_initial'),
-        ('people', '0001_initial'),
-        ('registry', '0001_initial'),
+        ("contents", "0002_initial"),
+        ("people", "0001_initial"),
+        ("registry", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Breaker',
+            name="Breaker",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('platform', models.CharField(max_length=40, unique=True)),
-                ('open_since', models.DateTimeField(blank=True, null=True)),
-                ('probe_after', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("platform", models.CharField(max_length=40, unique=True)),
+                ("open_since", models.DateTimeField(blank=True, null=True)),
+                ("probe_after", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='InstanceEpoch',
+            name="InstanceEpoch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.PositiveBigIntegerField(default=0)),
-                ('since', models.DateTimeField()),
-                ('restored_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value", models.PositiveBigIntegerField(default=0)),
+                ("since", models.DateTimeField()),
+                ("restored_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='PublishJob',
+            name="PublishJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('run_after', models.DateTimeField(db_index=True)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.CharField(blank=True, max_length=60)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('set_aside_at', models.DateTimeField(blank=True, null=True)),
-                ('set_aside_why', models.TextField(blank=True)),
-                ('channel', models.CharField(choices=[('wechat_publish', '微信发布（不通知粉丝）'), ('wechat_mass', '微信群发'), ('weibo', '微博'), ('by_hand', '手工发布')], max_length=15)),
-                ('state', models.CharField(choices=[('planned', '待准备'), ('staging', '准备中'), ('staged', '已备好'), ('armed', '发送中'), ('accepted', '平台处理中'), ('published', '已发布'), ('removed', '已删除'), ('rejected', '被拒绝'), ('unknown', '结果未知'), ('ask', '待人工确认'), ('cancelled', '已取消')], default='planned', max_length=10)),
-                ('manifest', models.JSONField()),
-                ('manifest_hash', models.CharField(max_length=80)),
-                ('mark', models.CharField(max_length=32)),
-                ('due_at', models.DateTimeField()),
-                ('late_after', models.DateTimeField()),
-                ('epoch', models.CharField(blank=True, max_length=40)),
-                ('serial', models.PositiveIntegerField(default=0)),
-                ('staged', models.JSONField(default=dict)),
-                ('remote', models.JSONField(default=dict)),
-                ('ask_why', models.CharField(blank=True, choices=[('not_found', '结果未知，核对未找到'), ('several', '核对到多条'), ('draft_changed', '平台草稿被改动或不见'), ('window_missed', '错过推送时间'), ('restored', '数据恢复后待确认'), ('content', '平台因内容拒绝'), ('by_hand', '待手工发布')], max_length=15)),
-                ('cause', models.TextField(blank=True)),
-                ('cause_code', models.CharField(blank=True, max_length=20)),
-                ('armed_at', models.DateTimeField(blank=True, null=True)),
-                ('unknown_since', models.DateTimeField(blank=True, null=True)),
-                ('looks_done', models.PositiveSmallIntegerField(default=0)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('sweep_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to='registry.account')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution')),
-                ('push', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to='contents.push')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("run_after", models.DateTimeField(db_index=True)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("owner", models.CharField(blank=True, max_length=60)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("set_aside_at", models.DateTimeField(blank=True, null=True)),
+                ("set_aside_why", models.TextField(blank=True)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("wechat_publish", "微信发布（不通知粉丝）"),
+                            ("wechat_mass", "微信群发"),
+                            ("weibo", "微博"),
+                            ("by_hand", "手工发布"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "待准备"),
+                            ("staging", "准备中"),
+                            ("staged", "已备好"),
+                            ("armed", "发送中"),
+                            ("accepted", "平台处理中"),
+                            ("published", "已发布"),
+                            ("removed", "已删除"),
+                            ("rejected", "被拒绝"),
+                            ("unknown", "结果未知"),
+                            ("ask", "待人工确认"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                    ),
+                ),
+                ("manifest", models.JSONField()),
+                ("manifest_hash", models.CharField(max_length=80)),
+                ("mark", models.CharField(max_length=32)),
+                ("due_at", models.DateTimeField()),
+                ("late_after", models.DateTimeField()),
+                ("epoch", models.CharField(blank=True, max_length=40)),
+                ("serial", models.PositiveIntegerField(default=0)),
+                ("staged", models.JSONField(default=dict)),
+                ("remote", models.JSONField(default=dict)),
+                (
+                    "ask_why",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("not_found", "结果未知，核对未找到"),
+                            ("several", "核对到多条"),
+                            ("draft_changed", "平台草稿被改动或不见"),
+                            ("window_missed", "错过推送时间"),
+                            ("restored", "数据恢复后待确认"),
+                            ("content", "平台因内容拒绝"),
+                            ("by_hand", "待手工发布"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("cause", models.TextField(blank=True)),
+                ("cause_code", models.CharField(blank=True, max_length=20)),
+                ("armed_at", models.DateTimeField(blank=True, null=True)),
+                ("unknown_since", models.DateTimeField(blank=True, null=True)),
+                ("looks_done", models.PositiveSmallIntegerField(default=0)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("sweep_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="jobs",
+                        to="registry.account",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+                    ),
+                ),
+                (
+                    "push",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="jobs", to="contents.push"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Look',
+            name="Look",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('at', models.DateTimeField()),
-                ('worker', models.CharField(max_length=60)),
-                ('verdict', models.CharField(choices=[('found', '已找到'), ('not_found', '未找到'), ('several', '找到多条'), ('inconclusive', '无法判断')], max_length=15)),
-                ('evidence', models.JSONField(default=list)),
-                ('sentence', models.TextField(blank=True)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution')),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='looks', to='publishing.publishjob')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("at", models.DateTimeField()),
+                ("worker", models.CharField(max_length=60)),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("found", "已找到"),
+                            ("not_found", "未找到"),
+                            ("several", "找到多条"),
+                            ("inconclusive", "无法判断"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("evidence", models.JSONField(default=list)),
+                ("sentence", models.TextField(blank=True)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="looks",
+                        to="publishing.publishjob",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='JobItem',
+            name="JobItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('channel', models.CharField(choices=[('wechat_publish', '微信发布（不通知粉丝）'), ('wechat_mass', '微信群发'), ('weibo', '微博'), ('by_hand', '手工发布')], max_length=15)),
-                ('live', models.BooleanField(default=True)),
-                ('url', models.URLField(blank=True, max_length=1000)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.account')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='job_items', to='contents.revision')),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='publishing.publishjob')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("wechat_publish", "微信发布（不通知粉丝）"),
+                            ("wechat_mass", "微信群发"),
+                            ("weibo", "微博"),
+                            ("by_hand", "手工发布"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("live", models.BooleanField(default=True)),
+                ("url", models.URLField(blank=True, max_length=1000)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.account"
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="job_items",
+                        to="contents.revision",
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="publishing.publishjob",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='HandReport',
+            name="HandReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('choice', models.CharField(max_length=12)),
-                ('link', models.URLField(blank=True, max_length=1000)),
-                ('note', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('confirmed', models.BooleanField(default=False)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution')),
-                ('screenshot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contents.asset')),
-                ('second', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hand_reports', to='publishing.publishjob')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("choice", models.CharField(max_length=12)),
+                ("link", models.URLField(blank=True, max_length=1000)),
+                ("note", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                ("confirmed", models.BooleanField(default=False)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+                    ),
+                ),
+                (
+                    "screenshot",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="contents.asset",
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hand_reports",
+                        to="publishing.publishjob",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('call', models.CharField(max_length=40)),
-                ('effect', models.CharField(choices=[('I', 'I'), ('Q', 'Q'), ('P', 'P'), ('R', 'R')], max_length=1)),
-                ('number', models.PositiveIntegerField()),
-                ('worker', models.CharField(max_length=60)),
-                ('fence', models.PositiveIntegerField()),
-                ('armed_at', models.DateTimeField()),
-                ('deadline', models.DateTimeField()),
-                ('request_digest', models.CharField(max_length=80)),
-                ('marks', models.JSONField(default=dict)),
-                ('before', models.JSONField(default=dict)),
-                ('approvals', models.JSONField(default=list)),
-                ('outcome', models.CharField(choices=[('pending', '未有结果'), ('done', '成功'), ('not_sent', '未发出'), ('unknown', '结果未知'), ('refused', '被拒绝'), ('refused_token', '凭证失效'), ('refused_later', '稍后再试')], default='pending', max_length=15)),
-                ('http_status', models.IntegerField(blank=True, null=True)),
-                ('errcode', models.IntegerField(blank=True, null=True)),
-                ('ids', models.JSONField(default=dict)),
-                ('body', models.TextField(blank=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.account')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution')),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tries', to='publishing.publishjob')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("call", models.CharField(max_length=40)),
+                (
+                    "effect",
+                    models.CharField(choices=[("I", "I"), ("Q", "Q"), ("P", "P"), ("R", "R")], max_length=1),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("worker", models.CharField(max_length=60)),
+                ("fence", models.PositiveIntegerField()),
+                ("armed_at", models.DateTimeField()),
+                ("deadline", models.DateTimeField()),
+                ("request_digest", models.CharField(max_length=80)),
+                ("marks", models.JSONField(default=dict)),
+                ("before", models.JSONField(default=dict)),
+                ("approvals", models.JSONField(default=list)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("pending", "未有结果"),
+                            ("done", "成功"),
+                            ("not_sent", "未发出"),
+                            ("unknown", "结果未知"),
+                            ("refused", "被拒绝"),
+                            ("refused_token", "凭证失效"),
+                            ("refused_later", "稍后再试"),
+                        ],
+                        default="pending",
+                        max_length=15,
+                    ),
+                ),
+                ("http_status", models.IntegerField(blank=True, null=True)),
+                ("errcode", models.IntegerField(blank=True, null=True)),
+                ("ids", models.JSONField(default=dict)),
+                ("body", models.TextField(blank=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.account"
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tries",
+                        to="publishing.publishjob",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='RemoteMedia',
+            name="RemoteMedia",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asset_digest', models.CharField(max_length=80)),
-                ('use', models.CharField(max_length=10)),
-                ('remote_id', models.CharField(blank=True, max_length=200)),
-                ('url', models.URLField(blank=True, max_length=1000)),
-                ('uploaded_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.account')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution')),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='media', to='publishing.publishjob')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("asset_digest", models.CharField(max_length=80)),
+                ("use", models.CharField(max_length=10)),
+                ("remote_id", models.CharField(blank=True, max_length=200)),
+                ("url", models.URLField(blank=True, max_length=1000)),
+                ("uploaded_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.account"
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="media",
+                        to="publishing.publishjob",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Stop',
+            name="Stop",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=200)),
-                ('at', models.DateTimeField()),
-                ('lift_asked_at', models.DateTimeField(blank=True, null=True)),
-                ('lifted_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stops', to='registry.account')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution')),
-                ('lift_asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('lifted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=200)),
+                ("at", models.DateTimeField()),
+                ("lift_asked_at", models.DateTimeField(blank=True, null=True)),
+                ("lifted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stops",
+                        to="registry.account",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+                    ),
+                ),
+                (
+                    "lift_asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "lifted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='publishjob',
-            index=models.Index(fields=['state', 'run_after'], name='job_due'),
+            model_name="publishjob",
+            index=models.Index(fields=["state", "run_after"], name="job_due"),
         ),
         migrations.AddIndex(
-            model_name='publishjob',
-            index=models.Index(fields=['institution', '-due_at'], name='job_newest'),
+            model_name="publishjob",
+            index=models.Index(fields=["institution", "-due_at"], name="job_newest"),
         ),
         migrations.AddConstraint(
-            model_name='publishjob',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['cancelled', 'rejected', 'removed']), _negated=True), fields=('push',), name='job_one_live_per_push'),
+            model_name="publishjob",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["cancelled", "rejected", "removed"]), _negated=True),
+                fields=("push",),
+                name="job_one_live_per_push",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publishjob',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'armed')), fields=('account',), name='job_one_public_step_in_flight'),
+            model_name="publishjob",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "armed")),
+                fields=("account",),
+                name="job_one_public_step_in_flight",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='jobitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('live', True)), fields=('account', 'revision', 'channel'), name='job_item_one_live'),
+            model_name="jobitem",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("live", True)),
+                fields=("account", "revision", "channel"),
+                name="job_item_one_live",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('job', 'call', 'number'), name='attempt_number_once'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(fields=("job", "call", "number"), name="attempt_number_once"),
         ),
         migrations.AddIndex(
-            model_name='remotemedia',
-            index=models.Index(fields=['account', 'asset_digest', 'use'], name='remote_media_lookup'),
+            model_name="remotemedia",
+            index=models.Index(fields=["account", "asset_digest", "use"], name="remote_media_lookup"),
         ),
         migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.CheckConstraint(condition=models.Q(('lifted_by__isnull', True), models.Q(('lifted_by', models.F('lift_asked_by')), _negated=True), _connector='OR'), name='stop_lifted_by_two'),
+            model_name="stop",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("lifted_by__isnull", True),
+                    models.Q(("lifted_by", models.F("lift_asked_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="stop_lifted_by_two",
+            ),
         ),
     ]

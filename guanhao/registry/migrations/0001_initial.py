@@ -5,120 +5,278 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('platform', models.CharField(max_length=40)),
-                ('kind', models.CharField(blank=True, max_length=40)),
-                ('name', models.CharField(max_length=100)),
-                ('handle', models.CharField(blank=True, max_length=100)),
-                ('app_id', models.CharField(blank=True, max_length=40)),
-                ('address', models.URLField(blank=True, max_length=500)),
-                ('flagship', models.BooleanField(default=False)),
-                ('tier', models.PositiveSmallIntegerField(default=1)),
-                ('verified', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('applied', '申请中'), ('active', '在用'), ('suspended', '暂停发布'), ('closed', '已关闭')], default='active', max_length=12)),
-                ('filing_number', models.CharField(blank=True, max_length=60)),
-                ('created_at', models.DateTimeField()),
-                ('first_responsible', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution')),
-                ('manager', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('owner_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='people.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("platform", models.CharField(max_length=40)),
+                ("kind", models.CharField(blank=True, max_length=40)),
+                ("name", models.CharField(max_length=100)),
+                ("handle", models.CharField(blank=True, max_length=100)),
+                ("app_id", models.CharField(blank=True, max_length=40)),
+                ("address", models.URLField(blank=True, max_length=500)),
+                ("flagship", models.BooleanField(default=False)),
+                ("tier", models.PositiveSmallIntegerField(default=1)),
+                ("verified", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("applied", "申请中"),
+                            ("active", "在用"),
+                            ("suspended", "暂停发布"),
+                            ("closed", "已关闭"),
+                        ],
+                        default="active",
+                        max_length=12,
+                    ),
+                ),
+                ("filing_number", models.CharField(blank=True, max_length=60)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "first_responsible",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+                    ),
+                ),
+                (
+                    "manager",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="accounts", to="people.unit"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Holder',
+            name="Holder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slot', models.PositiveSmallIntegerField()),
-                ('since', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holders', to='registry.account')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slot", models.PositiveSmallIntegerField()),
+                ("since", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holders",
+                        to="registry.account",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ObservedCapability',
+            name="ObservedCapability",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('capability', models.CharField(max_length=40)),
-                ('state', models.CharField(choices=[('unknown', '未检测'), ('granted', '可用'), ('refused', '未授权'), ('banned', '被封禁')], default='unknown', max_length=10)),
-                ('errcode', models.IntegerField(blank=True, null=True)),
-                ('detail', models.CharField(blank=True, max_length=300)),
-                ('observed_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='capabilities', to='registry.account')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("capability", models.CharField(max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "未检测"),
+                            ("granted", "可用"),
+                            ("refused", "未授权"),
+                            ("banned", "被封禁"),
+                        ],
+                        default="unknown",
+                        max_length=10,
+                    ),
+                ),
+                ("errcode", models.IntegerField(blank=True, null=True)),
+                ("detail", models.CharField(blank=True, max_length=300)),
+                ("observed_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="capabilities",
+                        to="registry.account",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PlatformToken',
+            name="PlatformToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sealed', models.BinaryField(default=bytes)),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('renewing_until', models.DateTimeField(blank=True, null=True)),
-                ('renewing_by', models.CharField(blank=True, max_length=60)),
-                ('serial', models.PositiveIntegerField(default=0)),
-                ('forced_at', models.JSONField(default=list)),
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='token', to='registry.account')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sealed", models.BinaryField(default=bytes)),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("renewing_until", models.DateTimeField(blank=True, null=True)),
+                ("renewing_by", models.CharField(blank=True, max_length=60)),
+                ("serial", models.PositiveIntegerField(default=0)),
+                ("forced_at", models.JSONField(default=list)),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="token",
+                        to="registry.account",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Secret',
+            name="Secret",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('app_secret', 'AppSecret'), ('password', '登录密码'), ('access_token', 'access_token'), ('callback_key', 'EncodingAESKey')], max_length=20)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('sealed', models.BinaryField()),
-                ('set_at', models.DateTimeField()),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='secrets', to='registry.account')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("app_secret", "AppSecret"),
+                            ("password", "登录密码"),
+                            ("access_token", "access_token"),
+                            ("callback_key", "EncodingAESKey"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("sealed", models.BinaryField()),
+                ("set_at", models.DateTimeField()),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="secrets",
+                        to="registry.account",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('handle', ''), _negated=True), fields=('institution', 'platform', 'handle'), name='account_one_handle'),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("handle", ""), _negated=True),
+                fields=("institution", "platform", "handle"),
+                name="account_one_handle",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'active'), _negated=True), ('first_responsible__isnull', False), _connector='OR'), name='account_active_needs_first_responsible'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "active"), _negated=True),
+                    ("first_responsible__isnull", False),
+                    _connector="OR",
+                ),
+                name="account_active_needs_first_responsible",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='holder',
-            constraint=models.UniqueConstraint(fields=('account', 'slot'), name='holder_one_per_slot'),
+            model_name="holder",
+            constraint=models.UniqueConstraint(fields=("account", "slot"), name="holder_one_per_slot"),
         ),
         migrations.AddConstraint(
-            model_name='holder',
-            constraint=models.UniqueConstraint(fields=('account', 'person'), name='holder_one_slot_each'),
+            model_name="holder",
+            constraint=models.UniqueConstraint(fields=("account", "person"), name="holder_one_slot_each"),
         ),
         migrations.AddConstraint(
-            model_name='holder',
-            constraint=models.CheckConstraint(condition=models.Q(('slot__in', [1, 2, 3])), name='holder_three_slots'),
+            model_name="holder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slot__in", [1, 2, 3])), name="holder_three_slots"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observedcapability',
-            constraint=models.UniqueConstraint(fields=('account', 'capability'), name='capability_once'),
+            model_name="observedcapability",
+            constraint=models.UniqueConstraint(fields=("account", "capability"), name="capability_once"),
         ),
         migrations.AddConstraint(
-            model_name='secret',
-            constraint=models.UniqueConstraint(fields=('account', 'kind', 'version'), name='secret_one_version'),
+            model_name="secret",
+            constraint=models.UniqueConstraint(
+                fields=("account", "kind", "version"), name="secret_one_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='secret',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('account', 'kind'), name='secret_one_current'),
+            model_name="secret",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("retired_at__isnull", True)),
+                fields=("account", "kind"),
+                name="secret_one_current",
+            ),
         ),
     ]

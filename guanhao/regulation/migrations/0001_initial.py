@@ -5,31 +5,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RulebookVersion',
+            name="RulebookVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=40)),
-                ('version', models.CharField(max_length=40)),
-                ('digest', models.CharField(max_length=80)),
-                ('content', models.JSONField()),
-                ('source', models.TextField()),
-                ('effective', models.DateField()),
-                ('adopted_at', models.DateTimeField()),
-                ('adopted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=40)),
+                ("version", models.CharField(max_length=40)),
+                ("digest", models.CharField(max_length=80)),
+                ("content", models.JSONField()),
+                ("source", models.TextField()),
+                ("effective", models.DateField()),
+                ("adopted_at", models.DateTimeField()),
+                (
+                    "adopted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-effective', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('institution', 'digest'), name='rulebook_adopted_once')],
+                "ordering": ["-effective", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("institution", "digest"), name="rulebook_adopted_once")
+                ],
             },
         ),
     ]
