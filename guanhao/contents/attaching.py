@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from guanhao.contents import guards, matters
+from guanhao.contents.checks import Found
 from guanhao.contents.models import Article, Asset, Attachment, Finding
 from guanhao.contents.recording import locked, tell
 from guanhao.contents.types import AttachmentKind, FindingState, Force
@@ -122,6 +123,11 @@ def may_settle(person: Person, finding: Finding) -> Verdict:
     article = finding.revision.article
     if finding.force != Force.BLOCK:
         return may_attach(person, article)
+    return may_let_pass(person, article, finding)
+
+
+def may_let_pass(person: Person, article: Article, finding: Finding | Found) -> Verdict:
+    """Whether the person may let what blocks the article pass, stored or not: the role its clause names, clean hands."""
     if not finding.override_role:
         return Denied(
             Text(zh="这一项不能放行，只能改正。", en="This cannot be let pass; mend it."),

@@ -29,6 +29,12 @@ class ScheduleForm(StyledForm):
         help_text=gettext_lazy("按勾选的先后列在本篇之后；一次最多 8 篇。"),
     )
     headline = forms.ChoiceField(label=gettext_lazy("头条"), required=False)
+    override_reason = forms.CharField(
+        label=gettext_lazy("放行理由"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy("您的岗位可以放行以上各项；理由记入留痕。"),
+    )
 
     def __init__(
         self, article: Article, others: Sequence[Article], data: Any = None, initial: Any = None
@@ -50,6 +56,15 @@ class ScheduleForm(StyledForm):
         head = self.cleaned_data["headline"]
         keys = [head, *chosen] if head in chosen else list(chosen)
         return [chosen[key].current for key in dict.fromkeys(keys)]
+
+    def wish(self) -> dict[str, Any]:
+        """What is asked for, as `plan` and `publishing.actions` take it."""
+        return {
+            "account": self.article.account,
+            "revisions": self.revisions(),
+            "channel": self.cleaned_data["channel"],
+            "due_at": self.cleaned_data["due_at"],
+        }
 
     def _followers(self) -> list[str]:
         return list(self.cleaned_data["followers"])

@@ -7,6 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from guanhao.contents import plan
+from guanhao.contents.models import Article
 from guanhao.core.verdicts import Refused, WrongState
 from guanhao.publishing import actions
 from guanhao.web import csp
@@ -17,15 +19,14 @@ from guanhao.web.templatetags.guanhao import when
 from guanhao.web.viewer import WebRequest
 from guanhao.web.work import access
 from guanhao.web.work.plan_pages import (
-    nearest,
     nearest_move,
     others_for,
     push_context,
+    refused_context,
     schedule_context,
     week_context,
     wished_for,
 )
-from guanhao.web.work.reasons import reasons_in
 from guanhao.web.work.scripts import form_refused, invalid, refused, wants_json
 from guanhao.web.work.weeks import Week
 
@@ -54,21 +55,26 @@ def schedule(request: WebRequest, pk: int) -> HttpResponse:
         return render(
             request, "web/calendar/schedule.html", schedule_context(viewer, article, form), status=422
         )
-    values = form.cleaned_data
     try:
-        push = actions.schedule(
-            actor=viewer.actor,
-            person=viewer.person,
-            account=article.account,
-            revisions=form.revisions(),
-            channel=values["channel"],
-            due_at=values["due_at"],
-        )
+        return _place(request, article, form)
     except Refused as refusal:
-        context = schedule_context(viewer, article, form)
-        context |= {"denied": refusal.denied, "nearest": nearest(viewer, article, form)}
-        context["reasons"] = reasons_in(getattr(refusal, "found", ()))
+        context = schedule_context(viewer, article, form) | refused_context(viewer, form, refusal)
         return render(request, "web/calendar/schedule.html", context, status=422)
+
+
+def _place(request: WebRequest, article: Article, form: ScheduleForm) -> HttpResponse:
+    """Plan it; or only keep what stands against the time, so that who may let it pass finds it on the article."""
+    viewer = request.viewer
+    if "note" in request.POST:
+        plan.note_findings(person=viewer.person, **form.wish())
+        done(request, _("已记下。放行后按同一时间再排期。"))
+        return redirect("article", article.pk)
+    push = actions.schedule(
+        actor=viewer.actor,
+        person=viewer.person,
+        override_reason=form.cleaned_data["override_reason"],
+        **form.wish(),
+    )
     done(request, _("已排期：%s。") % when(push.due_at))
     return redirect("push", push.pk)
 

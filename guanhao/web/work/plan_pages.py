@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from guanhao.contents import plan, weekplan
+from guanhao.contents.attaching import may_let_pass
+from guanhao.contents.checks import Found
 from guanhao.contents.days import calendar_of, unpublished_years
-from guanhao.contents.models import Article, Push
+from guanhao.contents.models import Article, Push, Revision
 from guanhao.contents.placing import Publishers, may_publish
 from guanhao.contents.plan import MOVABLE
 from guanhao.core import clock
 from guanhao.core.text import Text
+from guanhao.core.verdicts import Denied, Refused
 from guanhao.publishing.checks import may_handle
 from guanhao.publishing.models import PublishJob
 from guanhao.registry.models import Account
@@ -24,6 +27,7 @@ from guanhao.web.templatetags.guanhao import when
 from guanhao.web.viewer import Viewer
 from guanhao.web.work import access
 from guanhao.web.work.history import history_of
+from guanhao.web.work.reasons import Reason, reasons_in
 from guanhao.web.work.weeks import FIRST_HOUR, DayColumn, Week, hours, in_lanes, shade
 
 
@@ -154,16 +158,29 @@ def _first_lawful(viewer: Viewer, article: Article, channel: str) -> datetime | 
     )
 
 
-def nearest(viewer: Viewer, article: Article, form: ScheduleForm) -> datetime | None:
-    """The first lawful time for what the form asks."""
-    values = form.cleaned_data
-    return plan.nearest_lawful(
-        person=viewer.person,
-        account=article.account,
-        revisions=form.revisions(),
-        channel=values["channel"],
-        after=values["due_at"],
-    )
+def refused_context(viewer: Viewer, form: ScheduleForm, refusal: Refused) -> dict[str, Any]:
+    """Why a wish was refused, the first lawful time for it, and who may let it pass: the viewer, or another (`note`)."""
+    wish = form.wish()
+    found: tuple[Found, ...] = getattr(refusal, "found", ())
+    reasons = list(dict.fromkeys(_against(viewer, wish["revisions"], one) for one in found))
+    passable = bool(found) and all(one.override_role for one in found)
+    return {
+        "denied": refusal.denied,
+        "reasons": reasons,
+        "may_pass": passable and all(reason.settle for reason in reasons),
+        "may_note": passable and not all(reason.settle for reason in reasons),
+        "nearest": plan.nearest_lawful(person=viewer.person, after=wish.pop("due_at"), **wish),
+    }
+
+
+def _against(viewer: Viewer, revisions: list[Revision], found: Found) -> Reason:
+    """One reason; where its clause names who may let it pass, whether the viewer may for every article, or who may."""
+    [reason] = reasons_in([found])
+    if not found.override_role:
+        return reason
+    verdicts = [may_let_pass(viewer.person, revision.article, found) for revision in revisions]
+    denied = next((verdict for verdict in verdicts if isinstance(verdict, Denied)), None)
+    return replace(reason, settle=denied is None, not_settle=denied)
 
 
 def nearest_move(viewer: Viewer, push: Push, due_at: datetime) -> dict[str, str]:

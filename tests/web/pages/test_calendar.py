@@ -1,11 +1,15 @@
 """The plan's pages: windows and gaps with their article, refused drops with the nearest lawful time, serials."""
 
+from datetime import date, datetime
+
 import pytest
 
 from guanhao.contents.models import Push
+from guanhao.core import clock
 from guanhao.core.clock import CHINA
 from guanhao.people.access import actor_of
 from guanhao.publishing import actions
+from tests.contents.conftest import decide, submit
 from tests.web.pages.conftest import TUESDAY_IN_THE_WINDOW
 
 JSON = {"accept": "application/json"}
@@ -56,6 +60,55 @@ def test_a_time_outside_the_windows_is_refused_with_the_nearest_lawful_one(brows
     assert "/rules/ruian-11/" in page
     assert 'value="2026-11-24T16:00"' in page
     assert not Push.objects.exists()
+
+
+LATE = datetime(2026, 11, 23, 15, 30, tzinfo=CHINA)
+SOON = {"due_at": "2026-11-23T16:30", "channel": "by_hand"}
+
+
+@pytest.fixture
+def late(ruian, offer):
+    """An article handed in and approved an hour before it is to go out."""
+    with clock.frozen(LATE):
+        article = offer(ruian, "ruian-student", kind="student", unit="学生科")
+        submit(ruian, "ruian-student", article)
+        decide(ruian, "ruian-editor-2", article)
+        yield article
+
+
+@pytest.mark.article("ruian-16")
+def test_who_holds_the_role_lets_a_late_article_pass_with_a_reason(browser, ruian, late):
+    """First the refusal with a field for the reason; with the reason it is planned, and the finding remembers why."""
+    ruian.people["ruian-editor"].appointments.create(
+        institution=ruian.institution, unit=ruian.units["办公室"], post="head", since=date(2026, 1, 1)
+    )
+    editor, page = browser("ruian-editor"), f"/calendar/schedule/{late.current_id}/"
+    refused = editor.post(page, SOON)
+    assert refused.status_code == 422
+    assert 'name="override_reason"' in refused.content.decode()
+    assert not Push.objects.exists()
+    editor.post(page, {**SOON, "override_reason": "校庆当日"})
+    assert Push.objects.get().state == "planned"
+    assert late.current.findings.get(rule="lead_time", stage="schedule").reason == "校庆当日"
+
+
+@pytest.mark.article("ruian-16")
+def test_who_does_not_hold_the_role_reads_who_does_and_takes_it_to_them(browser, ruian, late):
+    """The refusal names the role and has no reason field; noted, the head settles it on the article and it passes."""
+    editor, page = browser("ruian-editor"), f"/calendar/schedule/{late.current_id}/"
+    refused = editor.post(page, SOON).content.decode()
+    assert f"只有{ruian.rulebook.roles['office_head'].title.zh}可以放行" in refused
+    assert 'name="override_reason"' not in refused
+    assert editor.post(page, {**SOON, "override_reason": "我说行"}).status_code == 422
+    assert editor.post(page, {**SOON, "note": "1"}).url == f"/articles/{late.pk}/"
+    finding, head = (
+        late.current.findings.get(rule="lead_time", stage="schedule"),
+        browser("ruian-office-head"),
+    )
+    assert f'id="settle-{finding.pk}"' in head.get(f"/articles/{late.pk}/").content.decode()
+    head.post(f"/findings/{finding.pk}/settle/", {"state": "ignored", "reason": "校庆当日"})
+    editor.post(page, SOON)
+    assert Push.objects.get().state == "planned"
 
 
 def move(client, push, at, serial=None):
