@@ -5,7 +5,11 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from guanhao.core.actors import ActorKind
+from guanhao.core.text import Text
+from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action
+from guanhao.web.viewer import said
 
 WORDS: dict[Action, str | Promise] = {
     Action.ACCESS_REFUSED: _("拒绝访问"),
@@ -138,6 +142,28 @@ AREAS: dict[str, str | Promise] = {
 def words(action: str) -> str:
     """An action as people read it; the word itself where a later version wrote it."""
     return str(WORDS.get(Action(action), action)) if action in set(Action) else action
+
+
+# Parts of the system keep their Chinese label in the ledger; here is how English readers call them.
+_PARTS = {
+    "checks": "Checks",
+    "demonstration": "Demonstration data",
+    "operator": "Operations",
+    "process": "Consequences",
+    "publisher": "Publisher",
+    "reminder": "Reminders",
+    "set-up": "Set-up",
+    "staffing": "Staffing changes",
+    "worker": "Worker",
+}
+
+
+def who(event: Event) -> str:
+    """Who acted, as the erasable side still names them; empty where it was erased."""
+    detail = getattr(event, "detail", None)
+    label = str(detail.data.get("actor") or "") if detail else ""
+    is_part = event.actor_kind == ActorKind.SYSTEM
+    return said(Text(zh=label, en=_PARTS.get(event.actor_id, ""))) if label and is_part else label
 
 
 def kind_word(kind: str) -> str:

@@ -21,7 +21,7 @@ from guanhao.ledger.bundle import write_bundle
 from guanhao.ledger.models import Event, LogHead
 from guanhao.ledger.types import Action, Subject
 from guanhao.ledger.verify import Report, verify
-from guanhao.web.eventwords import kind_word, words
+from guanhao.web.eventwords import kind_word, who, words
 from guanhao.web.viewer import Viewer
 
 _NO_KEY = Text(
@@ -50,7 +50,7 @@ def told(event: Event) -> Told:
     detail = getattr(event, "detail", None)
     data: dict[str, Any] = detail.data if detail else {}
     return Told(
-        actor=data.get("actor") or f"{event.actor_kind} {event.actor_id}",
+        actor=who(event) or f"{event.actor_kind} {event.actor_id}",
         action=words(event.action),
         subject=data.get("subject") or f"{kind_word(event.subject_kind)} {event.subject_id}",
         page=_page(event),

@@ -14,7 +14,7 @@ from guanhao.people.types import PersonKind
 from guanhao.web import access
 from guanhao.web.lists import Column, Empty, Filter, Link, ListSpec, Tab
 from guanhao.web.marks import DONE, NEUTRAL, Mark
-from guanhao.web.viewer import Viewer, said
+from guanhao.web.viewer import Viewer, listed, said
 
 Rows = QuerySet[Any]
 
@@ -80,7 +80,7 @@ def _held(person: Any, viewer: Viewer) -> str:
         f"{seat.unit.short_name or seat.unit.name}{said(posts[seat.post].title) if seat.post in posts else seat.post}"
         for seat in person.current
     )
-    return "、".join(seats)
+    return listed(seats)
 
 
 def _state(person: Person) -> Mark:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -19,6 +19,8 @@ from guanhao.people.models import Institution, Person
 from guanhao.people.permissions import Permission, Standing, standing
 from guanhao.regulation.queries import in_force
 from guanhao.rulebook.types import Route, Rulebook
+
+_COMMA = Text(zh="、", en=", ")
 
 
 @dataclass
@@ -88,6 +90,11 @@ def needs(permission: Permission) -> Callable[[V], V]:
 def said(text: Text | None) -> str:
     """The sentence in the language of the page."""
     return text.in_language(get_language() or "zh-hans") if text else ""
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names one after the other, with the comma of the page's language."""
+    return said(_COMMA).join(names)
 
 
 def said_of(row: Any, field: str) -> str:

@@ -33,6 +33,7 @@ _CHINESE_THEN_LATIN = re.compile(
     r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9@#])|(?<=[A-Za-z0-9%])(?=[\u4e00-\u9fff])"
 )
 HALF_SPACE = "\u2009"
+_COLON = Text(zh="：", en=": ")
 
 
 @register.simple_tag
@@ -131,6 +132,12 @@ def said(text: Text | str | None) -> str:
 def spaced(value: object) -> str:
     """Our half-width space between Chinese and Latin or digits; users never type it (ui.md, Look)."""
     return _CHINESE_THEN_LATIN.sub(HALF_SPACE, str(value or ""))
+
+
+@register.simple_tag
+def colon() -> str:
+    """The colon of the page's language, where a label and its value are put together."""
+    return said_text(_COLON)
 
 
 @register.simple_tag

@@ -20,7 +20,7 @@ from guanhao.rulebook.types import Named
 from guanhao.web.forms.choices import offerable_accounts, open_units
 from guanhao.web.lists import Column, Empty, Filter, Link, ListSpec, Tab
 from guanhao.web.marks import Mark, state_of
-from guanhao.web.viewer import Viewer, said, said_of
+from guanhao.web.viewer import Viewer, listed, said, said_of
 
 Rows = QuerySet[Any]
 _DAYS = (("7", gettext_lazy("近 7 天")), ("30", gettext_lazy("近 30 天")), ("180", gettext_lazy("近半年")))
@@ -56,7 +56,7 @@ def article_list(viewer: Viewer) -> ListSpec:
 def where_it_is(article: Article) -> str:
     """In whose hands the article is: the step that waits, or nothing."""
     steps = getattr(article.case, "waiting_steps", []) if article.case_id else []
-    return "、".join(said_of(step, "title") for step in steps)
+    return listed(said_of(step, "title") for step in steps)
 
 
 def _columns(viewer: Viewer) -> tuple[Column, ...]:

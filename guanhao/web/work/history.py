@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from guanhao.cases.types import Verdict
 from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action
-from guanhao.web.eventwords import words
+from guanhao.web.eventwords import who, words
 from guanhao.web.marks import BLOCKED, DONE, NEUTRAL, WAITING
 from guanhao.web.viewer import Viewer
 
@@ -68,11 +68,10 @@ def _entry(viewer: Viewer, event: Event) -> Entry:
     data: dict[str, Any] = event.detail.data
     detail: dict[str, Any] = data.get("detail", {})
     phrase, tone = _said(event)
-    who = data.get("actor") or _("（已删除）")
     return Entry(
         tone=tone,
         at=event.at,
-        sentence=_("%(who)s：%(what)s") % {"who": who, "what": phrase},
+        sentence=_("%(who)s：%(what)s") % {"who": who(event) or _("（已删除）"), "what": phrase},
         quote=str(detail.get("opinion") or detail.get("reason") or ""),
         article=_article_of(viewer, event.clause),
         clause=event.clause,

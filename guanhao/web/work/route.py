@@ -12,7 +12,7 @@ from guanhao.cases import eligibility
 from guanhao.cases.models import Case, Decision, Step
 from guanhao.cases.types import StepState, Verdict
 from guanhao.web.marks import BLOCKED, DONE, NEUTRAL, WAITING
-from guanhao.web.viewer import said_of
+from guanhao.web.viewer import listed, said_of
 
 _TONES = {
     StepState.PASSED: DONE,
@@ -64,7 +64,7 @@ def _stop(step: Step, decisions: list[Decision]) -> Stop:
     title = said_of(step, "title")
     if decisions and step.state not in {StepState.CURRENT, StepState.WAITING}:
         last = decisions[-1]
-        people = "、".join(decided_by(decision) for decision in decisions if decision.round == last.round)
+        people = listed(decided_by(decision) for decision in decisions if decision.round == last.round)
         note = "" if last.verdict == Verdict.APPROVE else str(Verdict(last.verdict).label)
         return Stop(tone=tone, title=title, people=people, article=step.article, at=last.at, note=note)
     note = _("暂缓") if step.state == StepState.HELD else ""
@@ -78,7 +78,7 @@ def who_may(step: Step) -> str:
 
 
 def _names(names: Iterable[str]) -> str:
-    listed = list(names)
-    if len(listed) <= 3:  # noqa: PLR2004 - more names than that are read by nobody on a line.
-        return "、".join(listed)
-    return _("%(first)s 等 %(number)d 人") % {"first": listed[0], "number": len(listed)}
+    known = list(names)
+    if len(known) <= 3:  # noqa: PLR2004 - more names than that are read by nobody on a line.
+        return listed(known)
+    return _("%(first)s 等 %(number)d 人") % {"first": known[0], "number": len(known)}
