@@ -29,14 +29,14 @@ _RANGE = re.compile(
     r"(?P<from>\d{1,2})月(?P<first>\d{1,2})日?\s*(?:至|到|[-—~～－]{1,2})\s*(?P<last>\d{1,2})日"
 )
 _PERCENT = re.compile(
-    r"(?P<about>占(?:比|全\w{0,6}|总\w{0,6})?(?:的|达|为|约)?\s*|(?:通过|合格|到课|就业|出勤|覆盖|参与|完成|满意|录取|毕业)率(?:达到?|为|高达|约)?\s*)(?P<figure>\d+(?:\.\d+)?)\s*[%％]"
+    r"(?P<about>占(?:比|全\w{0,6}|总\w{0,6})?(?:的|达|为|约)?\s*|(?:通过|合格|到课|就业|出勤|覆盖|参与|完成|满意|录取|毕业)率(?:达到?|为|高达|约)?\s*)(?P<figure>\d{1,9}(?:\.\d{1,9})?)\s*[%％]"
 )
 _ROUND_UNITS = {"万": 10**4, "亿": 10**8}
 _MONEY = re.compile(
-    r"(?P<words>[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,})[元圆](?:整|正)?\s*[（(]\s*[¥￥]?\s*(?P<figure>[\d,，]+(?:\.\d{1,2})?)\s*(?P<unit>万)?元?\s*[）)]"
+    r"(?P<words>[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,40})[元圆](?:整|正)?\s*[（(]\s*[¥￥]?\s*(?P<figure>[\d,，]{1,20}(?:\.\d{1,2})?)\s*(?P<unit>万)?元?\s*[）)]"
 )
 _MONEY_BACK = re.compile(
-    r"[¥￥]?\s*(?P<figure>\d[\d,，]*(?:\.\d{1,2})?)\s*(?P<unit>万)?元\s*[（(]\s*(?:大写|人民币)?[：:]?\s*(?:人民币)?(?P<words>[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,})[元圆](?:整|正)?\s*[）)]"
+    r"(?<![\d,，.])(?P<figure>\d[\d,，]{0,20}(?:\.\d{1,2})?)\s*(?P<unit>万)?元\s*[（(]\s*(?:大写|人民币)?[：:]?\s*(?:人民币)?(?P<words>[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,40})[元圆](?:整|正)?\s*[）)]"
 )
 _ORDINAL = re.compile(
     r"(?m:^[ \t　]*)(?:(?P<cn>[一二三四五六七八九十]{1,3})、|[（(](?P<paren>[一二三四五六七八九十]{1,3})[）)]|(?P<digit>\d{1,2})[.、．](?!\d))"
@@ -46,6 +46,7 @@ _VALUES = {character: value for value, character in enumerate("零壹贰叁肆�
 _STEPS = {"拾": 10, "佰": 100, "仟": 1000}
 _CHINESE = {character: value for value, character in enumerate("零一二三四五六七八九")}
 _ABOVE = {"cn": (), "paren": ("cn",), "digit": ("cn", "paren")}  # headings that a heading does not begin anew
+_CLOCK_ROOM = 8  # characters before a time in which a word says that it is one
 _HOURS, _MINUTES = 24, 59
 _WHOLE = 100
 
@@ -134,7 +135,8 @@ def _times(view: TextView) -> Iterator[Hit]:
         hour = int(match["hour"] or match["spoken"])
         minute = int(match["minute"] or match["after"])
         is_clock = (
-            match["spoken"] is not None or _CLOCK_BEFORE.search(view.text, 0, match.start()) is not None
+            match["spoken"] is not None
+            or _CLOCK_BEFORE.search(view.text, max(0, match.start() - _CLOCK_ROOM), match.start()) is not None
         )
         if is_clock and (hour > _HOURS or minute > _MINUTES or (hour == _HOURS and minute)):
             yield _hit(

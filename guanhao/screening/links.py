@@ -16,7 +16,7 @@ from guanhao.screening.force import Force
 from guanhao.screening.hits import Hit, HitKind, words_at
 from guanhao.screening.text import TextView
 
-_LINK = re.compile(r"https?://[^\s\u3000-\u303f\uff00-\uffef\u4e00-\u9fff\"'<>]+", re.IGNORECASE)
+_LINK = re.compile(r"https?://[^\s\u3000-\u303f\uff00-\uffef\u4e00-\u9fff\"'<>]{1,2000}", re.IGNORECASE)
 _TRAILING = ".,;:!?)]}"
 # Hosts that only forward: nobody can see where a reader will land.
 SHORTENERS = frozenset(

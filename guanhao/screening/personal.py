@@ -85,12 +85,12 @@ def is_bank_card(value: str) -> bool:
 def find(view: TextView, kinds: frozenset[str]) -> Iterator[Hit]:
     """Hits of the wanted kinds in the order of the kinds; one number is reported once, as the first kind it is."""
     text = view.text.translate(_PLAIN)
-    taken: list[tuple[int, int]] = []
+    taken: set[int] = set()
     for kind, finders in _FINDERS.items():
         for span, mask, message in (found for finder in finders for found in finder(text)):
-            if any(start < span[1] and span[0] < end for start, end in taken):
+            if not taken.isdisjoint(range(*span)):
                 continue
-            taken.append(span)
+            taken.update(range(*span))
             if kind in kinds:
                 yield hit_at(view, span, kind=kind, mask=mask, message=message)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from guanhao.core.text import Text
 from guanhao.screening import figures, links, personal, roster, secrecy, wording
@@ -23,6 +24,7 @@ from guanhao.screening.wording import WordingRules
 PERSONAL_KINDS = frozenset(kind.value for kind in personal.KINDS) - {HitKind.ADDRESS.value}
 _EMOJI_JOINERS = frozenset("\u200d\ufe0f")
 _LONGEST_RUN = 64
+MOST_OF_A_CLASS = 2_000  # hits of one class in one text; a text with more is not read but sent back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,21 +63,27 @@ def screen_all(views: Sequence[TextView], wanted: Screening) -> list[Hit]:
 
 
 def _by_form(view: TextView, wanted: Screening) -> Iterator[Hit]:
-    yield from personal.find(view, wanted.personal)
+    """Class by class, of each no more than anybody could read."""
+    for finder in _finders(view, wanted):
+        yield from islice(finder, MOST_OF_A_CLASS)
+
+
+def _finders(view: TextView, wanted: Screening) -> Iterator[Iterator[Hit]]:
+    yield personal.find(view, wanted.personal)
     if wanted.secrecy:
-        yield from secrecy.find(view)
+        yield secrecy.find(view)
     if wanted.terms is not None:
-        yield from _terms(view, wanted)
+        yield _terms(view, wanted)
     if wanted.hidden_characters:
-        yield from _hidden_characters(view)
+        yield _hidden_characters(view)
     if wanted.figures:
-        yield from figures.find(view, today=wanted.on)
+        yield figures.find(view, today=wanted.on)
     if wanted.roster is not None:
-        yield from roster.find(view, wanted.roster, on=wanted.on)
+        yield roster.find(view, wanted.roster, on=wanted.on)
     if wanted.wording is not None:
-        yield from wording.find(view, wanted.wording)
+        yield wording.find(view, wanted.wording)
     if wanted.links is not None:
-        yield from links.find(view, wanted.links)
+        yield links.find(view, wanted.links)
 
 
 def _terms(view: TextView, wanted: Screening) -> Iterator[Hit]:

@@ -30,6 +30,8 @@ _PAIRS = {
     "『": "』",
 }
 _CLOSERS = {close: opening for opening, close in _PAIRS.items()}
+_DEEPEST = 32  # brackets within brackets
+_NUMBER_ROOM = 6  # characters before a lone closing bracket in which the number of a list stands
 _MIXED = {"（": ")", "(": "）"}
 
 
@@ -58,7 +60,7 @@ def _of(
 
 
 _FORMS = (
-    _of(r"[，、；：]{2,}|。[，、；：。](?!。)|[，、；：]。", HitKind.PUNCTUATION,
+    _of(r"[，、；：]{2,20}|。[，、；：。](?!。)|[，、；：]。", HitKind.PUNCTUATION,
         ("标点重复或连用。", "Punctuation marks follow each other."), force=Force.WARN),
     _of(rf"(?<=[{_HAN}])[,;:?!](?=[{_HAN}])", HitKind.PUNCTUATION,
         ("中文之间用了半角标点。", "Half-width punctuation stands between Chinese characters.")),
@@ -72,9 +74,9 @@ _FORMS = (
         ("书名号、引号之间通常不用顿号。", "Titles and quotations follow each other without a comma."), ""),
     _of(r"(?<=[一二三四五六七八九十])[,，.．](?=[\u4e00-\u9fff]{2,12}$)", HitKind.PUNCTUATION,
         ("汉字序号后用顿号。", "A Chinese ordinal is followed by “、”."), "、"),
-    _of(r"[？！]{3,}|！{2,}|？{2,}|!{2,}|\?{2,}", HitKind.PUNCTUATION, ("问号、叹号叠用。", "Marks of exclamation or question pile up.")),
+    _of(r"[？！]{3,20}|！{2,20}|？{2,20}|!{2,20}|\?{2,20}", HitKind.PUNCTUATION, ("问号、叹号叠用。", "Marks of exclamation or question pile up.")),
     _of(rf"(?<=[{_HAN}]) +(?=[{_HAN}])(?<![{_HAN}]{{0}}^ )", HitKind.SPACING, ("汉字之间有空格。", "There is a space between Chinese characters."), ""),
-    _of(r"\s+(?=[，。；：？！、）》”])|(?<=[（《“])\s+", HitKind.SPACING, ("标点旁有多余的空格。", "There is a space beside punctuation."), ""),
+    _of(r"(?<! ) {1,20}(?=[，。；：？！、）》”])|(?<=[（《“]) {1,20}", HitKind.SPACING, ("标点旁有多余的空格。", "There is a space beside punctuation."), ""),
     _of(r"[０-９Ａ-Ｚａ-ｚ]+", HitKind.SPACING, ("全角字母或数字。", "Full-width letters or figures.")),
     _of(r"(?P<twice>(?:因为|所以|但是|而且|以及|或者|我们|他们|学校|学院|同学|老师|进行|开展|通过|根据|关于|对于|已经|可以|应当|必须))(?P=twice)",
         HitKind.REPEATED, ("词语重复。", "A word is doubled."), force=Force.WARN),
@@ -148,7 +150,9 @@ def _brackets(view: TextView) -> Iterator[Hit]:
         for place, character in enumerate(line, start=offset):
             if character in _PAIRS:
                 open_.append((character, place))
-            elif character in _CLOSERS and not _closes(open_, character, line[: place - offset]):
+            elif character in _CLOSERS and not _closes(
+                open_, character, view.text[max(offset, place - _NUMBER_ROOM) : place]
+            ):
                 yield _bracket(view, place, character)
         for character, place in open_:
             yield _bracket(view, place, character)
@@ -157,7 +161,7 @@ def _brackets(view: TextView) -> Iterator[Hit]:
 
 def _closes(open_: list[tuple[str, int]], character: str, before: str) -> bool:
     """Close the innermost fitting bracket; half and full width may meet; ``1)`` and ``)`` of lists are no brackets."""
-    for index in range(len(open_) - 1, -1, -1):
+    for index in range(len(open_) - 1, max(-1, len(open_) - 1 - _DEEPEST), -1):
         opening = open_[index][0]
         if _PAIRS[opening] == character or _MIXED.get(opening) == character:
             del open_[index]
