@@ -84,6 +84,9 @@ class OfferForm(StyledForm):
         account.queryset = offerable_accounts()
         if len(labels) == 1:
             self.initial["in_the_name"] = labels[0][0]
+        accounts = list(account.queryset[:2])
+        if len(accounts) == 1:
+            self.initial["account"] = accounts[0]
 
     def name(self) -> InTheName:
         """The choice made, as typed values."""
