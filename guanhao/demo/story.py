@@ -83,7 +83,7 @@ def play(demonstration: Demonstration, sandbox: Sandbox) -> int:
     data = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     with tenancy.within(demonstration.institution):
         calendar = calendar_of(demonstration.institution)
-        items = [_item(raw, calendar) for raw in data["articles"]]
+        items = [_item({"credits": data["credits"], **raw}, calendar) for raw in data["articles"]]
         with sandbox.at_once():
             for item in sorted(items, key=lambda one: (one.day, one.at)):
                 _play(demonstration, sandbox, item, calendar)
@@ -152,11 +152,17 @@ def _offer(demonstration: Demonstration, item: Item) -> Article:
             "digest_text": raw["text"][0][:50],
             "body": f"<section>{body}</section>",
             "cover": assets[0].digest if assets else "",
-            "credits": {"editor": "林知夏", "pictures": person.name, "layout": "周以宁", "text": person.name},
+            "credits": _credits(demonstration, item, person),
             "source": unit.name,
         },
         details=Details(category=raw["category"], content_classes=tuple(raw.get("classes", ()))),
     )
+
+
+def _credits(demonstration: Demonstration, item: Item, author: Person) -> dict[str, str]:
+    """A name for each credit the rulebook knows: as the story says, the author's where it says nothing."""
+    told = item.raw["credits"]
+    return {key: told.get(key, author.name) for key in demonstration.rulebook.credits}
 
 
 def _interleave(paragraphs: list[str], pictures: list[str]) -> Iterator[tuple[str, str]]:

@@ -32,9 +32,9 @@ def _ending(revision: Revision, content: Content) -> str:
     titles = rulebook_of(revision.article).credits
     lines = [f"来源：{content.source}"] if content.source and content.source not in text else []
     lines += [
-        f"{titles[key].title.zh if key in titles else key}：{name}"
+        f"{titles[key].title.zh}：{name}"
         for key, name in sorted(content.credits.items())
-        if name not in text
+        if key in titles and name not in text
     ]
     if not lines:
         return ""

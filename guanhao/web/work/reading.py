@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.safestring import mark_safe
 
 from guanhao.contents.content import Content
+from guanhao.contents.matters import rulebook_of
 from guanhao.contents.models import Article
 from guanhao.contents.sanitise import sanitise
 from guanhao.web.viewer import Viewer, said
@@ -19,12 +20,10 @@ def as_read(viewer: Viewer, article: Article, content: Content, earlier: str | N
     body = sanitise(content.body)
     body = numbered(body) if earlier is None else marked(body, sanitise(earlier))
     placed = pictures.placed(viewer.institution, body)
-    words = viewer.rulebook.credits
+    words = rulebook_of(article).credits
     return {
         "content": content,
         "account": article.account,
         "body": mark_safe(placed),  # noqa: S308 - sanitised above; only our own id, class and addresses were added.
-        "credits": [
-            (said(words[key].title) if key in words else key, name) for key, name in content.credits.items()
-        ],
+        "credits": [(said(words[key].title), name) for key, name in content.credits.items() if key in words],
     }

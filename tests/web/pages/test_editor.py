@@ -4,8 +4,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signing import TimestampSigner
 
-from guanhao.contents.models import Article, Asset
-from guanhao.web.work import marked, pictures
+from guanhao.contents.content import Content
+from guanhao.contents.models import Article, Asset, Revision
+from guanhao.publishing.outgoing import body_of
+from guanhao.web.viewer import Viewer
+from guanhao.web.work import marked, pictures, reading
 from tests.publishing.world import png
 
 
@@ -113,3 +116,24 @@ def test_paragraphs_are_numbered_and_the_new_ones_marked():
     assert marked.numbered(body).count("id=") == 2
     assert marked.marked(body, "<p>一</p><p>二 好</p>").count(marked.CHANGED) == 2
     assert marked.marked(body, body) == body
+
+
+def test_the_only_account_is_chosen_already(browser, ruian, gpnu):
+    """Where there is nothing to choose nobody is asked to; with several the person chooses."""
+    only = f'<option value="{ruian.accounts["flagship"].pk}" selected>'
+    assert only in browser("ruian-editor").get("/articles/new/").content.decode()
+    page = browser("gpnu-college").get("/articles/new/").content.decode()
+    options = page[page.index('name="account"') :]
+    assert '<option value="" selected>' in options[: options.index("</select>")]
+
+
+@pytest.mark.article("ruian-6.3")
+def test_a_credit_the_rulebook_does_not_name_is_neither_shown_nor_sent(ruian, draft):
+    """The preview and what goes out agree; no key of ours is ever read."""
+    draft.working |= {"credits": {"editor": "林知夏", "nobody": "无名"}}
+    content = Content.stored(draft.working)
+    viewer = Viewer(ruian.people["ruian-editor"], ruian.institution, "")
+    assert reading.as_read(viewer, draft, content)["credits"] == [("责编", "林知夏")]
+    sent = body_of(Revision(article=draft, content=draft.working), str)
+    assert "责编：林知夏" in sent
+    assert "nobody" not in sent
