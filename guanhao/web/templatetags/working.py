@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from guanhao.cases.models import Decision
 from guanhao.core.text import Text
 from guanhao.publishing.models import Attempt, Look
+from guanhao.web.callwords import CALLS, EFFECTS
 from guanhao.web.marks import state_of
 from guanhao.web.templatetags.guanhao import mark
 from guanhao.web.viewer import said, said_of
@@ -58,6 +59,18 @@ def told(row: Attempt | Look) -> str:
     parts = {"marks": row.marks, "ids": row.ids, "before": row.before}
     kept = {name: value for name, value in parts.items() if value}
     return "\n".join(text for text in (_json(kept) if kept else "", row.body) if text)
+
+
+@register.filter
+def call_said(call: str) -> str:
+    """What a call does, in words; its technical name where it has none."""
+    return str(CALLS.get(call, call))
+
+
+@register.filter
+def effect_said(effect: str) -> str:
+    """What a class of calls does in the world."""
+    return str(EFFECTS.get(effect, effect))
 
 
 def _json(value: Any) -> str:
