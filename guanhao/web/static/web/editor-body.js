@@ -106,7 +106,7 @@ function settings(area, options) {
     color_map: COLOURS,
     color_cols: 4,
     custom_colors: false,
-    block_formats: "正文=p;标题=h2;小标题=h3;引用=blockquote",
+    block_formats: options.language.startsWith("zh") ? "正文=p;标题=h2;小标题=h3;引用=blockquote" : "Text=p;Heading=h2;Subheading=h3;Quotation=blockquote",
     iframe_aria_text: options.label,
     height: "100%",
     min_height: 420,
