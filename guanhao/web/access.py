@@ -11,7 +11,7 @@ from typing import TypeVar
 from django.db import models
 from django.http import Http404
 
-from guanhao.cases.models import Step
+from guanhao.cases.models import Case, Step
 from guanhao.contents.models import Article
 from guanhao.ledger.models import Checkpoint, Event
 from guanhao.notices.models import Notice
@@ -77,6 +77,19 @@ def articles(viewer: Viewer) -> models.QuerySet[Article]:
         Article.objects.visible_to(viewer.person)
         .select_related("owner_unit", "account", "contributor")
         .order_by("-changed_at")
+    )
+
+
+def cases(viewer: Viewer) -> models.QuerySet[Case]:
+    """The cases about articles that the viewer may see, the latest first, each with its furthest step (``reached``)."""
+    steps = Step.objects.filter(case=models.OuterRef("pk"), opened_at__isnull=False).order_by("-position")
+    return (
+        Case.objects.visible_to(viewer.person)
+        .filter(subject_kind="article")
+        .annotate(reached=models.Subquery(steps.values("pk")[:1]))
+        .filter(reached__isnull=False)
+        .select_related("submitted_by")
+        .order_by("-opened_at")
     )
 
 

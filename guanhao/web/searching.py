@@ -60,6 +60,17 @@ KINDS = (
         "articles",
     ),
     Kind(
+        _("办件"),
+        access.cases,
+        ("label", "submitted_by__name"),
+        lambda row: Hit(
+            row.label,
+            f"{row.submitted_by.name} · {row.get_state_display()}",
+            reverse("review_step", args=[row.reached]),
+        ),
+        "review",
+    ),
+    Kind(
         _("账号"),
         access.accounts,
         ("name", "handle", "owner_unit__name"),

@@ -112,3 +112,13 @@ def test_nothing_is_decided_without_opening_it(browser, step):
     assert step.case.label in page
     assert 'name="row"' not in page
     assert browser("ruian-editor").get(f"/review/{step.pk}/decide/").status_code == 405
+
+
+@pytest.mark.requirement("TN2")
+def test_the_search_finds_the_cases_a_person_may_see(browser, step):
+    """The hit leads to the step the case has reached; who has nothing to do with it finds nothing."""
+    address, link = f"/search/?q={step.case.label}", f'href="/review/{step.pk}/"'
+    editor = browser("ruian-editor-2")
+    assert link in editor.get(address).content.decode()
+    assert editor.get(f"/review/{step.pk}/").status_code == 200
+    assert link not in browser("ruian-security").get(address).content.decode()
