@@ -23,6 +23,12 @@ def _loopback_only():
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 
+@pytest.fixture(autouse=True)
+def _own_outside(tmp_path, monkeypatch):
+    """What leaves the building in one test is not there in the next, whose log is another."""
+    monkeypatch.setattr("django.conf.settings.LEDGER_OUTSIDE_PATH", tmp_path / "outside")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_directory(tmp_path_factory):
     """Keys, uploads and mail of the tests never touch an installation's."""

@@ -28,7 +28,7 @@ class Asset(Scoped):
 
     digest = models.CharField(max_length=80)
     kind = models.CharField(max_length=10, choices=AssetKind.choices)
-    mime = models.CharField(max_length=60)
+    mime = models.CharField(max_length=120)  # Word's own has 71
     size = models.PositiveIntegerField()
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)

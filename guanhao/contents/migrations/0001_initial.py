@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ),
                 ("digest", models.CharField(max_length=80)),
                 ("kind", models.CharField(choices=[("image", "图片"), ("document", "文档")], max_length=10)),
-                ("mime", models.CharField(max_length=60)),
+                ("mime", models.CharField(max_length=120)),
                 ("size", models.PositiveIntegerField()),
                 ("width", models.PositiveIntegerField(default=0)),
                 ("height", models.PositiveIntegerField(default=0)),
