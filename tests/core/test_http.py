@@ -15,83 +15,88 @@ from guanhao.core import http
 CANARY = "canary-4f1d2c-secret"
 
 
+class Handler(servers.BaseHTTPRequestHandler):
+    """Does what the path says, and remembers what it was asked."""
+
+    hits = []
+
+    def do_GET(self):
+        type(self).hits.append((self.path, dict(self.headers)))
+        where, _, argument = self.path[1:].partition("/")
+        getattr(self, f"_{where}", self._plain)(argument)
+
+    do_POST = do_GET  # noqa: N815 - the library asks for it.
+
+    def _plain(self, _argument):
+        self._answer(b'{"ok": 1}')
+
+    def _redirect(self, to):
+        self.send_response(302)
+        self.send_header("location", to.replace("|", "/"))
+        self.end_headers()
+
+    def _big(self, size):
+        self._answer(b"x" * int(size))
+
+    def _gzip(self, _argument):
+        self._answer(gzip.compress(b'{"ok": 1}'), encoding="gzip")
+
+    def _badgzip(self, _argument):
+        self._answer(b"no gzip", encoding="gzip")
+
+    def _cut(self, _argument):
+        self.send_response(200)
+        self.send_header("content-length", "100")
+        self.end_headers()
+        self.wfile.write(b"half")
+        self.wfile.flush()
+        self.connection.close()
+
+    def _slow(self, _argument):
+        self.send_response(200)
+        self.end_headers()
+        for _ in range(50):
+            threading.Event().wait(0.1)
+            self.wfile.write(b"x")
+            self.wfile.flush()
+
+    def _cookie(self, _argument):
+        self.send_response(200)
+        self.send_header("set-cookie", "a=b")
+        self.end_headers()
+
+    def _answer(self, body, encoding=None):
+        self.send_response(200)
+        if encoding:
+            self.send_header("content-encoding", encoding)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_args):
+        pass
+
+    def handle_one_request(self):
+        try:
+            super().handle_one_request()
+        except OSError:
+            self.close_connection = True
+
+
+class Quiet(servers.ThreadingHTTPServer):
+    """A server that does not complain of clients that hang up."""
+
+    def handle_error(self, *_args):
+        pass
+
+    def shutdown_request(self, request):
+        with contextlib.suppress(OSError, ValueError):
+            super().shutdown_request(request)
+
+
 @pytest.fixture
 def server(monkeypatch):
     """A small loopback server; paths say what it does."""
-
-    class Handler(servers.BaseHTTPRequestHandler):
-        hits = []
-
-        def do_GET(self):
-            type(self).hits.append((self.path, dict(self.headers)))
-            where, _, argument = self.path[1:].partition("/")
-            getattr(self, f"_{where}", self._plain)(argument)
-
-        do_POST = do_GET  # noqa: N815 - the library asks for it.
-
-        def _plain(self, _argument):
-            self._answer(b'{"ok": 1}')
-
-        def _redirect(self, to):
-            self.send_response(302)
-            self.send_header("location", to.replace("|", "/"))
-            self.end_headers()
-
-        def _big(self, size):
-            self._answer(b"x" * int(size))
-
-        def _gzip(self, _argument):
-            self._answer(gzip.compress(b'{"ok": 1}'), encoding="gzip")
-
-        def _badgzip(self, _argument):
-            self._answer(b"no gzip", encoding="gzip")
-
-        def _cut(self, _argument):
-            self.send_response(200)
-            self.send_header("content-length", "100")
-            self.end_headers()
-            self.wfile.write(b"half")
-            self.wfile.flush()
-            self.connection.close()
-
-        def _slow(self, _argument):
-            self.send_response(200)
-            self.end_headers()
-            for _ in range(50):
-                threading.Event().wait(0.1)
-                self.wfile.write(b"x")
-                self.wfile.flush()
-
-        def _cookie(self, _argument):
-            self.send_response(200)
-            self.send_header("set-cookie", "a=b")
-            self.end_headers()
-
-        def _answer(self, body, encoding=None):
-            self.send_response(200)
-            if encoding:
-                self.send_header("content-encoding", encoding)
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_args):
-            pass
-
-        def handle_one_request(self):
-            try:
-                super().handle_one_request()
-            except OSError:
-                self.close_connection = True
-
-    class Quiet(servers.ThreadingHTTPServer):
-        def handle_error(self, *_args):
-            pass
-
-        def shutdown_request(self, request):
-            with contextlib.suppress(OSError, ValueError):
-                super().shutdown_request(request)
-
     running = Quiet(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
