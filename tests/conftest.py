@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from pytest_socket import socket_allow_hosts
 
 from tests.support import cast, emptying
+
+# A busy machine is no fault of the code: how long one example takes is a matter of `make bench`.
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(items):
