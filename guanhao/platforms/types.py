@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from guanhao.core.text import Text
 
@@ -93,6 +94,45 @@ class Answer:
     def done(self) -> bool:
         """Whether the platform did what it was asked."""
         return self.outcome is AnswerClass.DONE
+
+
+class Said(Protocol):
+    """What one code of a platform says: its sentence, and how many seconds to wait where it says "later"."""
+
+    @property
+    def text(self) -> Text:
+        """The sentence a person reads."""
+        ...
+
+    @property
+    def wait(self) -> int:
+        """Seconds until the next try."""
+        ...
+
+
+def _unlisted(code: int | None) -> Text:
+    return Text(zh=f"平台返回了代码 {code}。", en=f"The platform answered with the code {code}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """A platform's table of codes, as the engine reads it: sentences and waits. Classes of answers are the client's."""
+
+    meanings: Mapping[int, Said] = field(default_factory=dict)
+    text_of: Callable[[int | None], Text] = _unlisted
+
+    def wait_of(self, code: int | None, otherwise: timedelta) -> timedelta:
+        """How long the platform wants one to wait; ``otherwise`` where the table does not know the code."""
+        meaning = self.meanings.get(code or 0)
+        return otherwise if meaning is None else timedelta(seconds=meaning.wait)
+
+    def sentence(self, answer: Answer) -> Text:
+        """Why a call brought nothing, in words."""
+        if answer.outcome is AnswerClass.NOT_SENT:
+            return Text(zh="暂时连接不上平台。", en="The platform cannot be reached at the moment.")
+        if answer.errcode is None:
+            return Text(zh="平台没有明确答复。", en="The platform gave no clear answer.")
+        return self.text_of(answer.errcode)
 
 
 _TOKEN_IN_TEXT = re.compile(

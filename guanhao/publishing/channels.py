@@ -2,45 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from guanhao.contents.types import Channel
 from guanhao.core.http import Hooks
 from guanhao.platforms.types import Answer
+from guanhao.platforms.wechat import calls as wechat_calls
+from guanhao.platforms.wechat.errors import NO_SUCH_MEDIA
 from guanhao.publishing.evidence import Seen
+from guanhao.publishing.models import JobItem, PublishJob
 from guanhao.publishing.types import EffectClass
-from guanhao.publishing.wechat import sending, staging, sweeping, watching
+from guanhao.publishing.wechat import removing, sending, staging, sweeping, watching
+from guanhao.publishing.wechat.connection import WeChatWork
 from guanhao.publishing.work import Work
+from guanhao.steps.types import Worker
+
+W = TypeVar("W", bound=Work)
 
 
 @dataclass(frozen=True, slots=True)
-class Driver:
-    """What a channel must be able to do.
+class Driver(Generic[W]):
+    """What a channel must be able to do. The engine knows no platform: all it needs is here and in the driver's `Work`.
 
-    ``stage`` SHALL end in STAGED or raise `Put`; ``ready`` SHALL only read; ``submit`` SHALL make exactly one call and
-    repeat nothing; ``ids`` tells what an accepted submit brought; ``poll``, ``look`` and ``recheck`` SHALL only read;
-    ``sweep`` MAY delete what carries our mark and SHALL never publish.
+    ``work`` makes the platform's `Work`: its client, its token and that token's one owner, its table of codes.
+    ``stage`` SHALL end in STAGED or raise `Put`. ``ready`` SHALL only read, and SHALL raise `StagedGone` where what was
+    staged is gone. ``request`` tells what ``submit`` will send, without the token. ``submit`` SHALL make exactly one
+    call and repeat nothing; ``ids`` tells what an accepted one brought. ``landed`` are refusals that, on a second
+    attempt, betray that the first one landed (§2.5). ``poll``, ``look``, ``recheck`` and ``probe`` SHALL only read.
+    ``sweep`` MAY delete what carries our mark and SHALL never publish. ``removal`` tells what ``remove`` will send for
+    one item, or for all where it is nothing, and raises `NotRemovable`; ``remove`` makes that one call and counts
+    "gone already" as done.
     """
 
     call: str
     effect: EffectClass
-    stage: Callable[[Work], None]
-    ready: Callable[[Work], dict[str, Any]]
-    request: Callable[[Work], dict[str, str]]
-    submit: Callable[[Work, Hooks], Answer]
+    work: Callable[[PublishJob, Worker, bool], W]
+    landed: frozenset[int]
+    stage: Callable[[W], None]
+    ready: Callable[[W], dict[str, Any]]
+    request: Callable[[W], dict[str, str]]
+    submit: Callable[[W, Hooks], Answer]
     ids: Callable[[Answer], dict[str, str]]
-    poll: Callable[[Work], Seen]
-    look: Callable[[Work], Seen]
-    recheck: Callable[[Work], Seen]
-    sweep: Callable[[Work], None]
+    poll: Callable[[W], Seen]
+    look: Callable[[W], Seen]
+    recheck: Callable[[W], Seen]
+    sweep: Callable[[W], None]
+    probe: Callable[[W], Answer]
+    removal_call: str
+    removal: Callable[[W, JobItem | None], Mapping[str, Any]]
+    remove: Callable[[W, Mapping[str, Any]], Answer]
 
 
-DRIVERS: dict[str, Driver] = {
+DRIVERS: dict[str, Driver[Any]] = {
     Channel.WECHAT_PUBLISH: Driver(
-        call="submit",
+        call=wechat_calls.SUBMIT.name,
         effect=EffectClass.PUBLIC,
+        work=WeChatWork,
+        landed=frozenset({NO_SUCH_MEDIA}),
         stage=staging.stage,
         ready=sending.ready,
         request=sending.request,
@@ -50,13 +70,28 @@ DRIVERS: dict[str, Driver] = {
         look=watching.look,
         recheck=watching.recheck,
         sweep=sweeping.sweep,
+        probe=watching.probe,
+        removal_call=wechat_calls.ARTICLE_DELETE.name,
+        removal=removing.published,
+        remove=removing.delete_published,
     ),
 }
 
 # Whose records can confirm what a person published by hand on the same platform.
-CONFIRMING: dict[str, Driver] = {"wechat": DRIVERS[Channel.WECHAT_PUBLISH]}
+CONFIRMING: dict[str, Driver[Any]] = {"wechat": DRIVERS[Channel.WECHAT_PUBLISH]}
 
 
 def by_api(channel: str) -> bool:
     """Whether pushes on the channel are sent by the machine."""
     return channel in DRIVERS
+
+
+def driver_for(job: PublishJob) -> Driver[Any] | None:
+    """Who speaks to the job's platform: its channel's driver, else the one that can confirm what people did by hand."""
+    return DRIVERS.get(job.channel) or CONFIRMING.get(job.account.platform)
+
+
+def work_on(job: PublishJob, worker: Worker, *, leased: bool = True) -> Work:
+    """The job in the worker's hands, with the platform's side where there is one."""
+    driver = driver_for(job)
+    return Work(job, worker, leased) if driver is None else driver.work(job, worker, leased)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from guanhao.core.text import Text
 from guanhao.publishing import attempts
-from guanhao.publishing.channels import CONFIRMING, DRIVERS
+from guanhao.publishing.channels import DRIVERS, driver_for
 from guanhao.publishing.evidence import NEVER, RECHECKS, Seen, take_in
 from guanhao.publishing.models import HandReport, JobItem
 from guanhao.publishing.moves import apply, move
@@ -36,8 +36,8 @@ _NOT_FOUND = Text(
     en="The platform gave no clear answer and repeated looks found nothing. See the console, then choose.",
 )
 _VANISHED = Text(
-    zh="平台不认识这次发布任务，正在从已发布列表中核对。",
-    en="The platform does not know the publish task; looking in the list of publications.",
+    zh="平台不认识这次发布任务，正在核对。",
+    en="The platform does not know the publish task; looking.",
 )
 
 
@@ -129,7 +129,7 @@ def _still_there(work: Work) -> Seen | None:
 
     A push by hand on a connected account is looked for by its content (mark 3).
     """
-    driver = DRIVERS.get(work.job.channel) or CONFIRMING.get(work.account.platform)
+    driver = driver_for(work.job)
     if driver is None or not Secret.objects.filter(account=work.account, retired_at__isnull=True).exists():
         return None
     try:

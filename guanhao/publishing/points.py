@@ -8,7 +8,7 @@ from guanhao.core import faults
 
 
 class Point(StrEnum):
-    """Every place, in the order a WeChat job passes them."""
+    """Every place, in the order a job passes them; a channel without drafts passes fewer."""
 
     STAGING_BEGUN = "staging_begun"
     UPLOAD_INTENT = "upload_intent"
@@ -31,6 +31,9 @@ class Point(StrEnum):
     LOOK_OUTCOME = "look_outcome"
     SWEEP_REPLY = "sweep_reply"
     SWEEP_OUTCOME = "sweep_outcome"
+    REMOVAL_INTENT = "removal_intent"
+    REMOVAL_REPLY = "removal_reply"
+    REMOVAL_OUTCOME = "removal_outcome"
 
 
 def passing(point: Point) -> None:

@@ -18,9 +18,9 @@ from guanhao.ledger.types import Action
 from guanhao.platforms.registry import platform_of
 from guanhao.platforms.types import Answer, AnswerClass, Capability
 from guanhao.platforms.wechat.client import WeChat
-from guanhao.platforms.wechat.errors import BANNED, NOT_GRANTED, meaning_of
+from guanhao.platforms.wechat.errors import BANNED, CODES, NOT_GRANTED, meaning_of
 from guanhao.platforms.wechat.probes import PROBES, Probe
-from guanhao.publishing.work import unanswered, wechat
+from guanhao.publishing.wechat import connection
 from guanhao.registry import tokens
 from guanhao.registry.actions import subject_of
 from guanhao.registry.checks import may_connect
@@ -66,7 +66,7 @@ def run(*, actor: Actor, account: Account) -> Report:
         )
         return Report((Line(_CONNECTION, CapabilityState.UNKNOWN, sentence),), ok=False)
     try:
-        client = wechat()
+        client = connection.client()
         token = tokens.token_for(account, client, f"selftest/{actor.id}")
     except NoToken as trouble:
         return _kept(actor, account, [_no_token(trouble)], [])
@@ -101,7 +101,7 @@ def _judged(probe: Probe, answer: Answer) -> tuple[CapabilityState, Text]:
     if answer.done or answer.errcode in probe.also_granted:
         return CapabilityState.GRANTED, _WORKS
     if answer.outcome is not AnswerClass.REFUSED:
-        return CapabilityState.UNKNOWN, unanswered(answer)
+        return CapabilityState.UNKNOWN, CODES.sentence(answer)
     if answer.errcode in NOT_GRANTED:
         return CapabilityState.REFUSED, meaning_of(answer.errcode)
     banned = answer.errcode in BANNED

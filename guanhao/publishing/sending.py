@@ -12,6 +12,7 @@ Whoever dies between 2 and 5 leaves an armed job whose lease ends; `recover` tur
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -21,7 +22,6 @@ from guanhao.core.http import Hooks, NotSent
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied
 from guanhao.platforms.types import Answer, AnswerClass
-from guanhao.platforms.wechat.errors import MEANINGS, NO_SUCH_MEDIA, meaning_of
 from guanhao.publishing import attempts, breaker, checks, epoch
 from guanhao.publishing.channels import DRIVERS, Driver
 from guanhao.publishing.checks import Barrier, Gate
@@ -30,8 +30,7 @@ from guanhao.publishing.models import Attempt, PublishJob
 from guanhao.publishing.moves import move
 from guanhao.publishing.points import Point, passing
 from guanhao.publishing.types import AskWhy, JobState, LookVerdict
-from guanhao.publishing.wechat.sending import DraftGone
-from guanhao.publishing.work import Put, Work, note_look, unanswered
+from guanhao.publishing.work import Put, StagedGone, Work, note_look
 from guanhao.steps.clock import database_now
 
 ALLOWED_TO_BEGIN = timedelta(seconds=15)  # from the intent to the first byte
@@ -57,8 +56,8 @@ def send(work: Work) -> None:
         return
     try:
         told = driver.ready(work)
-    except DraftGone:
-        _draft_gone(work, driver)
+    except StagedGone as gone:
+        _staged_gone(work, driver, gone)
         return
     work.token()
     passing(Point.BEFORE_INTENT)
@@ -83,7 +82,7 @@ def _look_first(job: PublishJob) -> bool:
     return job.due_at <= STARTED or database_now() - job.due_at > PUNCTUAL
 
 
-def _landed_before(work: Work, driver: Driver) -> bool:
+def _landed_before(work: Work, driver: Driver[Any]) -> bool:
     seen = driver.look(work)
     if seen.state is not None:
         take_in(work, seen)
@@ -97,7 +96,7 @@ def _landed_before(work: Work, driver: Driver) -> bool:
     return False
 
 
-def _armed(work: Work, driver: Driver, told: dict[str, object]) -> tuple[Attempt, int]:
+def _armed(work: Work, driver: Driver[Any], told: dict[str, object]) -> tuple[Attempt, int]:
     try:
         with transaction.atomic():
             return _arm(work, driver, told)
@@ -107,7 +106,7 @@ def _armed(work: Work, driver: Driver, told: dict[str, object]) -> tuple[Attempt
         raise Put(Gate(Denied(busy)), database_now() + BUSY) from None
 
 
-def _arm(work: Work, driver: Driver, told: dict[str, object]) -> tuple[Attempt, int]:
+def _arm(work: Work, driver: Driver[Any], told: dict[str, object]) -> tuple[Attempt, int]:
     """The intent, with everything re-checked in its own transaction (§2.3), while no approval can change."""
     job = work.job
     hold(item.revision.article.case_id for item in checks.items_of(job))
@@ -157,22 +156,23 @@ def _hooks(work: Work, attempt: Attempt) -> Hooks:
 # --- The outcome ----------------------------------------------------------------------------------------------------
 
 
-def settle(work: Work, driver: Driver, attempt: Attempt, answer: Answer) -> None:
+def settle(work: Work, driver: Driver[Any], attempt: Attempt, answer: Answer) -> None:
     """Write what the answer means: outcome, state and event in one transaction (§2.5)."""
-    if answer.outcome is AnswerClass.REFUSED and answer.errcode == NO_SUCH_MEDIA and attempt.number > 1:
-        # No such draft on a second attempt is evidence that the first one landed.
-        unknown(work, attempt, answer, meaning_of(answer.errcode))
+    refused = answer.outcome is AnswerClass.REFUSED
+    if refused and attempt.number > 1 and answer.errcode in driver.landed:
+        # Such as no draft on a second attempt: evidence that the first one landed.
+        unknown(work, attempt, answer, work.codes.sentence(answer))
     elif answer.outcome is AnswerClass.DONE:
         _accepted(work, driver, attempt, answer)
     elif answer.outcome is AnswerClass.UNKNOWN:
-        unknown(work, attempt, answer, unanswered(answer))
-    elif answer.outcome is AnswerClass.REFUSED:
+        unknown(work, attempt, answer, work.codes.sentence(answer))
+    elif refused:
         _rejected(work, attempt, answer)
     else:
         _try_again(work, attempt, answer)
 
 
-def _accepted(work: Work, driver: Driver, attempt: Attempt, answer: Answer) -> None:
+def _accepted(work: Work, driver: Driver[Any], attempt: Attempt, answer: Answer) -> None:
     ids = driver.ids(answer)
     with transaction.atomic():
         attempts.conclude(attempt, answer, ids)
@@ -213,7 +213,7 @@ def _rejected(work: Work, attempt: Attempt, answer: Answer) -> None:
             work.job,
             JobState.REJECTED,
             worker=work.worker,
-            cause=meaning_of(answer.errcode),
+            cause=work.codes.sentence(answer),
             cause_code=str(answer.errcode or ""),
             facts={"errcode": answer.errcode, "rid": answer.rid},
         )
@@ -221,8 +221,8 @@ def _rejected(work: Work, attempt: Attempt, answer: Answer) -> None:
 
 def _try_again(work: Work, attempt: Attempt, answer: Answer) -> None:
     """Surely not sent, or refused for now: back to STAGED; the next send has its own intent."""
-    again = database_now() + _wait(attempt, answer)
-    cause = unanswered(answer)
+    again = database_now() + _wait(work, attempt, answer)
+    cause = work.codes.sentence(answer)
     if again > work.job.late_after:
         cause = Text(zh=f"{cause.zh}来不及按时推送。", en=f"{cause.en} The push will miss its time.")
         again = work.job.late_after + timedelta(seconds=1)
@@ -233,25 +233,17 @@ def _try_again(work: Work, attempt: Attempt, answer: Answer) -> None:
         work.renew_token()
 
 
-def _wait(attempt: Attempt, answer: Answer) -> timedelta:
+def _wait(work: Work, attempt: Attempt, answer: Answer) -> timedelta:
     if answer.outcome is AnswerClass.REFUSED_TOKEN and attempt.number == 1:
         return timedelta(0)
+    backoff = BACKOFF[min(attempt.number, len(BACKOFF)) - 1]
     if answer.outcome is AnswerClass.REFUSED_LATER:
-        return timedelta(seconds=MEANINGS[answer.errcode or 0].wait)
-    return BACKOFF[min(attempt.number, len(BACKOFF)) - 1]
+        return work.codes.wait_of(answer.errcode, backoff)
+    return backoff
 
 
-def _draft_gone(work: Work, driver: Driver) -> None:
-    """The draft left the box. After an earlier send that is a sign it landed; before any send somebody took it."""
-    if work.job.tries.filter(call=driver.call).exists():
-        why = Text(
-            zh="草稿已不在草稿箱：上一次发送可能已经生效，正在核对。",
-            en="The draft left the box: the earlier send may have landed; looking.",
-        )
-        unknown(work, None, None, why)
-        return
-    gone = Text(
-        zh="平台上的草稿不见了：可能已被删除，或已在公众平台手工发出。",
-        en="The draft is gone: deleted, or sent by hand on the console.",
-    )
-    raise Put(Gate(Denied(gone), Barrier.ASK, AskWhy.DRAFT_CHANGED))
+def _staged_gone(work: Work, driver: Driver[Any], gone: StagedGone) -> None:
+    """After an earlier send it is a sign that that one landed; before any send somebody took it away."""
+    if not work.job.tries.filter(call=driver.call).exists():
+        raise Put(Gate(Denied(gone.lost), Barrier.ASK, AskWhy.DRAFT_CHANGED))
+    unknown(work, None, None, gone.landed)

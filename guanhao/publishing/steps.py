@@ -16,9 +16,8 @@ from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
-from guanhao.platforms.wechat import calls
 from guanhao.publishing import breaker, checks, epoch, looking, sending
-from guanhao.publishing.channels import DRIVERS, by_api
+from guanhao.publishing.channels import DRIVERS, by_api, work_on
 from guanhao.publishing.checks import Barrier, Gate
 from guanhao.publishing.models import Attempt, PublishJob
 from guanhao.publishing.moves import PUBLISHER, move
@@ -61,10 +60,11 @@ def _each(worker: Worker, rows: Callable[[JobQuerySet], JobQuerySet], act: Calla
 
 
 def _do(job: PublishJob, worker: Worker, act: Callable[[Work], None]) -> None:
+    work = work_on(job, worker)
     try:
-        act(Work(job, worker))
+        act(work)
     except Put as put:
-        close(Work(job, worker), put)
+        close(work, put)
     except NoToken as trouble:
         _without_token(job, worker, trouble)
     except http.NotAllowed as refused:
@@ -176,7 +176,7 @@ def sweep(worker: Worker) -> bool:
 def _sweep(job: PublishJob, worker: Worker) -> None:
     try:
         if by_api(job.channel):
-            DRIVERS[job.channel].sweep(Work(job, worker, leased=False))
+            DRIVERS[job.channel].sweep(work_on(job, worker, leased=False))
     except (Put, NoToken):
         return  # It was put off when it was taken.
     PublishJob.objects.filter(pk=job.pk).update(sweep_at=None)
@@ -202,8 +202,7 @@ def probe(worker: Worker) -> bool:
 
 def _answers(job: PublishJob, worker: Worker) -> bool:
     try:
-        work = Work(job, worker)
-        answer = work.client.ask(calls.DRAFT_COUNT, work.token().value)
+        answer = DRIVERS[job.channel].probe(work_on(job, worker, leased=False))
     except NoToken:
         return False
     return answer.done or answer.errcode is not None

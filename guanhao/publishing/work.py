@@ -1,24 +1,18 @@
-"""One job in one worker's hands, with the platform's client and its token."""
+"""One job in one worker's hands. What it can do on the platform, its driver's subclass of `Work` adds."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
-from django.conf import settings
 from django.db import transaction
 
-from guanhao.core import http
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action
-from guanhao.platforms.types import Answer, AnswerClass
-from guanhao.platforms.wechat.calls import Call
-from guanhao.platforms.wechat.client import HOSTS, Upload, WeChat
-from guanhao.platforms.wechat.errors import MEANINGS, meaning_of
+from guanhao.platforms.types import Answer, AnswerClass, Codes
 from guanhao.publishing.checks import Barrier, Gate
 from guanhao.publishing.models import Look, PublishJob
 from guanhao.publishing.moves import PUBLISHER, move, subject_of
@@ -29,17 +23,12 @@ from guanhao.steps.claims import LeaseLost, extend, release
 from guanhao.steps.clock import database_now
 from guanhao.steps.types import Worker
 
-CALL_SECONDS = 20.0  # less than any lease
+CALL_SECONDS = 20.0  # of any platform's call; less than any lease
 REST = timedelta(seconds=15)
 
-
-def wechat() -> WeChat:
-    """A client of the configured WeChat address.
-
-    Raises:
-        NotAllowed: the address may not be spoken to (security §4.1).
-    """
-    return WeChat(http.caller(settings.WECHAT_BASE_URL, HOSTS, seconds=CALL_SECONDS))
+_NO_MACHINE = Text(
+    zh="这项任务由人工发布，没有接口连接。", en="This job is done by hand; there is no connection for it."
+)
 
 
 class Put(Exception):  # noqa: N818 - control flow inside one step, caught where steps begin.
@@ -51,29 +40,39 @@ class Put(Exception):  # noqa: N818 - control flow inside one step, caught where
         self.again_at = again_at
 
 
+class StagedGone(Exception):  # noqa: N818 - states the fact.
+    """What was staged is not on the platform any more.
+
+    On a second attempt that is a sign that the first one landed (§2.5): ``landed`` says so. Before any attempt somebody
+    took it away: ``lost``.
+    """
+
+    def __init__(self, landed: Text, lost: Text) -> None:
+        super().__init__(lost.en)
+        self.landed = landed
+        self.lost = lost
+
+
+class NotRemovable(Exception):  # noqa: N818 - states the fact.
+    """The machine cannot remove this publication; the sentence says why, and that a person has to."""
+
+    def __init__(self, sentence: Text) -> None:
+        super().__init__(sentence.en)
+        self.sentence = sentence
+
+
 @dataclass(slots=True)
 class Work:
-    """A claimed job, the worker that holds it, and a client; the token is fetched once and renewed once.
+    """A claimed job and the worker that holds it. A push by hand needs no more; a driver's subclass adds the platform.
 
-    ``leased`` is false for work beside the job's lease, such as sweeping.
+    ``leased`` is false for work beside the job's lease, such as sweeping. ``codes`` are the platform's.
     """
+
+    codes: ClassVar[Codes] = Codes()
 
     job: PublishJob
     worker: Worker
     leased: bool = True
-    _client: WeChat | None = None
-    _token: tokens.Token | None = field(default=None, repr=False)
-
-    @property
-    def client(self) -> WeChat:
-        """The platform's client, made when it is first needed: a push by hand needs none.
-
-        Raises:
-            NotAllowed: the configured address may not be spoken to.
-        """
-        if self._client is None:
-            self._client = wechat()
-        return self._client
 
     @property
     def account(self) -> Account:
@@ -82,36 +81,26 @@ class Work:
         return account
 
     def token(self) -> tokens.Token:
-        """The account's token.
+        """The account's token, from its one owner (SE7).
 
         Raises:
             NoToken: none can be had now.
         """
-        if self._token is None:
-            self._token = tokens.token_for(self.account, self.client, self.worker.name)
-        return self._token
+        raise tokens.NoToken(_NO_MACHINE, lasting=True)
 
     def renew_token(self) -> tokens.Token:
-        """Another token after the platform refused this one (SE7)."""
-        self._token = tokens.after_refusal(self.account, self.client, self.worker.name, self.token())
-        return self._token
+        """Another token after the platform refused this one.
 
-    def ask(
-        self,
-        call: Call,
-        payload: Mapping[str, Any] | None = None,
-        *,
-        upload: Upload | None = None,
-        query: Mapping[str, str] | None = None,
-        hooks: http.Hooks = http.Hooks(),  # noqa: B008 - frozen and empty.
-    ) -> Answer:
-        """Make a call without public effect; a refused token is renewed once and the call made again."""
-        self.keep()
-        answer = self.client.ask(call, self.token().value, payload, upload=upload, query=query, hooks=hooks)
-        if answer.outcome is not AnswerClass.REFUSED_TOKEN:
-            return answer
-        token = self.renew_token().value
-        return self.client.ask(call, token, payload, upload=upload, query=query, hooks=hooks)
+        Raises:
+            NoToken: none can be had now, or only a person can get one.
+        """
+        return self.token()
+
+    def put_aside(self, answer: Answer) -> Put:
+        """What to do with the job after a call without public effect failed: wait, as long as the platform says."""
+        later = answer.outcome is AnswerClass.REFUSED_LATER
+        wait = self.codes.wait_of(answer.errcode, REST) if later else REST
+        return Put(Gate(Denied(self.codes.sentence(answer)), Barrier.HOLD), database_now() + wait)
 
     def keep(self) -> None:
         """Lengthen the lease before another call.
@@ -121,24 +110,6 @@ class Work:
         """
         if self.leased and not extend(self.job, self.worker):
             raise LeaseLost(f"Job {self.job.pk} is no longer held by {self.worker.name}.")
-
-
-def unanswered(answer: Answer) -> Text:
-    """Why a call brought nothing, in words."""
-    if answer.outcome is AnswerClass.NOT_SENT:
-        return Text(zh="暂时连接不上平台。", en="The platform cannot be reached at the moment.")
-    if answer.errcode is None:
-        return Text(zh="平台没有明确答复。", en="The platform gave no clear answer.")
-    return meaning_of(answer.errcode)
-
-
-def put_aside(answer: Answer) -> Put:
-    """What to do with the job after a call without public effect failed: wait, as long as the platform says."""
-    meaning = MEANINGS.get(answer.errcode or 0)
-    wait = (
-        timedelta(seconds=meaning.wait) if meaning and answer.outcome is AnswerClass.REFUSED_LATER else REST
-    )
-    return Put(Gate(Denied(unanswered(answer)), Barrier.HOLD), database_now() + wait)
 
 
 def close(work: Work, put: Put) -> None:

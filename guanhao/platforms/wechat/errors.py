@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from guanhao.core.text import Text
-from guanhao.platforms.types import AnswerClass
+from guanhao.platforms.types import AnswerClass, Codes
 
 REFUSED = AnswerClass.REFUSED
 LATER = AnswerClass.REFUSED_LATER
@@ -198,3 +198,6 @@ def refused_address(errmsg: str) -> str:
     """The IP address that a 40164 answer names, to be put on the allow-list; empty where it names none."""
     found = _ADDRESS.search(errmsg)
     return found[1] if found else ""
+
+
+CODES = Codes(MEANINGS, meaning_of)

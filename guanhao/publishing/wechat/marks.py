@@ -14,7 +14,7 @@ from guanhao.platforms.wechat.reading import Listed, NewsItem, page
 from guanhao.publishing.checks import items_of
 from guanhao.publishing.models import PublishJob, RemoteMedia
 from guanhao.publishing.outgoing import body_of, content_of
-from guanhao.publishing.work import Work
+from guanhao.publishing.wechat.connection import WeChatWork
 
 MOST_PAGES = 10
 EARLIER = timedelta(seconds=60)  # clocks differ (§2.4, mark 3)
@@ -62,7 +62,7 @@ class Search:
     failed: Answer | None = None
 
 
-def search(work: Work, call: Call, marks: Marks, since: datetime, *, bare: bool = False) -> Search:
+def search(work: WeChatWork, call: Call, marks: Marks, since: datetime, *, bare: bool = False) -> Search:
     """Page through a list, newest first, until before ``since``; every page is read before anything is concluded."""
     marked: dict[str, Listed] = {}
     alike: dict[str, Listed] = {}
@@ -82,6 +82,6 @@ def search(work: Work, call: Call, marks: Marks, since: datetime, *, bare: bool 
     return Search(tuple(marked.values()), tuple(alike.values()), seen, total)
 
 
-def _pages(work: Work, call: Call, *, bare: bool) -> Iterator[Answer]:
+def _pages(work: WeChatWork, call: Call, *, bare: bool) -> Iterator[Answer]:
     for number in range(MOST_PAGES):
         yield work.ask(call, {"offset": number * PAGE, "count": PAGE, "no_content": int(bare)})

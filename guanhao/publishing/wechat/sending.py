@@ -5,31 +5,38 @@ from __future__ import annotations
 from typing import Any
 
 from guanhao.core.http import Hooks
+from guanhao.core.text import Text
 from guanhao.platforms.types import Answer
 from guanhao.platforms.wechat import calls
 from guanhao.platforms.wechat.errors import NO_SUCH_MEDIA
 from guanhao.platforms.wechat.reading import news_items, page, snapshot
 from guanhao.publishing.types import AskWhy
+from guanhao.publishing.wechat.connection import WeChatWork
 from guanhao.publishing.wechat.marks import marks_of
-from guanhao.publishing.work import Work, ask_person, put_aside
+from guanhao.publishing.work import StagedGone, ask_person
+
+_LANDED = Text(
+    zh="草稿已不在草稿箱：上一次发送可能已经生效，正在核对。",
+    en="The draft left the box: the earlier send may have landed; looking.",
+)
+_LOST = Text(
+    zh="平台上的草稿不见了：可能已被删除，或已在公众平台手工发出。",
+    en="The draft is gone: deleted, or sent by hand on the console.",
+)
 
 
-class DraftGone(Exception):  # noqa: N818 - states the fact.
-    """The staged draft is not in the box: on a second attempt that is a sign that the first one landed (§2.5)."""
-
-
-def ready(work: Work) -> dict[str, Any]:
+def ready(work: WeChatWork) -> dict[str, Any]:
     """The draft is as it was staged; answers marks and the pre-observation for the attempt (§2.3).
 
     Raises:
-        DraftGone: the platform has no such draft.
+        StagedGone: the platform has no such draft.
         Put: it was edited, or the platform does not answer.
     """
     answer = work.ask(calls.DRAFT_GET, {"media_id": work.job.staged["media_id"]})
     if answer.errcode == NO_SUCH_MEDIA:
-        raise DraftGone
+        raise StagedGone(_LANDED, _LOST)
     if not answer.done:
-        raise put_aside(answer)
+        raise work.put_aside(answer)
     if snapshot(news_items(answer.data)) != work.job.staged["snapshot"]:
         raise ask_person(
             AskWhy.DRAFT_CHANGED,
@@ -47,12 +54,12 @@ def ready(work: Work) -> dict[str, Any]:
     }
 
 
-def _observed(work: Work) -> dict[str, Any]:
+def _observed(work: WeChatWork) -> dict[str, Any]:
     published = work.ask(calls.PUBLISH_LIST, {"offset": 0, "count": 1, "no_content": 1})
     drafts = work.ask(calls.DRAFT_COUNT)
     for answer in (published, drafts):
         if not answer.done:
-            raise put_aside(answer)
+            raise work.put_aside(answer)
     newest = page(published.data)
     return {
         "published_total": newest.total,
@@ -61,12 +68,12 @@ def _observed(work: Work) -> dict[str, Any]:
     }
 
 
-def request(work: Work) -> dict[str, str]:
+def request(work: WeChatWork) -> dict[str, str]:
     """What the public call sends, without the token."""
     return {"media_id": work.job.staged["media_id"]}
 
 
-def submit(work: Work, hooks: Hooks) -> Answer:
+def submit(work: WeChatWork, hooks: Hooks) -> Answer:
     """The one public call. No token is renewed and nothing is repeated here: each send has an intent of its own."""
     return work.client.ask(calls.SUBMIT, work.token().value, request(work), hooks=hooks)
 

@@ -32,8 +32,9 @@ from guanhao.publishing.moves import apply, move
 from guanhao.publishing.outgoing import body_of, content_of, cover_of, source_link
 from guanhao.publishing.points import Point, passing
 from guanhao.publishing.types import AskWhy, EffectClass, JobState, LookVerdict, Outcome
+from guanhao.publishing.wechat.connection import WeChatWork
 from guanhao.publishing.wechat.marks import Marks, marks_of, search
-from guanhao.publishing.work import Put, Work, ask_person, evidence_of, note_look, put_aside, unanswered
+from guanhao.publishing.work import Put, ask_person, evidence_of, note_look
 from guanhao.steps.clock import database_now
 
 LOOKS_BEFORE_ADDING_AGAIN = 2
@@ -44,7 +45,7 @@ MOST_LINK = 1000
 INTENT_ALLOWED = timedelta(seconds=30)
 
 
-def stage(work: Work) -> None:
+def stage(work: WeChatWork) -> None:
     """Bring the job to STAGED, from wherever it was left.
 
     Raises:
@@ -68,7 +69,7 @@ def stage(work: Work) -> None:
     passing(Point.STAGED)
 
 
-def _draft(work: Work) -> str:
+def _draft(work: WeChatWork) -> str:
     found = _adopted(work) if _may_be_there(work.job) else None
     return found or _added(work)
 
@@ -76,7 +77,7 @@ def _draft(work: Work) -> str:
 # --- Pictures -------------------------------------------------------------------------------------------------------
 
 
-def inline_url(work: Work, digest: str) -> str:
+def inline_url(work: WeChatWork, digest: str) -> str:
     """The address of a text's picture on the platform, uploaded where this account has none yet."""
     known = RemoteMedia.objects.filter(account=work.account, asset_digest=digest, use="inline").first()
     if known is not None:
@@ -89,7 +90,7 @@ def inline_url(work: Work, digest: str) -> str:
     return str(_uploaded(work, digest, "inline", calls.UPLOAD_IMAGE, pictures.for_text(data, mime)).url)
 
 
-def cover_id(work: Work, item: JobItem) -> str:
+def cover_id(work: WeChatWork, item: JobItem) -> str:
     """The cover's id, uploaded for this job alone (mark 1)."""
     digest = cover_of(content_of(item.revision))
     if not digest:
@@ -103,7 +104,7 @@ def cover_id(work: Work, item: JobItem) -> str:
     return str(known.remote_id)
 
 
-def _uploaded(work: Work, digest: str, use: str, call: Call, upload: Upload) -> RemoteMedia:
+def _uploaded(work: WeChatWork, digest: str, use: str, call: Call, upload: Upload) -> RemoteMedia:
     attempt = _intend(work, call, {"asset": digest, "use": use})
     passing(Point.UPLOAD_INTENT)
     query = {"type": "image"} if call is calls.ADD_MATERIAL else None
@@ -126,14 +127,14 @@ def _uploaded(work: Work, digest: str, use: str, call: Call, upload: Upload) -> 
             media.save()
     passing(Point.UPLOAD_OUTCOME)
     if not answer.done:
-        raise _failed(answer)
+        raise _failed(work, answer)
     return media
 
 
 # --- The draft ------------------------------------------------------------------------------------------------------
 
 
-def _added(work: Work) -> str:
+def _added(work: WeChatWork) -> str:
     payload = {"articles": [_article(work, item) for item in items_of(work.job)]}
     marks = marks_of(work.job)
     attempt = _intend(
@@ -150,11 +151,11 @@ def _added(work: Work) -> str:
             _keep(work, media_id)
     passing(Point.DRAFT_OUTCOME)
     if not media_id:
-        raise _draft_failed(work.job, answer)
+        raise _draft_failed(work, answer)
     return media_id
 
 
-def _article(work: Work, item: JobItem) -> dict[str, Any]:
+def _article(work: WeChatWork, item: JobItem) -> dict[str, Any]:
     content = content_of(item.revision)
     article = {
         "article_type": "news",
@@ -171,11 +172,11 @@ def _article(work: Work, item: JobItem) -> dict[str, Any]:
     return article
 
 
-def _keep(work: Work, media_id: str) -> None:
+def _keep(work: WeChatWork, media_id: str) -> None:
     apply(work.job, {"staged": {**work.job.staged, "media_id": media_id}}, worker=work.worker)
 
 
-def _intend(work: Work, call: Call, request: Any, **told: Any) -> Attempt:
+def _intend(work: WeChatWork, call: Call, request: Any, **told: Any) -> Attempt:
     with transaction.atomic():
         return attempts.intend(
             work.job,
@@ -188,10 +189,10 @@ def _intend(work: Work, call: Call, request: Any, **told: Any) -> Attempt:
         )
 
 
-def _failed(answer: Answer) -> Put:
+def _failed(work: WeChatWork, answer: Answer) -> Put:
     """What follows from a failed write of class I: repeat what may be repeated, ask or reject what was refused."""
     if answer.outcome is not AnswerClass.REFUSED:
-        return put_aside(answer)
+        return work.put_aside(answer)
     reason = meaning_of(answer.errcode)
     if answer.errcode in NOT_GRANTED | BANNED:
         return Put(
@@ -204,11 +205,11 @@ def _failed(answer: Answer) -> Put:
     return Put(Gate(Denied(reason), Barrier.ASK, AskWhy.CONTENT))
 
 
-def _draft_failed(job: PublishJob, answer: Answer) -> Put:
-    tries = job.tries.filter(call=calls.DRAFT_ADD.name, errcode=NO_SUCH_MEDIA).count()
+def _draft_failed(work: WeChatWork, answer: Answer) -> Put:
+    tries = work.job.tries.filter(call=calls.DRAFT_ADD.name, errcode=NO_SUCH_MEDIA).count()
     if answer.errcode == NO_SUCH_MEDIA and tries < SLOW_MEDIA_TRIES:
-        return Put(Gate(Denied(unanswered(answer)), Barrier.HOLD), database_now() + SLOW_MEDIA)
-    return _failed(answer)
+        return Put(Gate(Denied(work.codes.sentence(answer)), Barrier.HOLD), database_now() + SLOW_MEDIA)
+    return _failed(work, answer)
 
 
 # --- A draft that may be there without our knowing ------------------------------------------------------------------
@@ -219,7 +220,7 @@ def _may_be_there(job: PublishJob) -> bool:
     return job.tries.filter(call=calls.DRAFT_ADD.name, outcome=Outcome.UNKNOWN).exists()
 
 
-def _adopted(work: Work) -> str | None:
+def _adopted(work: WeChatWork) -> str | None:
     """The draft that an earlier, unanswered attempt added; nothing once it was looked for often enough.
 
     Raises:
@@ -229,7 +230,7 @@ def _adopted(work: Work) -> str | None:
     found = search(work, calls.DRAFT_LIST, marks, job.created_at, bare=True)
     passing(Point.LOOK_REPLY)
     if found.failed is not None:
-        raise put_aside(found.failed)
+        raise work.put_aside(found.failed)
     if found.marked:
         media_id = found.marked[0].id
         with transaction.atomic():
@@ -247,7 +248,7 @@ def _adopted(work: Work) -> str | None:
     return None
 
 
-def _not_found(work: Work, marks: Marks) -> None:
+def _not_found(work: WeChatWork, marks: Marks) -> None:
     newest = work.job.tries.filter(call=calls.DRAFT_ADD.name).latest("pk")
     since = newest.finished_at or newest.armed_at
     earlier = work.job.looks.filter(at__gt=since, verdict=LookVerdict.NOT_FOUND).order_by("at")
@@ -267,7 +268,7 @@ def _not_found(work: Work, marks: Marks) -> None:
         raise Put(Gate(), database_now() + LOOKS_APART)
 
 
-def _note(work: Work, verdict: LookVerdict, zh: str, en: str, marks: Marks) -> None:
+def _note(work: WeChatWork, verdict: LookVerdict, zh: str, en: str, marks: Marks) -> None:
     evidence = [{"call": calls.DRAFT_LIST.name, "key": marks.key, "covers": sorted(marks.covers)}]
     note_look(work, verdict, evidence, Text(zh=zh, en=en))
 
@@ -275,7 +276,7 @@ def _note(work: Work, verdict: LookVerdict, zh: str, en: str, marks: Marks) -> N
 # --- What the platform stored ---------------------------------------------------------------------------------------
 
 
-def _read_back(work: Work, media_id: str) -> tuple[NewsItem, ...]:
+def _read_back(work: WeChatWork, media_id: str) -> tuple[NewsItem, ...]:
     answer = work.ask(calls.DRAFT_GET, {"media_id": media_id})
     if answer.done:
         return news_items(answer.data)
@@ -285,7 +286,7 @@ def _read_back(work: Work, media_id: str) -> tuple[NewsItem, ...]:
             "平台上的草稿不见了：可能已被删除，或已在公众平台手工发出。",
             "The draft is gone: deleted, or sent by hand on the console.",
         )
-    raise put_aside(answer)
+    raise work.put_aside(answer)
 
 
 def _compare(job: PublishJob, stored: tuple[NewsItem, ...]) -> None:

@@ -8,12 +8,12 @@ from guanhao.platforms.wechat import calls
 from guanhao.publishing import attempts
 from guanhao.publishing.points import Point, passing
 from guanhao.publishing.types import EffectClass
+from guanhao.publishing.wechat.connection import WeChatWork
 from guanhao.publishing.wechat.marks import marks_of, search
 from guanhao.publishing.wechat.staging import INTENT_ALLOWED
-from guanhao.publishing.work import Work, put_aside
 
 
-def sweep(work: Work) -> None:
+def sweep(work: WeChatWork) -> None:
     """Delete every draft in the box that carries the job's mark. Called only for jobs that are over or published.
 
     Raises:
@@ -21,12 +21,12 @@ def sweep(work: Work) -> None:
     """
     found = search(work, calls.DRAFT_LIST, marks_of(work.job), work.job.created_at, bare=True)
     if found.failed is not None:
-        raise put_aside(found.failed)
+        raise work.put_aside(found.failed)
     for entry in found.marked:
         _delete(work, entry.id)
 
 
-def _delete(work: Work, media_id: str) -> None:
+def _delete(work: WeChatWork, media_id: str) -> None:
     payload = {"media_id": media_id}
     with transaction.atomic():
         attempt = attempts.intend(
@@ -42,4 +42,4 @@ def _delete(work: Work, media_id: str) -> None:
     attempts.conclude(attempt, answer, payload)
     passing(Point.SWEEP_OUTCOME)
     if not answer.done:
-        raise put_aside(answer)
+        raise work.put_aside(answer)

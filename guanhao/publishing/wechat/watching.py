@@ -15,8 +15,9 @@ from guanhao.publishing.evidence import Seen
 from guanhao.publishing.models import RemoteMedia
 from guanhao.publishing.outgoing import content_of, cover_of
 from guanhao.publishing.types import JobState, LookVerdict
+from guanhao.publishing.wechat.connection import WeChatWork
 from guanhao.publishing.wechat.marks import Search, marks_of, search
-from guanhao.publishing.work import Work, evidence_of, unanswered
+from guanhao.publishing.work import evidence_of
 
 _PUBLISHED = Text(zh="平台确认已发布。", en="The platform confirms the publication.")
 _FOUND = Text(
@@ -44,11 +45,16 @@ _GONE = {
 }
 
 
-def poll(work: Work) -> Seen:
+def probe(work: WeChatWork) -> Answer:
+    """Something harmless, to learn whether the platform answers again (§2.8)."""
+    return work.client.ask(calls.DRAFT_COUNT, work.token().value)
+
+
+def poll(work: WeChatWork) -> Seen:
     """How the accepted task stands. Inconclusive while it runs or the platform does not answer."""
     answer = work.ask(calls.PUBLISH_GET, {"publish_id": work.job.remote["publish_id"]})
     if not answer.done:
-        return Seen(LookVerdict.INCONCLUSIVE, unanswered(answer), [evidence_of(answer)])
+        return Seen(LookVerdict.INCONCLUSIVE, work.codes.sentence(answer), [evidence_of(answer)])
     stand = progress(answer.data)
     evidence = [evidence_of(answer, publish_status=None if stand.status is None else int(stand.status))]
     if stand.status is PublishStatus.SUCCESS and stand.article_id:
@@ -82,7 +88,7 @@ def _rejection(stand: Progress) -> Text:
     )
 
 
-def look(work: Work) -> Seen:
+def look(work: WeChatWork) -> Seen:
     """Whether a submit without usable answer landed (§2.6); a match by mark or, failing that, by content alone."""
     job = work.job
     if job.remote.get("publish_id"):
@@ -92,7 +98,7 @@ def look(work: Work) -> Seen:
     since = job.armed_at or job.created_at
     found = search(work, calls.PUBLISH_LIST, marks_of(job), since)
     if found.failed is not None:
-        return Seen(LookVerdict.INCONCLUSIVE, unanswered(found.failed), [evidence_of(found.failed)])
+        return Seen(LookVerdict.INCONCLUSIVE, work.codes.sentence(found.failed), [evidence_of(found.failed)])
     evidence = [_list_evidence(found), _draft_evidence(work)]
     matches = found.marked or found.alike
     if len(matches) == 1:
@@ -104,7 +110,7 @@ def look(work: Work) -> Seen:
     return Seen(LookVerdict.NOT_FOUND, _NOT_FOUND, evidence)
 
 
-def _with_addresses(work: Work, entry: Listed) -> Listed:
+def _with_addresses(work: WeChatWork, entry: Listed) -> Listed:
     """The publication with the addresses of its own record: the list's may be temporary (open question 6)."""
     answer = work.ask(calls.ARTICLE_GET, {"article_id": entry.id})
     items = news_items(answer.data) if answer.done else ()
@@ -121,7 +127,7 @@ def _list_evidence(found: Search) -> dict[str, Any]:
     }
 
 
-def _draft_evidence(work: Work) -> dict[str, Any]:
+def _draft_evidence(work: WeChatWork) -> dict[str, Any]:
     """Where the draft is: shown to people, never a proof (§2.6)."""
     media_id = work.job.staged.get("media_id")
     if not media_id:
@@ -131,7 +137,7 @@ def _draft_evidence(work: Work) -> dict[str, Any]:
     return evidence_of(answer, draft=draft)
 
 
-def _in_order(work: Work, entry: Listed) -> list[NewsItem]:
+def _in_order(work: WeChatWork, entry: Listed) -> list[NewsItem]:
     """The publication's items in the order of ours: by their covers, else as they stand."""
     covers = dict(
         RemoteMedia.objects.filter(job=work.job, use="cover").values_list("asset_digest", "remote_id")
@@ -143,7 +149,7 @@ def _in_order(work: Work, entry: Listed) -> list[NewsItem]:
     return list(entry.items)
 
 
-def recheck(work: Work) -> Seen:
+def recheck(work: WeChatWork) -> Seen:
     """Whether what was published is still there; found means it is, a state of REMOVED that it is not."""
     if work.job.remote.get("publish_id"):
         return poll(work)
@@ -151,14 +157,14 @@ def recheck(work: Work) -> Seen:
     if not article_id:
         return look(work)
     answer = work.ask(calls.ARTICLE_GET, {"article_id": article_id})
-    return _still_there(answer)
+    return _still_there(work, answer)
 
 
-def _still_there(answer: Answer) -> Seen:
+def _still_there(work: WeChatWork, answer: Answer) -> Seen:
     evidence = [evidence_of(answer)]
     items = news_items(answer.data) if answer.done else ()
     if answer.errcode == NO_SUCH_ARTICLE or (items and all(item.deleted for item in items)):
         return Seen(LookVerdict.FOUND, _GONE[PublishStatus.DELETED], evidence, JobState.REMOVED)
     if items:
         return Seen(LookVerdict.FOUND, _PUBLISHED, evidence, JobState.PUBLISHED)
-    return Seen(LookVerdict.INCONCLUSIVE, unanswered(answer), evidence)
+    return Seen(LookVerdict.INCONCLUSIVE, work.codes.sentence(answer), evidence)

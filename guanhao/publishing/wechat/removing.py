@@ -1,0 +1,35 @@
+"""Taking down what was published on WeChat (effect class R): one article, or all of a publication."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from guanhao.core.text import Text
+from guanhao.platforms.types import Answer
+from guanhao.platforms.wechat import calls
+from guanhao.publishing.models import JobItem
+from guanhao.publishing.wechat.connection import WeChatWork
+from guanhao.publishing.work import NotRemovable
+
+_UNKNOWN_ARTICLE = Text(
+    zh="没有平台的文章编号，不能通过接口删除，请在公众平台上删除。",
+    en="The platform's article id is not known, so it cannot be deleted by API; delete it on the console.",
+)
+
+
+def published(work: WeChatWork, item: JobItem | None) -> Mapping[str, Any]:
+    """What deletes a published article, or all of them (wechat.md §5.6: places count from 1, absent is all).
+
+    Raises:
+        NotRemovable: the article's id is not known, for example where a person published it.
+    """
+    article_id = work.job.remote.get("article_id")
+    if not article_id:
+        raise NotRemovable(_UNKNOWN_ARTICLE)
+    return {"article_id": article_id} | ({} if item is None else {"index": item.position + 1})
+
+
+def delete_published(work: WeChatWork, request: Mapping[str, Any]) -> Answer:
+    """Delete; an article that is gone already counts as deleted."""
+    return work.ask(calls.ARTICLE_DELETE, request)
