@@ -4,16 +4,26 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+_MANAGED = "guanhao.commands.managed"
+
 COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("guanhao.commands.audit", "台账：核验、导出、证明 / the ledger: verify, export, prove"),
+    "check": (_MANAGED, "检查安装，逐项给出处理办法 / check this installation"),
+    "create-institution": (_MANAGED, "建立机构 / found an institution under its rulebook"),
+    "init-keys": (_MANAGED, "首次安装时建立密钥 / make the keys of a new installation"),
+    "jobs": (_MANAGED, "发布任务及每次发送、核对 / publishing jobs with attempts and looks"),
+    "migrate": (_MANAGED, "升级数据库 / bring the database to this version"),
     "names": ("guanhao.screening.namescli", "账号名称：是否冒用 / account names that look like ours"),
     "proof": ("guanhao.screening.proof.cli", "校对模型：训练、定阈值、衡量 / the proofreading model"),
     "proofread": ("guanhao.screening.proofreadcli", "校对文件 / proofread files"),
+    "reconcile": (_MANAGED, "立即核对未定的发布任务，只读 / look up every unsettled job now, read-only"),
+    "rekey": (_MANAGED, "更换主密钥，不停机 / rotate the key-encryption key while running"),
     "rulebook": ("guanhao.rulebook.cli", "制度文件：检查、查看、落实情况、比较、格式 / rulebook files"),
     "screen": (
         "guanhao.screening.cli",
         "审查文件：词库、个人信息、密级、数字、措辞、链接、错别字 / screen files",
     ),
+    "worker": (_MANAGED, "后台程序 / background work"),
 }
 USAGE_ERROR = 2
 
@@ -27,14 +37,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments and arguments[0] in COMMANDS:
         module, _ = COMMANDS[arguments[0]]
-        return int(import_module(module).main(arguments[1:]))
+        return _run(module, arguments)
     asked = arguments in (["-h"], ["--help"])
     (sys.stdout if asked else sys.stderr).write(_usage())
     return 0 if asked else USAGE_ERROR
 
 
+def _run(name: str, arguments: Sequence[str]) -> int:
+    """Load the module and call it; a setting that stops the process says its sentence and counts as a wrong call."""
+    try:
+        module = import_module(name)
+        main_of = module.named(arguments[0]) if name == _MANAGED else module.main
+        return int(main_of(arguments[1:]))
+    except SystemExit as left:
+        if not isinstance(left.code, str):
+            raise
+        sys.stderr.write(f"{left.code}\n")
+        return USAGE_ERROR
+
+
 def _usage() -> str:
-    lines = ["guanhao COMMAND …", *(f"  {name:<10} {help_text}" for name, (_, help_text) in COMMANDS.items())]
+    lines = ["guanhao COMMAND …", *(f"  {name:<18} {help_text}" for name, (_, help_text) in COMMANDS.items())]
     return "\n".join(lines) + "\n"
 
 

@@ -3,11 +3,16 @@
 Every public intent counts the database's epoch up, in its own transaction, and the number is written to a file outside
 the database before the first byte leaves. A database behind the file has forgotten intents: publishing is stopped for
 every institution, what waits is put before a person, and two people lift the stop.
+
+The same holds where the file is gone although the database has counted sends: a database that was carried to another
+machine without its file cannot say what it forgot. A further host of the same installation is therefore given the file
+together with the keys.
 """
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -36,9 +41,29 @@ def advance() -> int:
     return InstanceEpoch.objects.values_list("value", flat=True).get(pk=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What database and file say; ``outside`` is nothing where there is no file."""
+
+    inside: int
+    outside: int | None
+
+    @property
+    def held(self) -> bool:
+        """Whether the database has forgotten intents, or cannot know that it has not."""
+        return self.inside > 0 if self.outside is None else self.inside < self.outside
+
+
+def standing() -> Standing:
+    """Both numbers, without changing anything."""
+    row = InstanceEpoch.objects.filter(pk=1).first()
+    return Standing(row.value if row else outside(), _written())
+
+
 def remember(value: int) -> None:
     """Write the number outside, durably, before the first byte of the call; never a smaller one."""
-    if value <= outside():
+    known = _written()
+    if known is not None and value <= known:
         return
     path = Path(settings.EPOCH_PATH)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -52,10 +77,14 @@ def remember(value: int) -> None:
 
 def outside() -> int:
     """The number outside the database; nought where there is no file yet."""
+    return _written() or 0
+
+
+def _written() -> int | None:
     try:
         return int(Path(settings.EPOCH_PATH).read_text(encoding="ascii"))
     except FileNotFoundError:
-        return 0
+        return None
 
 
 def begin() -> InstanceEpoch:
@@ -66,19 +95,29 @@ def begin() -> InstanceEpoch:
     row: InstanceEpoch = InstanceEpoch.objects.get_or_create(
         pk=1, defaults={"since": clock.now(), "value": outside()}
     )[0]
+    if row.value == 0:
+        remember(
+            0
+        )  # The file is there before the first intent, so that its absence later means that it was lost.
     return row
 
 
 def hold_if_restored() -> bool:
-    """Whether the database was found behind; then everything is stopped and put before people, in one transaction."""
-    known = outside()
-    if begin().value >= known:
+    """Whether the database was found behind; then everything is stopped and put before people, in one transaction.
+
+    The file is brought up to the same number, so that one restore holds once.
+    """
+    begin()
+    found = standing()
+    if not found.held:
         return False
+    known = found.inside + 1 if found.outside is None else found.outside
     with tenancy.everywhere("the whole installation was restored from a backup"), transaction.atomic():
         behind = InstanceEpoch.objects.filter(pk=1, value__lt=known)
         if behind.update(value=known, restored_at=clock.now()):
             for institution in Institution.objects.all():
                 _hold(institution)
+    remember(known)
     return True
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -70,6 +70,11 @@ class JobQuerySet(models.QuerySet["PublishJob"]):
     def unsettled(self) -> JobQuerySet:
         """Unknown or asked: shown loudly."""
         return self.filter(state__in=[JobState.UNKNOWN, JobState.ASK])
+
+    def to_reconcile(self, until: datetime) -> JobQuerySet:
+        """Jobs due until then of which it is not settled whether they went out, oldest first."""
+        open_states = [JobState.ARMED, JobState.ACCEPTED, JobState.UNKNOWN, JobState.ASK]
+        return self.filter(state__in=open_states, due_at__lte=until).order_by("due_at", "pk")
 
     def visible_to(self, person: Person) -> JobQuerySet:
         """Offices and technical unit see all; a unit its accounts' and its articles'; contributors their own."""

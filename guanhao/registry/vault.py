@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -84,15 +85,38 @@ def rewrap_some(most: int = 200) -> int:
     keys = ring()
     done = 0
     with tenancy.everywhere("re-wrapping every institution's secrets under the current key"):
-        for secret in Secret.objects.exclude(sealed=b"").select_related("account").order_by("pk").iterator():
+        for row, kind, version in _sealed_rows():
             if done < most:
-                done += _rewrap(keys, secret, secret.kind, secret.version)
-        for token in (
-            PlatformToken.objects.exclude(sealed=b"").select_related("account").order_by("pk").iterator()
-        ):
-            if done < most:
-                done += _rewrap(keys, token, TOKEN_KIND, token.serial)
+                done += _rewrap(keys, row, kind, version)
     return done
+
+
+def tried_to_open() -> tuple[int, list[str]]:
+    """Open every sealed value and forget it: how many there are, and which do not open (institution/account/kind).
+
+    Raises:
+        KeyMissing: the key file itself cannot be used.
+    """
+    keys = ring()
+    total, closed = 0, []
+    with tenancy.everywhere("whether every sealed value of the installation opens"):
+        for row, kind, version in _sealed_rows():
+            total += 1
+            try:
+                envelope.unseal(keys, context(row.account, kind, version), bytes(row.sealed))
+            except (envelope.EnvelopeBroken, envelope.KeyMissing):
+                closed.append(f"{row.institution_id}/{row.account_id}/{kind}")
+    return total, closed
+
+
+def _sealed_rows() -> Iterator[tuple[Secret | PlatformToken, str, int]]:
+    """Every sealed value with its kind and version. A new table with sealed values is added here."""
+    for secret in Secret.objects.exclude(sealed=b"").select_related("account").order_by("pk").iterator():
+        yield secret, secret.kind, secret.version
+    for token in (
+        PlatformToken.objects.exclude(sealed=b"").select_related("account").order_by("pk").iterator()
+    ):
+        yield token, TOKEN_KIND, token.serial
 
 
 def _rewrap(keys: KeyRing, row: Secret | PlatformToken, kind: str, version: int) -> int:

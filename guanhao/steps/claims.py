@@ -51,6 +51,17 @@ def claim(rows: models.QuerySet[Row], worker: Worker, retry: Retry | None = None
     return None
 
 
+def hold(row: Leased, worker: Worker) -> bool:
+    """Take this row, due or not, if it is in nobody's hands; whether it was taken. For work that a person asked for."""
+    now = database_now()
+    unheld = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
+    until = now + worker.lease
+    if _all(row).filter(unheld, pk=row.pk).update(owner=worker.name, lease_until=until) != 1:
+        return False
+    row.owner, row.lease_until = worker.name, until
+    return True
+
+
 def _take(rows: models.QuerySet[Row], worker: Worker) -> Row | None:
     now = database_now()
     if not rows.filter(free(now)).exists():
