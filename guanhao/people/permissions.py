@@ -34,6 +34,7 @@ class Permission(StrEnum):
     PUBLISHING_STOP = "publishing.stop"
     RULEBOOK_ADOPT = "rulebook.adopt"
     UNIT_MANAGE = "unit.manage"
+    WORK_WATCH = "work.watch"  # signs of life of the background work; shows no content
 
 
 _EVERYBODY = frozenset({Permission.ARTICLE_OFFER})
@@ -49,10 +50,16 @@ _BY_FUNCTION: dict[str, frozenset[Permission]] = {
             Permission.PEOPLE_SEE,
             Permission.PUBLISHING_SEE_ALL,
             Permission.PUBLISHING_STOP,
+            Permission.WORK_WATCH,
         }
     ),
     KnownFunction.TECHNICAL_UNIT: frozenset(
-        {Permission.ACCOUNT_CONNECT, Permission.PUBLISHING_SEE_ALL, Permission.PUBLISHING_STOP}
+        {
+            Permission.ACCOUNT_CONNECT,
+            Permission.PUBLISHING_SEE_ALL,
+            Permission.PUBLISHING_STOP,
+            Permission.WORK_WATCH,
+        }
     ),
     KnownFunction.DISCIPLINE: frozenset({Permission.LEDGER_SEE}),
 }
@@ -64,6 +71,7 @@ _BY_CAPABILITY: dict[str, frozenset[Permission]] = {
             Permission.PEOPLE_MANAGE,
             Permission.PEOPLE_SEE,
             Permission.UNIT_MANAGE,
+            Permission.WORK_WATCH,
         }
     ),
     Capability.SECURITY: frozenset(

@@ -13,8 +13,10 @@ from guanhao.core.actors import system
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
 from guanhao.people.models import Institution
+from guanhao.process.alarms import raise_alarms
 from guanhao.process.checkpoints import keep_checkpoints
 from guanhao.process.publishing import tell_unknown
+from guanhao.publishing import reminding
 from guanhao.steps.clock import database_now
 from guanhao.steps.ticks import Periodic, forget_old_ticks
 from guanhao.steps.types import Worker
@@ -41,6 +43,15 @@ def tell_of_unknown_jobs(worker: Worker) -> None:  # noqa: ARG001 - every period
             tell_unknown(now)
 
 
+def remind_of_jobs(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has this form.
+    """Record which pushes are due by hand, missed, late or long unknown, once each; people are told as a consequence."""
+    now = database_now()
+    for institution in Institution.objects.order_by("pk"):
+        with tenancy.within(institution):
+            for job, occasion in reminding.reminders_due(now):
+                reminding.remind(actor=REMINDER, job=job, occasion=occasion)
+
+
 def compare_clocks(worker: Worker) -> None:
     """Record where this host's clock and the database's are apart: due times and the ledger's times rest on them."""
     apart = abs(clock.now() - database_now())
@@ -64,6 +75,8 @@ JOBS = (
     Periodic("cases.remind", timedelta(minutes=1), remind_of_steps),
     Periodic("ledger.checkpoints", timedelta(minutes=1), keep_checkpoints),
     Periodic("publishing.unknown", timedelta(minutes=1), tell_of_unknown_jobs),
+    Periodic("publishing.remind", timedelta(minutes=1), remind_of_jobs),
+    Periodic("steps.alarms", timedelta(minutes=1), raise_alarms),
     Periodic("steps.clocks", timedelta(hours=1), compare_clocks),
     Periodic("steps.forget", timedelta(days=1), forget_old_ticks),
 )

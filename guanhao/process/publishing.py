@@ -35,7 +35,7 @@ _ENDED = {
 
 def ask_publishers(event: Event, name: str) -> None:
     """A job was put before a person: those who owe the publishing are asked, while it still asks (§2.7)."""
-    job = _job(event)
+    job = job_of(event)
     if job.state != JobState.ASK:
         return
     why = AskWhy(job.ask_why) if job.ask_why else AskWhy.NOT_FOUND
@@ -43,9 +43,9 @@ def ask_publishers(event: Event, name: str) -> None:
     notify(
         event=event,
         consequence=name,
-        persons=recipients.publishers_of(job),
+        persons=recipients.for_hand(job) if by_hand else recipients.publishers_of(job),
         kind=PUBLISH,
-        title=_named(_ASKED.get(why, _ASKED_ELSE), job),
+        title=named(_ASKED.get(why, _ASKED_ELSE), job),
         body=Text(job.cause),
         link=links.by_hand(job.pk) if by_hand else links.job(job.pk),
         article_ref=recipients.publishing_article(job),
@@ -54,7 +54,7 @@ def ask_publishers(event: Event, name: str) -> None:
 
 def tell_ended(event: Event, name: str) -> None:
     """The platform refused a push or took it away: those who owe it and those who wrote it hear it, with the cause."""
-    job = _job(event)
+    job = job_of(event)
     writers = [
         item.revision.article.contributor
         for item in job.items.select_related("revision__article__contributor")
@@ -64,7 +64,7 @@ def tell_ended(event: Event, name: str) -> None:
         consequence=name,
         persons=[*recipients.publishers_of(job), *writers],
         kind=PUBLISH,
-        title=_named(_ENDED[Action(event.action)], job),
+        title=named(_ENDED[Action(event.action)], job),
         body=Text(event.detail.data.get("detail", {}).get("cause", "")),
         link=links.job(job.pk),
         article_ref=recipients.publishing_article(job),
@@ -145,7 +145,7 @@ def tell_unknown(now: datetime) -> int:
             consequence="publish.unknown",
             persons=recipients.publishers_of(job),
             kind=PUBLISH,
-            title=_named(
+            title=named(
                 Text(
                     "发布结果未知，系统正在核对：{account} {due}",
                     "Outcome unknown, being looked up: {account} {due}",
@@ -162,11 +162,13 @@ def tell_unknown(now: datetime) -> int:
     return len(jobs)
 
 
-def _job(event: Event) -> PublishJob:
+def job_of(event: Event) -> PublishJob:
+    """The job an event is about."""
     job: PublishJob = PublishJob.objects.select_related("account").get(pk=event.subject_id)
     return job
 
 
-def _named(words: Text, job: PublishJob) -> Text:
+def named(words: Text, job: PublishJob) -> Text:
+    """A sentence about a job with its account and time filled in."""
     due = job.due_at.astimezone(clock.CHINA).strftime("%m-%d %H:%M")
     return filled(words, account=job.account.name, due=due)

@@ -76,6 +76,16 @@ def publishers_of(job: PublishJob) -> list[Person]:
     return _distinct(person for article in articles for person in publishers(article))
 
 
+def for_hand(job: PublishJob) -> list[Person]:
+    """Whom a push by hand concerns: those who owe its publishing, and those who hold the account's credentials."""
+    return _distinct([*publishers_of(job), *running(job.account)])
+
+
+def on_duty(institution: Institution) -> list[Person]:
+    """The technical duty and the competent office: who can mend what stands still, and who answers for it."""
+    return _distinct([*serving(institution, TECHNICAL_UNIT), *serving(institution, COMPETENT_OFFICE)])
+
+
 def serving(institution: Institution, *functions: str) -> list[Person]:
     """Everybody appointed in the units that carry the first of the functions that any unit carries."""
     rulebook = in_force(institution).rulebook

@@ -6,12 +6,13 @@ A name, once used, stays: it is half of the key that makes drawing idempotent.
 from __future__ import annotations
 
 from guanhao.ledger.types import Action
-from guanhao.process import publishing, reviewing, staffing, upkeep
+from guanhao.process import publishing, reviewing, staffing, timely, upkeep
 from guanhao.process.types import Consequence
 
 _DECIDERS = (Consequence("review.ask", reviewing.ask_deciders),)
 _OUTCOME = (Consequence("review.outcome", reviewing.tell_outcome),)
 _TECHNICAL = (Consequence("upkeep.technical", upkeep.tell_technical_duty),)
+_QUEUE = (Consequence("upkeep.queue", timely.tell_queue),)
 _STAFFING = (Consequence("review.staffing", staffing.reconsider_waiting),)
 
 CONSEQUENCES: dict[Action, tuple[Consequence, ...]] = {
@@ -35,8 +36,11 @@ CONSEQUENCES: dict[Action, tuple[Consequence, ...]] = {
     Action.INSTANCE_HELD: _TECHNICAL,
     Action.JOB_ASKED: (Consequence("publish.ask", publishing.ask_publishers),),
     Action.JOB_REJECTED: (Consequence("publish.ended", publishing.tell_ended),),
+    Action.JOB_REMINDED: (Consequence("publish.remind", timely.tell_reminded),),
     Action.JOB_REMOVED: (Consequence("publish.ended", publishing.tell_ended),),
     Action.PERSON_LEFT: _STAFFING,
+    Action.QUEUE_SERVED: _QUEUE,
+    Action.QUEUE_UNSERVED: _QUEUE,
     Action.ROW_SET_ASIDE: _TECHNICAL,
     Action.STOP_IMPOSED: (Consequence("publish.stopped", publishing.tell_stopped),),
     Action.STOP_LIFT_ASKED: (Consequence("publish.stopped", publishing.tell_stopped),),

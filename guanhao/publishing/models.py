@@ -9,7 +9,7 @@ from guanhao.contents.types import Channel
 from guanhao.core.tenancy import Scoped, TenantManager
 from guanhao.people.models import Person
 from guanhao.publishing.queries import JobQuerySet
-from guanhao.publishing.types import AskWhy, EffectClass, JobState, LookVerdict, Outcome
+from guanhao.publishing.types import AskWhy, EffectClass, JobState, LookVerdict, Occasion, Outcome
 from guanhao.registry.models import Account
 from guanhao.steps.models import Leased
 
@@ -181,6 +181,20 @@ class Stop(Scoped):
                 condition=models.Q(lifted_by__isnull=True) | ~models.Q(lifted_by=models.F("lift_asked_by")),
                 name="stop_lifted_by_two",
             )
+        ]
+
+
+class Reminder(Scoped):
+    """What was said about a job because of the time alone; once per job, occasion and due time."""
+
+    job = models.ForeignKey(PublishJob, on_delete=models.PROTECT, related_name="reminders")
+    occasion = models.CharField(max_length=15, choices=Occasion.choices)
+    due_at = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["job", "occasion", "due_at"], name="job_reminded_once")
         ]
 
 

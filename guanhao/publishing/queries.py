@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
+from guanhao.contents.types import Channel
 from guanhao.people.models import Person
 from guanhao.people.permissions import Permission, standing
 from guanhao.people.tree import with_units_below
@@ -53,6 +54,11 @@ class JobQuerySet(models.QuerySet["PublishJob"]):
         unheld = Q(lease_until__isnull=True) | Q(lease_until__lte=database_now())
         waiting = [JobState.PLANNED, JobState.STAGING, JobState.STAGED]
         return self.filter(unheld, state__in=waiting, late_after__lt=database_now()).order_by("due_at", "pk")
+
+    def without_intent(self) -> JobQuerySet:
+        """Jobs that the machine has yet to begin to send; pushes by hand are nobody's but a person's."""
+        waiting = [JobState.PLANNED, JobState.STAGING, JobState.STAGED]
+        return self.filter(state__in=waiting).exclude(channel=Channel.BY_HAND)
 
     def to_sweep(self) -> JobQuerySet:
         """Jobs that are over or published and may have left drafts in the box."""

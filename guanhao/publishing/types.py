@@ -55,6 +55,16 @@ class AskWhy(TextChoices):
     BY_HAND = "by_hand", _("待手工发布")
 
 
+class Occasion(TextChoices):
+    """What the time alone brings to mind about a job."""
+
+    HAND_DUE = "hand_due", _("手工发布到时间")
+    HAND_MISSED = "hand_missed", _("手工发布错过时间")
+    HAND_LATE = "hand_late", _("手工发布长时间未处理")
+    OVERDUE = "overdue", _("到时间未开始发送")
+    UNKNOWN = "unknown", _("结果长时间未知")
+
+
 class LookVerdict(TextChoices):
     """What one look showed."""
 

@@ -14,6 +14,7 @@ from guanhao.contents.models import Article, Push
 from guanhao.contents.types import ArticleState
 from guanhao.contents.weekplan import Gap, gaps
 from guanhao.core import clock
+from guanhao.core.text import Text
 from guanhao.notices.models import Notice
 from guanhao.people.permissions import Permission
 from guanhao.publishing.models import PublishJob
@@ -21,6 +22,7 @@ from guanhao.registry.models import Account
 from guanhao.web import access
 from guanhao.web.almanac import unpublished
 from guanhao.web.viewer import Viewer
+from guanhao.web.work.pulse_page import standing_still
 
 SHOWN = 8
 OPEN_STATES = (ArticleState.DRAFT, ArticleState.IN_REVIEW, ArticleState.APPROVED, ArticleState.SCHEDULED)
@@ -54,6 +56,7 @@ class Desk:
     gaps: Sequence[Gap]
     notices: Sequence[Notice]
     unpublished: tuple[int, ...]
+    still: Sequence[Text]
 
     @property
     def clear(self) -> bool:
@@ -76,6 +79,7 @@ def of(viewer: Viewer) -> Desk:
         gaps=_gaps(viewer, today, cared_for),
         notices=list(access.notices(viewer).filter(read_at__isnull=True)[:5]),
         unpublished=unpublished(viewer.institution) if viewer.may(Permission.CALENDAR_MANAGE) else (),
+        still=standing_still(viewer),
     )
 
 

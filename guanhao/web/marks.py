@@ -10,9 +10,12 @@ from django.db.models import Model, TextChoices
 from django.utils.translation import gettext as _
 
 from guanhao.cases.types import CaseState, StepState, Verdict
-from guanhao.contents.types import ArticleState, FindingState, Force, PushState
+from guanhao.contents.models import Push
+from guanhao.contents.types import ArticleState, Channel, FindingState, Force, PushState
 from guanhao.core import clock
-from guanhao.publishing.types import JobState, LookVerdict, Outcome
+from guanhao.publishing.jobs import GRACE
+from guanhao.publishing.models import PublishJob
+from guanhao.publishing.types import AskWhy, JobState, LookVerdict, Outcome
 from guanhao.registry.types import AccountState, CapabilityState
 
 
@@ -113,11 +116,24 @@ def _choices(row: Model, field: str) -> list[tuple[Any, Any]]:
 def state_of(row: Model, field: str = "state") -> Mark:
     """The mark of a row's state: the column holds text, and the choices of the field say in which vocabulary."""
     stored = getattr(row, field)
+    if field == "state" and missed(row):
+        return Mark(_("错过"), BLOCKED, _SHAPES[BLOCKED])
     choices = [(value, str(label)) for value, label in _choices(row, field)]
     for vocabulary in _VOCABULARIES:
         if [(value, str(label)) for value, label in vocabulary.choices] == choices:
             return mark_of(vocabulary(stored))
     return Mark(str(dict(choices).get(stored, stored)))
+
+
+def missed(row: Model) -> bool:
+    """Whether a push, or its job, was to be published by hand or by the machine and its time passed without it (§2.7)."""
+    if isinstance(row, PublishJob):
+        late = row.ask_why == AskWhy.BY_HAND and row.late_after <= clock.now()
+        return row.state == JobState.ASK and (late or row.ask_why == AskWhy.WINDOW_MISSED)
+    if isinstance(row, Push):
+        by_hand = row.channel == Channel.BY_HAND and row.state == PushState.ASK
+        return by_hand and row.due_at + GRACE <= clock.now()
+    return False
 
 
 def due_mark(due_at: datetime | None) -> Mark | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanhao.web.views import by_hand, publishing, receipts, stops
+from guanhao.web.views import by_hand, duty, publishing, receipts, stops
 
 urlpatterns = [
     path("publishing/", publishing.listing, name="publishing"),
     path("publishing/asks/", publishing.asks, name="asks"),
+    path("publishing/pulse/", duty.page, name="pulse"),
     path("publishing/<int:pk>/", publishing.job, name="publish_job"),
     path("publishing/<int:pk>/answer/", publishing.answer, name="job_answer"),
     path("publishing/<int:pk>/confirm/", publishing.confirm, name="job_confirm"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guanhao.core.verdicts import Refused
+from guanhao.people.permissions import Permission
 from guanhao.publishing import actions
 from guanhao.publishing.models import PublishJob
 from guanhao.web.answers import done
@@ -22,13 +23,19 @@ from guanhao.web.work.publishing_pages import (
     job_list,
     with_what_it_shows,
 )
+from guanhao.web.work.pulse_page import standing_still
 
 
 @require_safe
 def listing(request: WebRequest) -> HttpResponse:
     """All jobs the person may see; open questions and stops in force stand above them."""
     viewer = request.viewer
-    above = {"asks": access.jobs(viewer).asking().count(), "stops": access.stops(viewer)}
+    above = {
+        "asks": access.jobs(viewer).asking().count(),
+        "stops": access.stops(viewer),
+        "still": standing_still(viewer),
+    }
+    above["watches"] = viewer.may(Permission.WORK_WATCH)
     return answer_list(request, job_list(), with_what_it_shows(access.jobs(viewer)), **above)
 
 

@@ -25,6 +25,7 @@ from guanhao.publishing.queries import JobQuerySet
 from guanhao.publishing.types import Answered, JobState
 from guanhao.registry.models import Account
 from guanhao.registry.queries import AccountQuerySet
+from guanhao.steps.models import Heartbeat
 from guanhao.web.access import one
 from guanhao.web.viewer import Viewer
 
@@ -180,6 +181,11 @@ def waiting_resend(job: PublishJob) -> HandReport:
     if report is None:
         raise Http404
     return report
+
+
+def heartbeats() -> QuerySet[Heartbeat]:
+    """Workers of the installation, the newest sign of life first; they serve every institution."""
+    return Heartbeat.objects.order_by("-seen_at")
 
 
 def accounts(viewer: Viewer) -> AccountQuerySet:

@@ -1,0 +1,135 @@
+"""What follows from the time alone: a push by hand is due or was missed, the machine is late, a queue stands still."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from guanhao.core.text import Text
+from guanhao.ledger.models import Event
+from guanhao.ledger.types import Action
+from guanhao.notices.actions import notify
+from guanhao.people.models import Person
+from guanhao.process import links, recipients
+from guanhao.process.publishing import PUBLISH, job_of, named
+from guanhao.process.upkeep import TECHNICAL
+from guanhao.process.wording import filled
+from guanhao.publishing.models import PublishJob
+from guanhao.publishing.moves import WAITING
+from guanhao.publishing.types import AskWhy, JobState, Occasion
+from guanhao.steps.types import Queue
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    title: Text
+    body: Text
+
+
+_WORDS: dict[Occasion, _Words] = {
+    Occasion.HAND_DUE: _Words(
+        Text("现在请手工发布：{account} {due}", "Publish by hand now: {account} {due}"),
+        Text(
+            "到时间了。发出后请登记链接；已经有人发出的，也请登记。",
+            "It is time. Give the link once it is out, also if somebody else published it.",
+        ),
+    ),
+    Occasion.HAND_MISSED: _Words(
+        Text("错过手工发布：{account} {due}", "A push by hand was missed: {account} {due}"),
+        Text(
+            "过了时间仍没有登记。已发出的请登记链接，没有发的请改时间或放弃。",
+            "Nothing was reported in time. Give the link if it is out; otherwise give it another time or give it up.",
+        ),
+    ),
+    Occasion.HAND_LATE: _Words(
+        Text("手工发布超时未处理：{account} {due}", "A missed push by hand is still open: {account} {due}"),
+        Text(
+            "错过一小时以上，仍没有人登记或改时间，请督促办理。",
+            "It was missed more than an hour ago and nobody has reported or moved it; please see to it.",
+        ),
+    ),
+    Occasion.OVERDUE: _Words(
+        Text("到时间没有开始发送：{account} {due}", "Not begun in time: {account} {due}"),
+        Text(
+            "系统没有开始发送，请看值守页。请勿自行在平台上发布，以免重复。",
+            "The machine has not begun to send; see the duty page. Do not publish on the platform: it might go out twice.",
+        ),
+    ),
+    Occasion.UNKNOWN: _Words(
+        Text(
+            "发布结果超过五分钟未知：{account} {due}",
+            "Outcome unknown for more than five minutes: {account} {due}",
+        ),
+        Text(
+            "系统仍在核对，请勿在平台上重复发布。核对不到时会请发布人员确认。",
+            "The machine is still looking; do not publish it again. If it finds nothing, the publishers are asked.",
+        ),
+    ),
+}
+_BY_HAND = (Occasion.HAND_DUE, Occasion.HAND_MISSED, Occasion.HAND_LATE)
+
+QUEUE_NAMES: dict[Queue, Text] = {
+    Queue.CONSEQUENCES: Text("后续事项", "consequences"),
+    Queue.DELIVERIES: Text("通知外发", "deliveries"),
+    Queue.LOOK: Text("发布核对", "looks"),
+    Queue.PERIODIC: Text("定时事项", "periodic work"),
+    Queue.PUBLISH: Text("发布", "publishing"),
+}
+
+
+def tell_reminded(event: Event, name: str) -> None:
+    """Tell whom the occasion concerns, while it still is so."""
+    job, occasion = job_of(event), Occasion(event.facts["occasion"])
+    if not _still(job, occasion):
+        return
+    words = _WORDS[occasion]
+    notify(
+        event=event,
+        consequence=name,
+        persons=_concerned(job, occasion),
+        kind=PUBLISH,
+        title=named(words.title, job),
+        body=words.body,
+        link=links.by_hand(job.pk) if occasion in _BY_HAND else links.job(job.pk),
+        article_ref=recipients.publishing_article(job),
+    )
+
+
+def _still(job: PublishJob, occasion: Occasion) -> bool:
+    if occasion in _BY_HAND:
+        return job.state == JobState.ASK and job.ask_why == AskWhy.BY_HAND
+    return job.state == JobState.UNKNOWN if occasion == Occasion.UNKNOWN else job.state in WAITING
+
+
+def _concerned(job: PublishJob, occasion: Occasion) -> list[Person]:
+    """Who holds the account and owes the push; the office once that did not help; the duty for what the machine owes."""
+    if occasion == Occasion.HAND_LATE:
+        return recipients.serving(job.institution, recipients.COMPETENT_OFFICE)
+    return recipients.for_hand(job) if occasion in _BY_HAND else recipients.on_duty(job.institution)
+
+
+def tell_queue(event: Event, name: str) -> None:
+    """A queue stands still, or is served again: the technical duty and the office hear it."""
+    words = (
+        Text("后台恢复：{queue}", "Background work goes on: {queue}")
+        if event.action == Action.QUEUE_SERVED
+        else Text(
+            "后台停顿：{queue}，到期事项不会自动办理",
+            "Background work stands still: {queue}; nothing due is done by itself",
+        )
+    )
+    queue = QUEUE_NAMES[Queue(event.subject_id)]
+    notify(
+        event=event,
+        consequence=name,
+        persons=recipients.on_duty(event.institution),
+        kind=TECHNICAL,
+        title=Text(words.zh.format(queue=queue.zh), words.en.format(queue=queue.en)),
+        body=filled(
+            Text(
+                "在岗程序 {workers}，失联 {silent}，等待 {waiting} 项，最久 {lag_seconds} 秒。",
+                "Workers {workers}, silent {silent}, waiting {waiting}, the oldest for {lag_seconds} s.",
+            ),
+            **event.facts,
+        ),
+        link=links.PULSE,
+    )
