@@ -117,7 +117,7 @@ def _pytest(name: str, expression: str, environment: dict[str, str], totals: dic
     with subprocess.Popen(
         command,
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env={**os.environ, **environment, "GUANHAO_TEST_PREPARED": ""},  # databases made afresh
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
