@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "guanhao.cases",
     "guanhao.registry",
     "guanhao.contents",
+    "guanhao.inbound",
     "guanhao.publishing",
     "guanhao.notices",
     "guanhao.process",
@@ -163,7 +164,7 @@ MFA_TOTP_ISSUER = "官号"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "guanhao.web.address.client_address"
+AXES_CLIENT_IP_CALLABLE = "guanhao.core.address.client_address"
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "account/lockout.html"
 LOGIN_URL = "/sign-in/"

@@ -17,6 +17,7 @@ class Action(StrEnum):
     """
 
     ACCESS_REFUSED = "access.refused"
+    ACCOUNT_CALLBACK_CHANGED = "account.callback_changed"
     ACCOUNT_CHANGED = "account.changed"
     ACCOUNT_CLOSED = "account.closed"
     ACCOUNT_CONNECTION_FAILED = "account.connection_failed"

@@ -10,6 +10,7 @@ from guanhao.cases import actions as cases
 from guanhao.cases.models import Step
 from guanhao.core import clock, tenancy
 from guanhao.core.actors import system
+from guanhao.inbound.actions import forget_outlived
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
 from guanhao.people.models import Institution
@@ -17,6 +18,7 @@ from guanhao.process.alarms import raise_alarms
 from guanhao.process.checkpoints import keep_checkpoints
 from guanhao.process.publishing import tell_unknown
 from guanhao.publishing import reminding
+from guanhao.registry.actions import forget_previous_keys
 from guanhao.steps.clock import database_now
 from guanhao.steps.ticks import Periodic, forget_old_ticks
 from guanhao.steps.types import Worker
@@ -71,7 +73,16 @@ def compare_clocks(worker: Worker) -> None:
             )
 
 
+def forget(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has this form.
+    """Forget what is kept for a time only: pushed messages (PD5) and callback keys that were replaced."""
+    for institution in Institution.objects.order_by("pk"):
+        with tenancy.within(institution):
+            forget_outlived()
+            forget_previous_keys()
+
+
 JOBS = (
+    Periodic("inbound.forget", timedelta(hours=1), forget),
     Periodic("cases.remind", timedelta(minutes=1), remind_of_steps),
     Periodic("ledger.checkpoints", timedelta(minutes=1), keep_checkpoints),
     Periodic("publishing.unknown", timedelta(minutes=1), tell_of_unknown_jobs),

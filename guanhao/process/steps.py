@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from guanhao.notices.steps import deliver_one
+from guanhao.process.callbacks import handle_one
 from guanhao.process.drawing import draw_consequences
 from guanhao.process.periodic import JOBS
 from guanhao.publishing.steps import LOOK_STEPS, PUBLISH_STEPS
@@ -12,6 +13,7 @@ from guanhao.steps.types import Queue, Step
 QUEUES: dict[Queue, tuple[Step, ...]] = {
     Queue.PUBLISH: PUBLISH_STEPS,
     Queue.LOOK: LOOK_STEPS,
+    Queue.CALLBACKS: (handle_one,),
     Queue.CONSEQUENCES: (draw_consequences,),
     Queue.DELIVERIES: (deliver_one,),
     Queue.PERIODIC: (ticking(JOBS),),

@@ -2,25 +2,53 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from guanhao.core import clock
-from guanhao.core.actors import Actor
+from guanhao.core.actors import Actor, system
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused, require
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
 from guanhao.people.models import Institution, Person, Unit
 from guanhao.people.permissions import Permission
+from guanhao.platforms.wechat import sealed
 from guanhao.registry import checks, vault
 from guanhao.registry.models import Account, Holder, PlatformToken, Secret
-from guanhao.registry.types import AccountState, SecretKind
+from guanhao.registry.types import KEEPS_PREVIOUS, PREVIOUS_FOR, AccountState, SecretKind
 from guanhao.rulebook.vocabulary import LimitSubject
 
 MOST_SECRET = 500
+UPKEEP = system("upkeep", "定期清理")
+
+
+class _Form(NamedTuple):
+    """How a secret of a kind must look, by the platform's rule."""
+
+    pattern: re.Pattern[str]
+    says: Text
+
+
+_FORMS = {
+    SecretKind.CALLBACK_TOKEN: _Form(
+        sealed.TOKEN,
+        Text(
+            zh="Token 须为 3 至 32 位英文字母或数字，与公众平台填写的一致。",
+            en="The Token has 3 to 32 letters and digits, the same as on the platform's console.",
+        ),
+    ),
+    SecretKind.CALLBACK_KEY: _Form(
+        sealed.AES_KEY,
+        Text(
+            zh="EncodingAESKey 须为 43 位英文字母和数字，与公众平台填写的一致。",
+            en="The EncodingAESKey has 43 letters and digits, the same as on the platform's console.",
+        ),
+    ),
+}
 _CHANGEABLE = frozenset(
     {
         "name", "kind", "handle", "app_id", "address", "owner_unit", "flagship", "tier", "verified", "state",
@@ -191,12 +219,15 @@ def set_secret(*, actor: Actor, account: Account, kind: str, value: str) -> Secr
     """
     require(checks.may_connect(actor, account))
     value = value.strip()
-    if not value or len(value) > MOST_SECRET or not value.isprintable():
-        raise _refuse("密钥为空或含有不可见字符。", "The secret is empty or holds invisible characters.")
+    _require_form(kind, value)
     account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
     versions = Secret.objects.filter(account=account, kind=kind)
     version = (versions.aggregate(newest=Max("version"))["newest"] or 0) + 1
-    versions.filter(retired_at__isnull=True).update(retired_at=clock.now(), sealed=b"")
+    if kind in KEEPS_PREVIOUS:
+        versions.filter(retired_at__isnull=False).update(sealed=b"")
+        versions.filter(retired_at__isnull=True).update(retired_at=clock.now())
+    else:
+        versions.filter(retired_at__isnull=True).update(retired_at=clock.now(), sealed=b"")
     secret = Secret(
         institution_id=account.institution_id,
         account=account,
@@ -211,6 +242,25 @@ def set_secret(*, actor: Actor, account: Account, kind: str, value: str) -> Secr
     return secret
 
 
+def _require_form(kind: str, value: str) -> None:
+    if not value or len(value) > MOST_SECRET or not value.isprintable():
+        raise _refuse("密钥为空或含有不可见字符。", "The secret is empty or holds invisible characters.")
+    form = _FORMS.get(SecretKind(kind))
+    if form is not None and not form.pattern.fullmatch(value):
+        raise Refused(Denied(form.says))
+
+
+@transaction.atomic
+def forget_previous_keys() -> int:
+    """Destroy replaced callback keys whose time of grace is over; answers how many. For the accounts in scope."""
+    outlived = Secret.objects.filter(kind__in=KEEPS_PREVIOUS, retired_at__lte=clock.now() - PREVIOUS_FOR)
+    rows = list(outlived.exclude(sealed=b"").select_related("account__institution"))
+    for row in rows:
+        Secret.objects.filter(pk=row.pk).update(sealed=b"")
+        _secret_event(UPKEEP, row.account, row.kind, row.version, Action.ACCOUNT_SECRET_RETIRED)
+    return len(rows)
+
+
 @transaction.atomic
 def retire_secret(*, actor: Actor, account: Account, kind: str) -> None:
     """Destroy the current secret of a kind; its row stays, its content does not (等保 剩余信息保护).
@@ -222,7 +272,10 @@ def retire_secret(*, actor: Actor, account: Account, kind: str) -> None:
     secret = Secret.objects.filter(account=account, kind=kind, retired_at__isnull=True).first()
     if secret is None:
         raise _refuse("没有可停用的密钥。", "There is no secret to retire.")
-    Secret.objects.filter(pk=secret.pk).update(retired_at=clock.now(), sealed=b"")
+    Secret.objects.filter(pk=secret.pk).update(retired_at=clock.now())
+    Secret.objects.filter(account=account, kind=kind).update(
+        sealed=b""
+    )  # a previous one that still counted as well
     _drop_token(account, kind)
     _secret_event(actor, account, kind, secret.version, Action.ACCOUNT_SECRET_RETIRED)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +24,12 @@ class SecretKind(TextChoices):
     PASSWORD = "password", _("登录密码")
     ACCESS_TOKEN = "access_token", "access_token"
     CALLBACK_KEY = "callback_key", "EncodingAESKey"
+    CALLBACK_TOKEN = "callback_token", _("消息推送 Token")
+
+
+# A replaced one is still accepted for a while: the platform goes on using it until it is entered there (wechat.md 12.4).
+KEEPS_PREVIOUS = frozenset({SecretKind.CALLBACK_KEY, SecretKind.CALLBACK_TOKEN})
+PREVIOUS_FOR = timedelta(days=7)
 
 
 class CapabilityState(TextChoices):

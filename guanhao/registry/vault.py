@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db import models
 
 from guanhao.core import envelope, tenancy
 from guanhao.core.envelope import Context, KeyRing
 from guanhao.registry.models import Account, PlatformToken, Secret
+from guanhao.registry.types import PREVIOUS_FOR
 
 TOKEN_KIND = "platform_token"  # noqa: S105 - the word in the associated data.
 
@@ -70,6 +73,20 @@ def open_secret(account: Account, kind: str) -> str | None:
     if secret is None:
         return None
     return open_sealed(account, secret.kind, secret.version, secret.sealed)
+
+
+def open_recent(account: Account, kinds: Iterable[str], now: datetime) -> dict[str, list[str]]:
+    """The account's secrets of some kinds: the current one first, then one that was replaced a short while ago.
+
+    Raises:
+        EnvelopeBroken, KeyMissing: as `open_sealed`.
+    """
+    found: dict[str, list[str]] = {kind: [] for kind in kinds}
+    recent = models.Q(retired_at__isnull=True) | models.Q(retired_at__gt=now - PREVIOUS_FOR)
+    rows = Secret.objects.filter(recent, account=account, kind__in=list(found)).exclude(sealed=b"")
+    for row in rows.order_by("-version"):
+        found[row.kind].append(open_sealed(account, row.kind, row.version, row.sealed))
+    return found
 
 
 def context(account: Account, kind: str, version: int) -> Context:

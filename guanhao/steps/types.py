@@ -14,6 +14,7 @@ from guanhao.core import randomness
 class Queue(StrEnum):
     """Work is kept apart so that none starves another (RS7)."""
 
+    CALLBACKS = "callbacks"
     CONSEQUENCES = "consequences"
     DELIVERIES = "deliveries"
     LOOK = "look"

@@ -13,6 +13,7 @@ from guanhao.web.viewer import said
 
 WORDS: dict[Action, str | Promise] = {
     Action.ACCESS_REFUSED: _("拒绝访问"),
+    Action.ACCOUNT_CALLBACK_CHANGED: _("更改消息推送地址"),
     Action.ACCOUNT_CHANGED: _("修改账号资料"),
     Action.ACCOUNT_CLOSED: _("关闭账号"),
     Action.ACCOUNT_CONNECTION_FAILED: _("连接账号失败"),

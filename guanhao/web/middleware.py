@@ -17,9 +17,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from guanhao.core import clock, memo, tenancy
+from guanhao.core.address import client_address
 from guanhao.core.verdicts import Refused
 from guanhao.web import csp
-from guanhao.web.address import client_address
 from guanhao.web.belonging import belonging
 from guanhao.web.errors import refusal
 from guanhao.web.viewer import Viewer

@@ -10,11 +10,11 @@ from django.http import HttpRequest
 
 from guanhao.core import tenancy
 from guanhao.core.actors import Actor, ActorKind
+from guanhao.core.address import client_address
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
 from guanhao.people.access import actor_of
 from guanhao.people.models import Person, User
-from guanhao.web.address import client_address
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no types.

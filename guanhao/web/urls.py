@@ -22,6 +22,8 @@ AREAS = (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"guanhao.web.routes.{area}")) for area in AREAS
 ]
+# The sibling on this floor, by its name: the pages do not import it.
+urlpatterns.append(path("", include("guanhao.api.urls")))
 if settings.DEMO:
     urlpatterns.append(path("", include("guanhao.web.routes.demonstration")))
 

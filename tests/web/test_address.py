@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import RequestFactory
 
-from guanhao.web.address import client_address
+from guanhao.core.address import client_address
 
 
 def _request(remote, forwarded=""):

@@ -35,7 +35,7 @@ def listing(request: WebRequest) -> HttpResponse:
 def record(request: WebRequest, pk: int) -> HttpResponse:
     """One account: who answers for it, what it can do, what went out on it."""
     account = access.account(request.viewer, pk)
-    return _page(request, account)
+    return page(request, account)
 
 
 @require_POST
@@ -45,7 +45,7 @@ def self_test(request: WebRequest, pk: int) -> HttpResponse:
     account = access.account(viewer, pk)
     require(checks.may_connect(viewer.actor, account))
     result = selftest.run(actor=viewer.actor, account=account)
-    return _page(request, account, result=result)
+    return page(request, account, result=result)
 
 
 @require_POST
@@ -62,14 +62,14 @@ def secret(request: WebRequest, pk: int) -> HttpResponse:
         return redirect(confirm_first(reverse("account", args=[pk])))
     form = SecretForm(request.POST)
     if not form.is_valid():
-        return _page(request, account, form, status=422)
+        return page(request, account, form, status=422)
     values = form.cleaned_data
     actions.set_secret(actor=viewer.actor, account=account, kind=values["kind"], value=values["value"])
     done(request, _("已加密保存。请做一次接口自检。"))
     return redirect("account", pk)
 
 
-def _page(
+def page(
     request: WebRequest, account: Account, form: SecretForm | None = None, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     """The record; who may set a secret but is not freshly authenticated finds the way to it instead of the fields."""

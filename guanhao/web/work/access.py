@@ -18,6 +18,7 @@ from guanhao.contents.models import Article, Attachment, Finding, Push, Revision
 from guanhao.contents.placing import may_publish
 from guanhao.contents.queries import ArticleQuerySet, PushQuerySet
 from guanhao.core import tenancy
+from guanhao.inbound.models import CallbackAddress
 from guanhao.people.models import Person
 from guanhao.people.permissions import Permission
 from guanhao.publishing.models import HandReport, PublishJob, Stop
@@ -202,6 +203,17 @@ def chosen_account(viewer: Viewer, pk: str) -> Account | None:
 def account(viewer: Viewer, pk: int) -> Account:
     """One account."""
     return _one(accounts(viewer).select_related("owner_unit", "first_responsible", "manager"), pk)
+
+
+def wechat_account(viewer: Viewer, pk: int) -> Account:
+    """One account that WeChat can push to: it is on WeChat and its AppID is known. Any other answers like none."""
+    return _one(accounts(viewer).filter(platform="wechat").exclude(app_id=""), pk)
+
+
+def callback_address(account: Account) -> CallbackAddress:
+    """The account's address for pushes; `Http404` where none was made."""
+    rows: QuerySet[CallbackAddress] = CallbackAddress.objects.select_related("account__institution")
+    return one(rows, account=account)
 
 
 def stops(viewer: Viewer) -> QuerySet[Stop]:

@@ -16,6 +16,7 @@ from guanhao.web.forms.accounts import SecretForm
 from guanhao.web.lists import Column, Empty, Filter, Link, ListSpec, Tab
 from guanhao.web.marks import state_of
 from guanhao.web.viewer import Viewer, said
+from guanhao.web.work.callback_pages import callback_lines, takes_pushes
 from guanhao.web.work.history import history_of
 
 Rows = QuerySet[Any]
@@ -107,6 +108,7 @@ def account_context(viewer: Viewer, account: Account, form: SecretForm | None = 
         "capabilities": account.capabilities.order_by("capability"),
         "secrets": secrets_of(account) if connects else [],
         "connects": connects,
+        "callback": callback_lines(account) if connects and takes_pushes(account) else None,
         "by_hand": adapter_of(viewer, account) == "manual",
         "form": (form or SecretForm()) if connects else None,
         "pushes": account.pushes.order_by("-due_at")[:RECENT],

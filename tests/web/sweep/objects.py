@@ -17,6 +17,7 @@ from guanhao.contents.models import Finding
 from guanhao.core import clock
 from guanhao.core.clock import CHINA
 from guanhao.demo.pictures import draw
+from guanhao.inbound.actions import renew_address
 from guanhao.ledger.models import Event
 from guanhao.notices.models import Notice
 from guanhao.people.access import actor_of
@@ -145,6 +146,11 @@ class Objects:
         )
 
     @cached_property
+    def callback_address(self):
+        editor = actor_of(self.person("editor"))
+        return renew_address(actor=editor, account=self.cast.accounts["flagship"])
+
+    @cached_property
     def notice(self):
         return Notice.objects.create(
             institution=self.cast.institution,
@@ -217,8 +223,16 @@ ARGUMENTS = {
     **{name: {"pk": lambda o: o.stop.pk} for name in ("stop_ask_lift", "stop_lift")},
     **{
         name: {"pk": lambda o: o.cast.accounts["flagship"].pk}
-        for name in ("account", "account_test", "account_secret")
+        for name in (
+            "account",
+            "account_test",
+            "account_secret",
+            "account_callback_address",
+            "account_callback_keys",
+            "account_callback_plain",
+        )
     },
+    "callback_wechat": {"key": lambda o: o.callback_address.key},
     "open_notice": {"pk": lambda o: o.notice.pk},
     "revoke_delegation": {"pk": lambda o: o.delegation.pk},
     "rule_version": {"pk": lambda o: RulebookVersion.objects.get(institution=o.cast.institution).pk},

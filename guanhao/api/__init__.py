@@ -1,0 +1,1 @@
+"""The HTTP API: what other systems call. A sibling of the pages; it has no session and no cookie."""
