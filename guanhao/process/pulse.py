@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
+from guanhao.inbound.models import InboxItem
 from guanhao.ledger.models import Event, LogHead
 from guanhao.notices.steps import waiting as deliveries
 from guanhao.process.models import Cursor
@@ -108,7 +110,7 @@ def _serving(beats: Iterable[Heartbeat], queue: Queue) -> list[Heartbeat]:
     return [beat for beat in beats if queue in beat.queues]
 
 
-def _due(rows: QuerySet[PublishJob], now: datetime) -> Waiting:
+def _due(rows: QuerySet[Any], now: datetime) -> Waiting:
     due = rows.filter(free(now))
     return Waiting(due.count(), due.aggregate(oldest=Min("run_after"))["oldest"])
 
@@ -137,8 +139,12 @@ def _to_draw(_now: datetime) -> Waiting:
 
 
 def _to_deliver(now: datetime) -> Waiting:
-    due = deliveries().filter(free(now))
-    return Waiting(due.count(), due.aggregate(oldest=Min("run_after"))["oldest"])
+    return _due(deliveries(), now)
+
+
+def _to_hear(now: datetime) -> Waiting:
+    """Pushed messages; one that waits for its job is due again and again, and is counted only while it is due."""
+    return _due(InboxItem.objects.waiting(), now)
 
 
 def _to_tick(now: datetime) -> Waiting:
@@ -150,6 +156,7 @@ def _to_tick(now: datetime) -> Waiting:
 
 
 _WAITING: Mapping[Queue, Callable[[datetime], Waiting]] = {
+    Queue.CALLBACKS: _to_hear,
     Queue.CONSEQUENCES: _to_draw,
     Queue.DELIVERIES: _to_deliver,
     Queue.LOOK: _to_look,

@@ -69,6 +69,7 @@ _BY_HAND = (Occasion.HAND_DUE, Occasion.HAND_MISSED, Occasion.HAND_LATE)
 
 QUEUE_NAMES: dict[Queue, Text] = {
     Queue.CONSEQUENCES: Text("后续事项", "consequences"),
+    Queue.CALLBACKS: Text("平台消息", "pushed messages"),
     Queue.DELIVERIES: Text("通知外发", "deliveries"),
     Queue.LOOK: Text("发布核对", "looks"),
     Queue.PERIODIC: Text("定时事项", "periodic work"),
