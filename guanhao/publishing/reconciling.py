@@ -14,7 +14,7 @@ from django.db import transaction
 from guanhao.core import http, tenancy
 from guanhao.core.text import Text
 from guanhao.publishing import looking
-from guanhao.publishing.channels import DRIVERS, by_api
+from guanhao.publishing.channels import DRIVERS, by_api, work_on
 from guanhao.publishing.evidence import Seen, take_in
 from guanhao.publishing.models import PublishJob
 from guanhao.publishing.types import JobState, LookVerdict
@@ -61,17 +61,19 @@ def _looked(job: PublishJob, worker: Worker) -> Text:
     if job.state == JobState.ARMED:
         if not hold(job, worker):
             return _BUSY
-        looking.recover(Work(job, worker))  # Its worker is gone: unknown from here on, and looked for below.
+        looking.recover(
+            work_on(job, worker)
+        )  # Its worker is gone: unknown from here on, and looked for below.
         job = PublishJob.objects.select_related("institution", "account", "push").get(pk=job.pk)
     again = job.run_after
     if not hold(job, worker):
         return _BUSY
     try:
-        seen = _seen(Work(job, worker))
+        seen = _seen(work_on(job, worker))
     except (NoToken, http.NotAllowed) as trouble:
         release(job, worker, again)
         return trouble.sentence if isinstance(trouble, NoToken) else _NO_ADDRESS
-    work = Work(job, worker)
+    work = work_on(job, worker)
     if seen.state is not None and seen.verdict is LookVerdict.FOUND:
         take_in(work, seen)
     else:
