@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Protocol, TypeVar
 
 from django.db import connection, models
@@ -16,7 +17,12 @@ from django_scopes import scope, scopes_disabled
 from django_scopes.exceptions import ScopeError
 from django_scopes.state import get_scope
 
+from guanhao.core import rows
+
 _M = TypeVar("_M", bound=models.Model)
+
+
+_standing_in: ContextVar[tuple[Any] | None] = ContextVar("standing in for the institution", default=None)
 
 
 class Tenant(Protocol):
@@ -62,6 +68,16 @@ def everywhere(why: str) -> Iterator[None]:
 
 
 @contextmanager
+def standing_in(mark: Any) -> Iterator[None]:
+    """Let managers filter by a mark that is filled in later, or by nothing where it is None. For `core.prepared` only."""
+    token = _standing_in.set((mark,))
+    try:
+        yield
+    finally:
+        _standing_in.reset(token)
+
+
+@contextmanager
 def _row_level(value: str) -> Iterator[None]:
     if connection.vendor != "postgresql":
         yield
@@ -89,7 +105,8 @@ class TenantManager(models.Manager[_M]):
 
     def get_queryset(self) -> models.QuerySet[_M]:
         """All rows of the institution in scope."""
-        institution_id = current_institution_id()
+        stand_in = _standing_in.get()
+        institution_id = current_institution_id() if stand_in is None else stand_in[0]
         queryset = super().get_queryset()
         if institution_id is None:
             return queryset
@@ -116,7 +133,18 @@ class Scoped(models.Model):
             OtherTenant: for a foreign row.
             ScopeError: when no scope is declared.
         """
-        institution_id = current_institution_id()
-        if institution_id is not None and self.institution_id != institution_id:
-            raise OtherTenant(f"{type(self).__name__} belongs to institution {self.institution_id}.")
-        super().save(*args, **kwargs)
+        require_own(self)
+        if args or not rows.save(self, kwargs):
+            super().save(*args, **kwargs)
+
+
+def require_own(row: Scoped) -> None:
+    """Refuse to write a row of another institution than the one in scope (TN2).
+
+    Raises:
+        OtherTenant: for a foreign row.
+        ScopeError: when no scope is declared.
+    """
+    institution_id = current_institution_id()
+    if institution_id is not None and row.institution_id != institution_id:
+        raise OtherTenant(f"{type(row).__name__} belongs to institution {row.institution_id}.")

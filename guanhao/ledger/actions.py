@@ -7,12 +7,17 @@ from typing import Any, Protocol
 
 from django.db import connection
 
-from guanhao.core import clock, randomness
+from guanhao.core import clock, randomness, rows, tenancy
 from guanhao.core.actors import Actor
+from guanhao.core.prepared import Given, Prepared
 from guanhao.ledger import merkle
 from guanhao.ledger.entries import Entry, commitment, origin, plain
 from guanhao.ledger.models import Event, EventDetail, LogHead, Node
 from guanhao.ledger.types import Action, Subject
+
+_HEAD: Prepared[LogHead] = Prepared(
+    lambda: LogHead.objects.select_for_update().filter(institution_id=Given("owner"))
+)
 
 
 class Owner(Protocol):
@@ -71,20 +76,18 @@ def record(
     salt, data = randomness.token_bytes(16), _erasable(told)
     entry = _entry(told, log=origin(institution.key), index=head.size, detail=commitment(salt, data))
     event = _store(institution, entry)
-    EventDetail.objects.create(institution_id=institution.pk, event=event, salt=salt, data=data)
+    rows.insert(EventDetail(institution_id=institution.pk, event=event, salt=salt, data=data))
     _grow(head, bytes(event.leaf_hash))
     return event
 
 
 def _locked_head(institution: Owner) -> LogHead:
     """The institution's head, locked until the transaction ends; IMMEDIATE has locked the whole file on SQLite."""
-    heads = LogHead.objects.select_for_update().filter(institution_id=institution.pk)
-    head: LogHead | None = heads.first()
+    head = _HEAD.first(owner=institution.pk)
     if head is not None:
         return head
     LogHead.objects.get_or_create(institution_id=institution.pk)
-    created: LogHead = heads.get()
-    return created
+    return _HEAD.one(owner=institution.pk)
 
 
 def _erasable(told: _Told) -> dict[str, Any]:
@@ -118,7 +121,7 @@ def _entry(told: _Told, *, log: str, index: int, detail: str) -> Entry:
 
 def _store(institution: Owner, entry: Entry) -> Event:
     data = entry.to_bytes()
-    return Event.objects.create(
+    event = Event(
         institution_id=institution.pk,
         index=entry.index,
         at=entry.at,
@@ -134,14 +137,19 @@ def _store(institution: Owner, entry: Entry) -> Event:
         entry=data,
         leaf_hash=merkle.leaf_hash(data),
     )
+    tenancy.require_own(event)
+    rows.insert(event)
+    return event
 
 
 def _grow(head: LogHead, leaf: bytes) -> None:
     frontier, completed = head.tree().append(leaf)
-    Node.objects.bulk_create(
-        Node(institution_id=head.institution_id, level=level, index=index, hash=value)
-        for (level, index), value in completed
+    rows.insert_many(
+        [
+            Node(institution_id=head.institution_id, level=level, index=index, hash=value)
+            for (level, index), value in completed
+        ]
     )
     head.size = frontier.size
     head.frontier = [value.hex() for value in frontier.hashes]
-    head.save(update_fields=["size", "frontier"])
+    rows.update(head, ["size", "frontier"])

@@ -1,0 +1,181 @@
+"""Reads that are put together once and asked often (docs/decisions/0004).
+
+Django assembles the SQL of every query anew: for a row with its relations that takes ten times as long as the database
+needs to answer. A `Prepared` read keeps the assembled statement per connection and only fills in the values. It says
+nothing about *what* was read: every call asks the database, so nothing can be stale.
+
+    STEPS = Prepared(lambda: Step.objects.filter(case=Given("case")).select_related("unit"))
+    STEPS.all(case=case.pk)
+
+The builder must take everything that changes, the day and the hour included, through `Given`; tests/core/test_prepared
+builds every read under a marked clock and refuses one that kept it. The institution in scope is filled in by itself,
+and a read without a scope raises as any other does (TN3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+from django.db import connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.expressions import Expression
+from django.db.models.query import get_related_populators
+from django.db.transaction import TransactionManagementError
+
+from guanhao.core import tenancy
+
+_R = TypeVar("_R")
+_SCOPE = "institution in scope"
+KNOWN: list[Prepared[Any]] = []
+
+
+class Given(Expression):
+    """A value that is filled in when the read is asked; ``many`` for the right side of ``__in``."""
+
+    def __init__(self, name: str, *, many: bool = False) -> None:
+        super().__init__(output_field=models.Field())
+        self.name, self.many = name, many
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:  # noqa: ARG002 - Django's signature.
+        """The place of the value, and itself as the mark by which the place is found."""
+        return (f"(\0{self.name}\0)" if self.many else "%s"), [self]
+
+    def __repr__(self) -> str:
+        return f"Given({self.name})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """An assembled statement: its text, its parameters with marks for what is given, and how rows become values."""
+
+    sql: str
+    params: tuple[Any, ...]
+    compiler: Any
+    converters: Mapping[int, Any]
+    make: Callable[[list[Any]], Any]
+    locks: bool
+
+    def filled(self, given: Mapping[str, Any]) -> tuple[str, list[Any]]:
+        """The statement with the values in their places."""
+        sql, params = self.sql, []
+        for mark in self.params:
+            if not isinstance(mark, Given):
+                params.append(mark)
+            elif mark.many:
+                values = list(given[mark.name])
+                sql = sql.replace(f"\0{mark.name}\0", ", ".join(["%s"] * len(values)) or "NULL", 1)
+                params += [_stored(value) for value in values]
+            else:
+                params.append(_stored(given[mark.name]))
+        return sql, params
+
+
+class Prepared(Generic[_R]):
+    """A read whose statement is kept; ``build`` answers the queryset, with `Given` for everything that changes."""
+
+    def __init__(self, build: Callable[[], Iterable[_R]]) -> None:
+        self.build = build
+        self._plans: WeakKeyDictionary[BaseDatabaseWrapper, dict[bool, _Plan]] = WeakKeyDictionary()
+        KNOWN.append(self)
+
+    def all(self, **given: Any) -> list[_R]:
+        """Every row of the answer.
+
+        Raises:
+            ScopeError: no institution is in scope.
+            KeyError: a value the read asks for is not given.
+            TransactionManagementError: it locks rows, and no transaction is open.
+        """
+        scope = tenancy.current_institution_id()
+        plan = self._plan(scoped=scope is not None)
+        if plan.locks and not connection.in_atomic_block:
+            raise TransactionManagementError("A read that locks rows needs a transaction.")
+        sql, params = plan.filled({**given, _SCOPE: scope})
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            rows = cursor.fetchall()
+        read = plan.compiler.apply_converters(rows, plan.converters) if plan.converters else rows
+        return [plan.make(row) for row in read]
+
+    def first(self, **given: Any) -> _R | None:
+        """The first row of the answer, or nothing. The builder limits the answer itself. Errors as `all`."""
+        return next(iter(self.all(**given)), None)
+
+    def one(self, **given: Any) -> _R:
+        """The one row there must be. Errors as `all`.
+
+        Raises:
+            LookupError: there is none.
+        """
+        found = self.all(**given)
+        if not found:
+            raise LookupError(f"Nothing is there for {given}.")
+        return found[0]
+
+    def _plan(self, *, scoped: bool) -> _Plan:
+        plans = self._plans.setdefault(connections[connection.alias], {})
+        if scoped not in plans:
+            plans[scoped] = self.assembled(scoped=scoped)
+        return plans[scoped]
+
+    def assembled(self, *, scoped: bool) -> _Plan:
+        """The statement, assembled anew."""
+        with tenancy.standing_in(Given(_SCOPE) if scoped else None):
+            queryset: Any = self.build()
+        query = queryset.query
+        locks, query.select_for_update = query.select_for_update, False
+        compiler = query.get_compiler(using=connection.alias)
+        sql, params = compiler.as_sql()
+        if locks and connection.features.has_select_for_update:
+            query.select_for_update = True
+            sql = f"{sql} {_locking(compiler)}"
+        converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
+        return _Plan(sql, tuple(params), compiler, converters, _maker(queryset, compiler), locks)
+
+
+def _locking(compiler: Any) -> str:
+    query = compiler.query
+    clause: str = compiler.connection.ops.for_update_sql(
+        nowait=query.select_for_update_nowait,
+        skip_locked=query.select_for_update_skip_locked,
+        of=compiler.get_select_for_update_of_arguments(),
+        no_key=query.select_for_no_key_update,
+    )
+    return clause
+
+
+def _maker(queryset: Any, compiler: Any) -> Callable[[list[Any]], Any]:
+    """How a row becomes a value: a model with its relations, a tuple, or the one value of a flat list."""
+    if queryset._fields is not None:
+        flat = "Flat" in queryset._iterable_class.__name__  # noqa: SLF001
+        return (lambda row: row[0]) if flat else tuple
+    shape, alias = compiler.klass_info, connection.alias
+    start, end = shape["select_fields"][0], shape["select_fields"][-1] + 1
+    names = [column[0].target.attname for column in compiler.select[start:end]]
+    related = get_related_populators(shape, compiler.select, alias)  # type: ignore[call-arg]  # stubs are of Django 6
+    extra = list((compiler.annotation_col_map or {}).items())
+
+    def made(row: list[Any]) -> Any:
+        model = shape["model"].from_db(alias, names, row[start:end])
+        for populator in related:
+            populator.populate(row, model)
+        for name, place in extra:
+            setattr(model, name, row[place])
+        return model
+
+    return made
+
+
+def _stored(value: Any) -> Any:
+    """The value as the database takes it."""
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, date):
+        return connection.ops.adapt_datefield_value(value)
+    return value
