@@ -56,7 +56,6 @@ INSTALLED_APPS = [
     "guanhao.ledger",
     "guanhao.steps",
     "guanhao.regulation",
-    "guanhao.lexicon",
     "guanhao.cases",
     "guanhao.registry",
     "guanhao.contents",

@@ -28,7 +28,6 @@ class Permission(StrEnum):
     CAPABILITY_GRANT = "capability.grant"
     LEDGER_SEE = "ledger.see"
     LEDGER_EXPORT = "ledger.export"
-    LEXICON_MANAGE = "lexicon.manage"
     PEOPLE_MANAGE = "people.manage"
     PEOPLE_SEE = "people.see"
     PUBLISHING_SEE_ALL = "publishing.see_all"
@@ -48,7 +47,6 @@ _BY_FUNCTION: dict[str, frozenset[Permission]] = {
             Permission.ARTICLE_SEE_ALL,
             Permission.CALENDAR_MANAGE,
             Permission.LEDGER_SEE,
-            Permission.LEXICON_MANAGE,
             Permission.PEOPLE_SEE,
             Permission.PUBLISHING_SEE_ALL,
             Permission.PUBLISHING_STOP,

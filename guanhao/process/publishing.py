@@ -16,6 +16,7 @@ from guanhao.publishing.models import PublishJob
 from guanhao.publishing.types import AskWhy, JobState
 
 PUBLISH, PUBLISHED = "publish", "published"
+SKEW = timedelta(minutes=1)  # between our clock, which dates events, and the database's
 PATIENCE = timedelta(
     minutes=2
 )  # most unknown outcomes are found by the first looks; with a tick a minute: told ≤ 5 min
@@ -93,6 +94,23 @@ def tell_published(event: Event, name: str) -> None:
     )
 
 
+def tell_waiting_confirm(event: Event, name: str) -> None:
+    """An administrator of the account has to confirm a mass send: those who owe it hear it at once, while it waits."""
+    job = job_of(event)
+    if job.state != JobState.WAITING_CONFIRM:
+        return
+    notify(
+        event=event,
+        consequence=name,
+        persons=recipients.publishers_of(job),
+        kind=PUBLISH,
+        title=named(Text("请管理员确认群发：{account} {due}", "Confirm a mass send: {account} {due}"), job),
+        body=Text(job.cause),
+        link=links.job(job.pk),
+        article_ref=recipients.publishing_article(job),
+    )
+
+
 def tell_connection_failed(event: Event, name: str) -> None:
     """An account cannot be connected for a reason only a person can mend: the technical duty is told (SE7)."""
     institution = event.institution
@@ -137,7 +155,12 @@ def tell_unknown(now: datetime) -> int:
     """
     jobs = PublishJob.objects.filter(state=JobState.UNKNOWN, unknown_since__lte=now - PATIENCE)
     for job in jobs.select_related("account"):
-        event = Event.objects.about("job", job.pk).filter(action=Action.JOB_UNKNOWN).last()
+        # The first since the doubt began: a send under a key is repeated, and each repeat writes its own event.
+        event = (
+            Event.objects.about("job", job.pk)
+            .filter(action=Action.JOB_UNKNOWN, at__gte=(job.unknown_since or now) - SKEW)
+            .first()
+        )
         if event is None:
             continue
         notify(

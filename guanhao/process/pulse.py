@@ -121,7 +121,13 @@ def _to_publish(now: datetime) -> Waiting:
 
 
 def _to_look(now: datetime) -> Waiting:
-    looked_at = [JobState.ARMED, JobState.ACCEPTED, JobState.UNKNOWN, JobState.PUBLISHED]
+    looked_at = [
+        JobState.ARMED,
+        JobState.ACCEPTED,
+        JobState.WAITING_CONFIRM,
+        JobState.UNKNOWN,
+        JobState.PUBLISHED,
+    ]
     return _due(PublishJob.objects.filter(state__in=looked_at), now)
 
 

@@ -38,6 +38,7 @@ CONSEQUENCES: dict[Action, tuple[Consequence, ...]] = {
     Action.JOB_REJECTED: (Consequence("publish.ended", publishing.tell_ended),),
     Action.JOB_REMINDED: (Consequence("publish.remind", timely.tell_reminded),),
     Action.JOB_REMOVED: (Consequence("publish.ended", publishing.tell_ended),),
+    Action.JOB_WAITING_CONFIRM: (Consequence("publish.confirm", publishing.tell_waiting_confirm),),
     Action.PERSON_LEFT: _STAFFING,
     Action.QUEUE_SERVED: _QUEUE,
     Action.QUEUE_UNSERVED: _QUEUE,

@@ -27,7 +27,7 @@ from guanhao.publishing.moves import WAITING, apply
 from guanhao.publishing.moves import move as move_job
 from guanhao.publishing.outgoing import content_of, cover_of
 from guanhao.publishing.stopping import ask_lift, lift, stop
-from guanhao.publishing.types import JobState
+from guanhao.publishing.types import EffectClass, JobState, Outcome
 from guanhao.registry.models import Account, ObservedCapability
 from guanhao.registry.types import CapabilityState
 
@@ -44,6 +44,7 @@ __all__ = [
     "stop",
 ]
 
+_LEFT_NOTHING = (Outcome.NOT_SENT, Outcome.REFUSED, Outcome.REFUSED_TOKEN, Outcome.REFUSED_LATER)
 _UNUSABLE = (CapabilityState.REFUSED, CapabilityState.BANNED)
 
 
@@ -154,8 +155,8 @@ def move(*, actor: Actor, person: Person, push: Push, due_at: datetime, serial: 
 
 def never_sent(job: PublishJob) -> bool:
     """Whether nothing with public effect can have left: asked, and without any attempt at the public call."""
-    public = job.tries.filter(effect__in=("P", "Q"))
-    return job.state == JobState.ASK and not public.exclude(outcome="not_sent").exists()
+    public = job.tries.filter(effect__in=(EffectClass.PUBLIC, EffectClass.KEYED))
+    return job.state == JobState.ASK and not public.exclude(outcome__in=_LEFT_NOTHING).exists()
 
 
 @transaction.atomic

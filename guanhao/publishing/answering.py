@@ -162,6 +162,13 @@ def may_answer(job: PublishJob, choice: Answered) -> Verdict:
         )
     if not by_api(job.channel):
         return Denied(Text(zh="这项推送由人工发布。", en="This push is published by hand."))
+    if job.ask_why == AskWhy.NOT_CONFIRMED:
+        return Denied(
+            Text(
+                zh="这次群发已经作废，不能原样重发；请放弃后重新排期。",
+                en="This send is void and cannot be sent as it is; give it up and plan it again.",
+            )
+        )
     if job.ask_why in {AskWhy.DRAFT_CHANGED, AskWhy.CONTENT, AskWhy.BY_HAND}:
         return Denied(
             Text(
@@ -173,8 +180,10 @@ def may_answer(job: PublishJob, choice: Answered) -> Verdict:
 
 
 def quiet(job: PublishJob) -> bool:
-    """Whether an earlier send, if there was one, is old enough for a second (§2.7)."""
-    return job.armed_at is None or database_now() - job.armed_at >= QUIET_TIME
+    """Whether an earlier send, if there was one, is old enough for a second (§2.7), or its key forbids a second effect."""
+    now = database_now()
+    keyed = job.keyed_until is not None and now <= job.keyed_until
+    return keyed or job.armed_at is None or now - job.armed_at >= QUIET_TIME
 
 
 def _require_open(job: PublishJob) -> None:

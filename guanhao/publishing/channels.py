@@ -10,11 +10,11 @@ from guanhao.contents.types import Channel
 from guanhao.core.http import Hooks
 from guanhao.platforms.types import Answer
 from guanhao.platforms.wechat import calls as wechat_calls
-from guanhao.platforms.wechat.errors import NO_SUCH_MEDIA
+from guanhao.platforms.wechat.errors import NO_ALLOWANCE, NO_SUCH_MEDIA
 from guanhao.publishing.evidence import Seen
 from guanhao.publishing.models import JobItem, PublishJob
-from guanhao.publishing.types import EffectClass
-from guanhao.publishing.wechat import removing, sending, staging, sweeping, watching
+from guanhao.publishing.types import AskWhy, EffectClass
+from guanhao.publishing.wechat import mass, masswatching, removing, sending, staging, sweeping, watching
 from guanhao.publishing.wechat.connection import WeChatWork
 from guanhao.publishing.work import Work
 from guanhao.steps.types import Worker
@@ -30,7 +30,7 @@ class Driver(Generic[W]):
     ``stage`` SHALL end in STAGED or raise `Put`. ``ready`` SHALL only read, and SHALL raise `StagedGone` where what was
     staged is gone. ``request`` tells what ``submit`` will send, without the token. ``submit`` SHALL make exactly one
     call and repeat nothing; ``ids`` tells what an accepted one brought. ``landed`` are refusals that, on a second
-    attempt, betray that the first one landed (§2.5). ``poll``, ``look``, ``recheck`` and ``probe`` SHALL only read.
+    attempt, betray that the first one landed (§2.5); ``asked`` those that a person can mend without an edit. ``poll``, ``look``, ``recheck`` and ``probe`` SHALL only read.
     ``sweep`` MAY delete what carries our mark and SHALL never publish. ``removal`` tells what ``remove`` will send for
     one item, or for all where it is nothing, and raises `NotRemovable`; ``remove`` makes that one call and counts
     "gone already" as done.
@@ -42,9 +42,10 @@ class Driver(Generic[W]):
     landed: frozenset[int]
     stage: Callable[[W], None]
     ready: Callable[[W], dict[str, Any]]
-    request: Callable[[W], dict[str, str]]
+    request: Callable[[W], Mapping[str, Any]]
     submit: Callable[[W, Hooks], Answer]
     ids: Callable[[Answer], dict[str, str]]
+    asked: Mapping[int, AskWhy]
     poll: Callable[[W], Seen]
     look: Callable[[W], Seen]
     recheck: Callable[[W], Seen]
@@ -61,6 +62,7 @@ DRIVERS: dict[str, Driver[Any]] = {
         effect=EffectClass.PUBLIC,
         work=WeChatWork,
         landed=frozenset({NO_SUCH_MEDIA}),
+        asked={},
         stage=staging.stage,
         ready=sending.ready,
         request=sending.request,
@@ -74,6 +76,26 @@ DRIVERS: dict[str, Driver[Any]] = {
         removal_call=wechat_calls.ARTICLE_DELETE.name,
         removal=removing.published,
         remove=removing.delete_published,
+    ),
+    Channel.WECHAT_MASS: Driver(
+        call=wechat_calls.MASS_SEND.name,
+        effect=EffectClass.KEYED,
+        work=WeChatWork,
+        landed=frozenset({NO_SUCH_MEDIA, NO_ALLOWANCE}),
+        asked={NO_ALLOWANCE: AskWhy.ALLOWANCE},
+        stage=staging.stage,
+        ready=mass.ready,
+        request=mass.request,
+        submit=mass.submit,
+        ids=mass.ids,
+        poll=masswatching.poll,
+        look=masswatching.look,
+        recheck=masswatching.recheck,
+        sweep=sweeping.sweep,
+        probe=watching.probe,
+        removal_call=wechat_calls.MASS_DELETE.name,
+        removal=removing.mass_sent,
+        remove=removing.delete_mass_sent,
     ),
 }
 

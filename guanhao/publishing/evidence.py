@@ -12,7 +12,7 @@ from guanhao.core.text import Text
 from guanhao.platforms.types import AnswerClass
 from guanhao.publishing.models import JobItem
 from guanhao.publishing.moves import move
-from guanhao.publishing.types import JobState, LookVerdict
+from guanhao.publishing.types import AskWhy, JobState, LookVerdict
 from guanhao.publishing.work import Work, note_look
 from guanhao.steps.clock import database_now
 
@@ -22,11 +22,12 @@ RECHECKS = tuple(
 )
 NEVER = timedelta(days=3650)
 SWEEP_AFTER = timedelta(minutes=10)
+POLL_WAITING = timedelta(seconds=30)  # while an administrator is to confirm
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the platform showed: the verdict, and the state that follows where it is known.
+    """What the platform showed: the verdict, and the state that follows where it is known (``why``, where a person is asked).
 
     ``ids`` and ``urls`` (in the order of the items) come from the platform's own records; ``calls`` is the evidence.
     """
@@ -38,6 +39,7 @@ class Seen:
     ids: dict[str, str] = field(default_factory=dict)
     urls: tuple[str, ...] = ()
     code: str = ""
+    why: AskWhy | None = None
 
     @property
     def refused(self) -> bool:
@@ -62,4 +64,8 @@ def take_in(work: Work, seen: Seen) -> None:
                 "run_after": now + RECHECKS[0],
                 "sweep_at": now + SWEEP_AFTER,
             }
+        if seen.state == JobState.ASK:
+            extra["ask_why"] = seen.why or AskWhy.NOT_FOUND
+        elif seen.state == JobState.WAITING_CONFIRM:
+            extra["run_after"] = database_now() + POLL_WAITING
         move(work.job, seen.state, worker=work.worker, cause=seen.sentence, facts={"ids": seen.ids}, **extra)

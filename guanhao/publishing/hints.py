@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from guanhao.publishing.looking import LOOKS
-from guanhao.publishing.models import PublishJob
+from guanhao.publishing.models import JobItem, PublishJob
 from guanhao.publishing.types import JobState
 from guanhao.registry.models import Account
 from guanhao.steps.clock import database_now
 
-_OPEN = (JobState.ACCEPTED, JobState.UNKNOWN)
+_OPEN = Q(state__in=[JobState.ACCEPTED, JobState.WAITING_CONFIRM, JobState.UNKNOWN])
+_PUBLISHED = Q(state=JobState.PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +28,16 @@ def look_soon(account: Account, reference: str, *, removed: bool = False) -> Hin
     """Let the jobs of a task (publish_id or msg_id) be looked at now instead of when their turn comes.
 
     A job in a worker's hands is left alone: that worker writes when to look next. Where ``removed``, the platform says
-    a publication is gone, and published jobs are looked at too.
+    a publication is gone, and published jobs are looked at too; so are mass sends, whose addresses only the event brings.
     """
-    states = (*_OPEN, JobState.PUBLISHED) if removed else _OPEN
+    lacking = Q(Exists(JobItem.objects.filter(job=OuterRef("pk"), url="")), remote__msg_id=reference)
+    wanted = _OPEN | (_PUBLISHED if removed else _PUBLISHED & lacking)
     named = PublishJob.objects.filter(
         Q(remote__publish_id=reference) | Q(remote__msg_id=reference), account=account
     )
     now = database_now()
-    named.filter(_unheld(), state__in=states, run_after__gt=now).update(run_after=now)
-    held = named.filter(state__in=states).exclude(_unheld()).exists()
+    named.filter(_unheld(), wanted, run_after__gt=now).update(run_after=now)
+    held = named.filter(wanted).exclude(_unheld()).exists()
     return Hinted(named.count(), held)
 
 

@@ -9,11 +9,11 @@ from django.db import transaction
 from guanhao.core.text import Text
 from guanhao.publishing import attempts
 from guanhao.publishing.channels import DRIVERS, driver_for
-from guanhao.publishing.evidence import NEVER, RECHECKS, Seen, take_in
+from guanhao.publishing.evidence import NEVER, POLL_WAITING, RECHECKS, Seen, take_in
 from guanhao.publishing.models import HandReport, JobItem
 from guanhao.publishing.moves import apply, move
 from guanhao.publishing.points import Point, passing
-from guanhao.publishing.sending import unknown
+from guanhao.publishing.settling import unknown
 from guanhao.publishing.types import AskWhy, JobState, LookVerdict
 from guanhao.publishing.work import Work, note_look
 from guanhao.registry.models import Secret
@@ -92,7 +92,7 @@ def poll(work: Work) -> None:
     job = work.job
     seen = DRIVERS[job.channel].poll(work)
     passing(Point.POLL_REPLY)
-    if seen.state is not None:
+    if seen.state is not None and seen.state != job.state:
         take_in(work, seen)
     elif seen.refused:
         with transaction.atomic():
@@ -102,7 +102,8 @@ def poll(work: Work) -> None:
         age = database_now() - (job.armed_at or job.due_at)
         with transaction.atomic():
             note_look(work, seen.verdict, seen.calls, seen.sentence)
-            release(job, work.worker, database_now() + min(max(age / 4, SHORTEST_POLL), LONGEST_POLL))
+            longest = POLL_WAITING if job.state == JobState.WAITING_CONFIRM else LONGEST_POLL
+            release(job, work.worker, database_now() + min(max(age / 4, SHORTEST_POLL), longest))
     passing(Point.POLL_OUTCOME)
 
 

@@ -23,17 +23,19 @@ class PublishJob(Scoped, Leased):
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.PLANNED)
     manifest = models.JSONField()  # revision hashes in order
     manifest_hash = models.CharField(max_length=80)
-    mark = models.CharField(max_length=32)  # the job link's key (§2.4 mark 2), fixed at planning
+    mark = models.CharField(max_length=32)  # key of the job link (§2.4) and clientmsgid, fixed at planning
     due_at = models.DateTimeField()
     late_after = models.DateTimeField()  # due + grace: past it a person is asked
     epoch = models.CharField(max_length=40, blank=True)  # K9
     serial = models.PositiveIntegerField(default=0)  # conditional updates count it up
     staged = models.JSONField(default=dict)  # media_id, cover ids, snapshot hash, inline urls
-    remote = models.JSONField(default=dict)  # publish_id, msg_data_id, article_id, urls
+    remote = models.JSONField(default=dict)  # publish_id, msg_id, msg_data_id, article_id, figures
     ask_why = models.CharField(max_length=15, choices=AskWhy.choices, blank=True)
     cause = models.TextField(blank=True)  # the sentence a person reads
     cause_code = models.CharField(max_length=20, blank=True)
     armed_at = models.DateTimeField(null=True, blank=True)
+    # Class Q, while the platform's number is not known: until when the call may be repeated under its key (§2.2).
+    keyed_until = models.DateTimeField(null=True, blank=True)
     unknown_since = models.DateTimeField(null=True, blank=True)
     looks_done = models.PositiveSmallIntegerField(default=0)
     published_at = models.DateTimeField(null=True, blank=True)

@@ -38,12 +38,16 @@ class JobQuerySet(models.QuerySet["PublishJob"]):
         return self.filter(state=JobState.ARMED)
 
     def accepted(self) -> JobQuerySet:
-        """Jobs the platform is working on."""
-        return self.filter(state=JobState.ACCEPTED)
+        """Jobs the platform is working on, or that wait for its administrator."""
+        return self.filter(state__in=[JobState.ACCEPTED, JobState.WAITING_CONFIRM])
 
     def unknown(self) -> JobQuerySet:
-        """Jobs whose outcome is not known."""
-        return self.filter(state=JobState.UNKNOWN)
+        """Jobs whose outcome is not known and can be read on the platform."""
+        return self.filter(state=JobState.UNKNOWN, keyed_until__isnull=True)
+
+    def to_repeat(self) -> JobQuerySet:
+        """Jobs whose outcome only a repeat under the same key can tell (class Q): there is nothing to read."""
+        return self.filter(state=JobState.UNKNOWN, keyed_until__isnull=False)
 
     def published(self) -> JobQuerySet:
         """Jobs whose publication is looked at again now and then."""
@@ -79,7 +83,13 @@ class JobQuerySet(models.QuerySet["PublishJob"]):
 
     def to_reconcile(self, until: datetime) -> JobQuerySet:
         """Jobs due until then of which it is not settled whether they went out, oldest first."""
-        open_states = [JobState.ARMED, JobState.ACCEPTED, JobState.UNKNOWN, JobState.ASK]
+        open_states = [
+            JobState.ARMED,
+            JobState.ACCEPTED,
+            JobState.WAITING_CONFIRM,
+            JobState.UNKNOWN,
+            JobState.ASK,
+        ]
         return self.filter(state__in=open_states, due_at__lte=until).order_by("due_at", "pk")
 
     def visible_to(self, person: Person) -> JobQuerySet:

@@ -23,6 +23,7 @@ from guanhao.registry.tokens import NoToken
 from guanhao.steps.claims import LeaseLost, hold, release
 from guanhao.steps.types import Worker
 
+_ACCEPTED = (JobState.ACCEPTED, JobState.WAITING_CONFIRM)
 _BY_HAND = Text(zh="由人工发布，无法自动核对。", en="It is published by hand and cannot be looked up.")
 _BUSY = Text(zh="正由后台程序处理，未打扰。", en="A worker has it in hand; it was left alone.")
 _NO_ADDRESS = Text(zh="平台地址的设置不正确。", en="The platform's address is not set rightly.")
@@ -68,12 +69,12 @@ def _looked(job: PublishJob, worker: Worker) -> Text:
     again = job.run_after
     if not hold(job, worker):
         return _BUSY
+    work = work_on(job, worker)
     try:
-        seen = _seen(work_on(job, worker))
+        seen = _seen(work)
     except (NoToken, http.NotAllowed) as trouble:
         release(job, worker, again)
         return trouble.sentence if isinstance(trouble, NoToken) else _NO_ADDRESS
-    work = work_on(job, worker)
     if seen.state is not None and seen.verdict is LookVerdict.FOUND:
         take_in(work, seen)
     else:
@@ -85,4 +86,4 @@ def _looked(job: PublishJob, worker: Worker) -> Text:
 
 def _seen(work: Work) -> Seen:
     driver = DRIVERS[work.job.channel]
-    return driver.poll(work) if work.job.state == JobState.ACCEPTED else driver.look(work)
+    return driver.poll(work) if work.job.state in _ACCEPTED else driver.look(work)

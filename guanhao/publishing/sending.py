@@ -1,4 +1,4 @@
-"""The public step: gate, intent, last look at the clock, one call, outcome (§2.3, §2.5).
+"""The public step: gate, intent, last look at the clock, one call, outcome (§2.3, §2.5). See `settling` for the last.
 
 1. Ask the gate and the rulebook's send stage; re-read the draft; observe the account as it is before.
 2. In one transaction ask the gate again, write the attempt, and arm the job. One public step per account.
@@ -21,26 +21,33 @@ from guanhao.core import clock
 from guanhao.core.http import Hooks, NotSent
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied
-from guanhao.platforms.types import Answer, AnswerClass
-from guanhao.publishing import attempts, breaker, checks, epoch
+from guanhao.publishing import attempts, checks, epoch
 from guanhao.publishing.channels import DRIVERS, Driver
 from guanhao.publishing.checks import Barrier, Gate
 from guanhao.publishing.evidence import take_in
 from guanhao.publishing.models import Attempt, PublishJob
 from guanhao.publishing.moves import move
 from guanhao.publishing.points import Point, passing
-from guanhao.publishing.types import AskWhy, JobState, LookVerdict
+from guanhao.publishing.settling import REPEAT_APART, settle, unknown
+from guanhao.publishing.types import AskWhy, EffectClass, JobState, LookVerdict
 from guanhao.publishing.work import Put, StagedGone, Work, note_look
 from guanhao.steps.clock import database_now
 
 ALLOWED_TO_BEGIN = timedelta(seconds=15)  # from the intent to the first byte
-FIRST_LOOK = timedelta(seconds=15)
-FIRST_POLL = timedelta(seconds=3)
 BUSY = timedelta(seconds=3)
 PUNCTUAL = timedelta(seconds=60)
-BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (2, 8, 30, 120))
+REPEAT_FOR = timedelta(hours=23)  # the platform remembers a key for a day (§2.2)
 
 STARTED = clock.now()
+
+_KEY_OLD = Text(
+    zh="结果未知已超过 23 小时，不能再凭同一编号核对。请到公众平台查看后选择。",
+    en="Unknown for more than 23 hours; the key can no longer tell. See the console, then choose.",
+)
+_WINDOW_OVER = Text(
+    zh="平台没有明确答复，推送时间已过，不再自动提交。请到公众平台查看后选择。",
+    en="The platform gave no clear answer and the push's time is over, so nothing is submitted again. See the console.",
+)
 
 
 def send(work: Work) -> None:
@@ -59,6 +66,34 @@ def send(work: Work) -> None:
     except StagedGone as gone:
         _staged_gone(work, driver, gone)
         return
+    call_once(work, driver, told)
+
+
+def repeat(work: Work) -> None:
+    """Make an unanswered call of class Q once more under its key, to learn whether the first one landed (§2.2).
+
+    Should the first not have landed, this one does: so everything is asked as for a first send, and never after the
+    push's window. Past the window, or the key's life, a person is asked (§2.7).
+
+    Raises:
+        Put: it waits, or is put before a person.
+    """
+    job, driver, now = work.job, DRIVERS[work.job.channel], database_now()
+    assert job.keyed_until is not None
+    if now > job.keyed_until:
+        raise Put(Gate(Denied(_KEY_OLD), Barrier.ASK, AskWhy.KEY_OLD))
+    if now > job.late_after:
+        raise Put(Gate(Denied(_WINDOW_OVER), Barrier.ASK, AskWhy.NOT_FOUND))
+    soonest = job.tries.filter(call=driver.call).latest("pk").armed_at + REPEAT_APART
+    if now < soonest:
+        raise Put(Gate(), soonest)
+    _require_asking(checks.gate(job))
+    _require_asking(checks.rules_gate(job, now))
+    call_once(work, driver, driver.ready(work))
+
+
+def call_once(work: Work, driver: Driver[Any], told: dict[str, object]) -> None:
+    """Intent, call, outcome: steps 2 to 5."""
     work.token()
     passing(Point.BEFORE_INTENT)
     attempt, value = _armed(work, driver, told)
@@ -68,6 +103,13 @@ def send(work: Work) -> None:
     passing(Point.AFTER_REPLY)
     settle(work, driver, attempt, answer)
     passing(Point.AFTER_OUTCOME)
+
+
+def _require_asking(gate: Gate) -> None:
+    """A closed gate, while a send may have landed: it waits, or a person decides; it is never simply cancelled."""
+    if gate.denied is not None and gate.barrier is not Barrier.HOLD:
+        raise Put(Gate(gate.denied, Barrier.ASK, AskWhy.NOT_FOUND))
+    _require(gate)
 
 
 def _require(gate: Gate) -> None:
@@ -110,7 +152,8 @@ def _arm(work: Work, driver: Driver[Any], told: dict[str, object]) -> tuple[Atte
     """The intent, with everything re-checked in its own transaction (§2.3), while no approval can change."""
     job = work.job
     hold(item.revision.article.case_id for item in checks.items_of(job))
-    _require(checks.gate(PublishJob.objects.select_related("push", "account").get(pk=job.pk)))
+    require = _require if job.keyed_until is None else _require_asking
+    require(checks.gate(PublishJob.objects.select_related("push", "account").get(pk=job.pk)))
     now = database_now()
     if not job.due_at <= now <= job.late_after:
         late = Text(zh="已过推送时间。", en="The push's time has passed.")
@@ -123,6 +166,7 @@ def _arm(work: Work, driver: Driver[Any], told: dict[str, object]) -> tuple[Atte
         worker=work.worker,
         hold=True,
         armed_at=now,
+        keyed_until=(job.keyed_until or now + REPEAT_FOR) if driver.effect is EffectClass.KEYED else None,
         epoch=str(value),
         facts={"decisions": relied_on},
     )
@@ -151,95 +195,6 @@ def _hooks(work: Work, attempt: Attempt) -> Hooks:
             raise NotSent("FenceLost")
 
     return Hooks(before_first_byte=last_moment, after_first_write=lambda: passing(Point.MID_REQUEST))
-
-
-# --- The outcome ----------------------------------------------------------------------------------------------------
-
-
-def settle(work: Work, driver: Driver[Any], attempt: Attempt, answer: Answer) -> None:
-    """Write what the answer means: outcome, state and event in one transaction (§2.5)."""
-    refused = answer.outcome is AnswerClass.REFUSED
-    if refused and attempt.number > 1 and answer.errcode in driver.landed:
-        # Such as no draft on a second attempt: evidence that the first one landed.
-        unknown(work, attempt, answer, work.codes.sentence(answer))
-    elif answer.outcome is AnswerClass.DONE:
-        _accepted(work, driver, attempt, answer)
-    elif answer.outcome is AnswerClass.UNKNOWN:
-        unknown(work, attempt, answer, work.codes.sentence(answer))
-    elif refused:
-        _rejected(work, attempt, answer)
-    else:
-        _try_again(work, attempt, answer)
-
-
-def _accepted(work: Work, driver: Driver[Any], attempt: Attempt, answer: Answer) -> None:
-    ids = driver.ids(answer)
-    with transaction.atomic():
-        attempts.conclude(attempt, answer, ids)
-        move(
-            work.job,
-            JobState.ACCEPTED,
-            worker=work.worker,
-            run_after=database_now() + FIRST_POLL,
-            cause=Text(zh="", en=""),
-            facts={"ids": ids},
-            remote={**work.job.remote, **ids},
-        )
-
-
-def unknown(work: Work, attempt: Attempt | None, answer: Answer | None, why: Text) -> None:
-    """No usable answer: nothing is sent again, it is looked for (K2)."""
-    now = database_now()
-    with transaction.atomic():
-        if attempt is not None and answer is not None:
-            attempts.conclude(attempt, answer)
-        attempts.give_up_pending(work.job)
-        breaker.note_unknown(work.account.platform)
-        move(
-            work.job,
-            JobState.UNKNOWN,
-            worker=work.worker,
-            run_after=now + FIRST_LOOK,
-            cause=why,
-            unknown_since=now,
-            looks_done=0,
-        )
-
-
-def _rejected(work: Work, attempt: Attempt, answer: Answer) -> None:
-    with transaction.atomic():
-        attempts.conclude(attempt, answer)
-        move(
-            work.job,
-            JobState.REJECTED,
-            worker=work.worker,
-            cause=work.codes.sentence(answer),
-            cause_code=str(answer.errcode or ""),
-            facts={"errcode": answer.errcode, "rid": answer.rid},
-        )
-
-
-def _try_again(work: Work, attempt: Attempt, answer: Answer) -> None:
-    """Surely not sent, or refused for now: back to STAGED; the next send has its own intent."""
-    again = database_now() + _wait(work, attempt, answer)
-    cause = work.codes.sentence(answer)
-    if again > work.job.late_after:
-        cause = Text(zh=f"{cause.zh}来不及按时推送。", en=f"{cause.en} The push will miss its time.")
-        again = work.job.late_after + timedelta(seconds=1)
-    with transaction.atomic():
-        attempts.conclude(attempt, answer)
-        move(work.job, JobState.STAGED, worker=work.worker, run_after=again, cause=cause)
-    if answer.outcome is AnswerClass.REFUSED_TOKEN:
-        work.renew_token()
-
-
-def _wait(work: Work, attempt: Attempt, answer: Answer) -> timedelta:
-    if answer.outcome is AnswerClass.REFUSED_TOKEN and attempt.number == 1:
-        return timedelta(0)
-    backoff = BACKOFF[min(attempt.number, len(BACKOFF)) - 1]
-    if answer.outcome is AnswerClass.REFUSED_LATER:
-        return work.codes.wait_of(answer.errcode, backoff)
-    return backoff
 
 
 def _staged_gone(work: Work, driver: Driver[Any], gone: StagedGone) -> None:

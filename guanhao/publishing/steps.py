@@ -120,6 +120,12 @@ def send(worker: Worker) -> bool:
     return _each(worker, JobQuerySet.to_send, sending.send)
 
 
+def repeat(worker: Worker) -> bool:
+    """Make one unanswered call again under its key: only so can be learnt whether it landed (class Q)."""
+    epoch.hold_if_restored()
+    return _each(worker, JobQuerySet.to_repeat, sending.repeat)
+
+
 def miss(worker: Worker) -> bool:  # noqa: ARG001 - every step has this form.
     """Put one job that missed its time before a person, whatever held it back (§2.7, 4)."""
     with tenancy.everywhere("missed jobs of every institution"):
@@ -208,6 +214,6 @@ def _answers(job: PublishJob, worker: Worker) -> bool:
     return answer.done or answer.errcode is not None
 
 
-PUBLISH_STEPS: tuple[Step, ...] = (send, stage, miss)
+PUBLISH_STEPS: tuple[Step, ...] = (send, repeat, stage, miss)
 LOOK_STEPS: tuple[Step, ...] = (recover, look, poll, probe, recheck, sweep)
 EVERYTHING: tuple[Step, ...] = PUBLISH_STEPS + LOOK_STEPS

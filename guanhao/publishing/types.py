@@ -14,6 +14,7 @@ class JobState(TextChoices):
     STAGED = "staged", _("已备好")
     ARMED = "armed", _("发送中")
     ACCEPTED = "accepted", _("平台处理中")
+    WAITING_CONFIRM = "confirming", _("待管理员确认")
     PUBLISHED = "published", _("已发布")
     REMOVED = "removed", _("已删除")
     REJECTED = "rejected", _("被拒绝")
@@ -53,6 +54,9 @@ class AskWhy(TextChoices):
     RESTORED = "restored", _("数据恢复后待确认")
     CONTENT = "content", _("平台因内容拒绝")
     BY_HAND = "by_hand", _("待手工发布")
+    ALLOWANCE = "allowance", _("群发次数已用完")
+    NOT_CONFIRMED = "not_confirmed", _("管理员未确认群发")
+    KEY_OLD = "key_old", _("结果未知，已不能凭编号核对")
 
 
 class Occasion(TextChoices):

@@ -51,7 +51,7 @@ _FORMS = {
 }
 _CHANGEABLE = frozenset(
     {
-        "name", "kind", "handle", "app_id", "address", "owner_unit", "flagship", "tier", "verified", "state",
+        "name", "kind", "handle", "app_id", "address", "owner_unit", "flagship", "tier", "verified", "mass_protection", "state",
         "first_responsible", "manager",
     }
 )  # fmt: skip

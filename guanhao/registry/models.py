@@ -23,6 +23,8 @@ class Account(Scoped):
     flagship = models.BooleanField(default=False)
     tier = models.PositiveSmallIntegerField(default=1)
     verified = models.BooleanField(default=False)
+    # Whether an administrator must confirm each mass send by API; nothing where nobody has said (wechat.md §6).
+    mass_protection = models.BooleanField(null=True, blank=True)
     state = models.CharField(max_length=12, choices=AccountState.choices, default=AccountState.ACTIVE)
     first_responsible = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     manager = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

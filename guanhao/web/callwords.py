@@ -14,6 +14,9 @@ CALLS: dict[str, str | Promise] = {
     calls.DRAFT_ADD.name: _("新建草稿"),
     calls.DRAFT_DELETE.name: _("删除草稿"),
     calls.SUBMIT.name: _("提交发布"),
+    calls.MASS_SEND.name: _("提交群发"),
+    calls.MASS_PREVIEW.name: _("发送预览"),
+    calls.MASS_DELETE.name: _("删除群发的文章"),
     calls.ARTICLE_DELETE.name: _("删除已发布的文章"),
 }
 EFFECTS: dict[str, str | Promise] = {

@@ -64,6 +64,7 @@ _TONES: dict[str, tuple[TextChoices, ...]] = {
         JobState.STAGED,
         JobState.ARMED,
         JobState.ACCEPTED,
+        JobState.WAITING_CONFIRM,
         Outcome.PENDING,
         Outcome.REFUSED_LATER,
         AccountState.APPLIED,

@@ -1,4 +1,4 @@
-"""Whatever the platform really does where its contract is silent (open questions 6, 10, 21): never doubled, never lost."""
+"""Whatever the platform really does where its contract is silent (open questions 1, 6, 10, 21): never doubled, never lost."""
 
 import pytest
 
@@ -79,3 +79,15 @@ def test_a_persons_resend_of_something_that_landed_late_finds_it(world, leaves):
     world.work(seconds=60, step=5)
     assert again(job).state == JobState.PUBLISHED, again(job).cause
     assert len(world.accepts()) == 1
+
+
+@pytest.mark.requirement("K1")
+@pytest.mark.parametrize("escapes", ["parse", "literal", "refuse"])
+@pytest.mark.parametrize("channel", ["wechat_publish", "wechat_mass"])
+def test_titles_arrive_as_they_were_approved_whatever_the_platform_makes_of_escapes(world, escapes, channel):
+    """1: we never send an escape, so a platform that stores or refuses them is served like any other."""
+    world.sandbox.switch(account=world.account.app_id, unicode_escapes=escapes)
+    world.staged(channel=channel)
+    world.time.to(DUE)
+    world.work(seconds=20)
+    assert world.titles_public() == ["技能月开幕"]

@@ -147,9 +147,9 @@ class World:
                 return
         raise AssertionError("The steps never come to rest.")
 
-    def staged(self, job=None):
+    def staged(self, job=None, channel="wechat_publish"):
         """A job with its draft in the box, half an hour before it is due."""
-        job = job or self.planned()
+        job = job or self.planned(channel=channel)
         self.time.to(job.due_at - timedelta(minutes=30))
         self.work()
         job.refresh_from_db()
@@ -158,6 +158,10 @@ class World:
     def accepts(self):
         """How often the platform accepted a publication, by its own ledger."""
         return self.sandbox.effects("publish.accepted")
+
+    def sends(self):
+        """How often the platform accepted a mass send, by its own ledger."""
+        return self.sandbox.effects("mass.accepted")
 
     def titles_public(self):
         """What the public sees, by the platform's own ledger."""

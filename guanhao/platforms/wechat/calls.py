@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from guanhao.platforms.types import Effect
-from guanhao.platforms.wechat.errors import NO_SUCH_ARTICLE, NO_SUCH_MEDIA
+from guanhao.platforms.wechat.errors import KEY_KNOWN, NO_SUCH_ARTICLE, NO_SUCH_MEDIA
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,8 @@ class Call:
     """One endpoint.
 
     ``expects`` is the key without which even a friendly answer is unusable; ``gone`` are the codes that say "already
-    done" of a removal (wechat.md §15). A call without ``token`` gets its authority from its body.
+    done" of a removal (wechat.md §15), ``adopts`` those that answer a repeat under the client's key with the first
+    call's result (§6.1). A call without ``token`` gets its authority from its body.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Call:
     expects: str = ""
     method: str = "POST"
     gone: frozenset[int] = frozenset()
+    adopts: frozenset[int] = frozenset()
     token: bool = True
 
 
@@ -47,6 +49,17 @@ ARTICLE_GET = Call("article_get", "/cgi-bin/freepublish/getarticle", expects="ne
 ARTICLE_DELETE = Call(
     "article_delete", "/cgi-bin/freepublish/delete", Effect.REMOVAL, gone=frozenset({NO_SUCH_ARTICLE})
 )
+
+MASS_SEND = Call(
+    "mass_send",
+    "/cgi-bin/message/mass/sendall",
+    Effect.KEYED,
+    expects="msg_id",
+    adopts=frozenset({KEY_KNOWN}),
+)
+MASS_GET = Call("mass_get", "/cgi-bin/message/mass/get", expects="msg_status")
+MASS_PREVIEW = Call("mass_preview", "/cgi-bin/message/mass/preview")
+MASS_DELETE = Call("mass_delete", "/cgi-bin/message/mass/delete", Effect.REMOVAL)
 
 MENU_GET = Call("menu_get", "/cgi-bin/menu/get", expects="menu", method="GET")
 USER_LIST = Call("user_list", "/cgi-bin/user/get", expects="total", method="GET")

@@ -139,7 +139,7 @@ def _outcome(call: Call, errcode: int | None, data: Mapping[str, Any]) -> Answer
             return AnswerClass.UNKNOWN
         usable = _holds(data, call.expects) if call.expects else errcode == 0
         return AnswerClass.DONE if usable else AnswerClass.UNKNOWN
-    if errcode in call.gone:
+    if errcode in call.gone or (errcode in call.adopts and _holds(data, call.expects)):
         return AnswerClass.DONE
     meaning = MEANINGS.get(errcode or 0)
     if meaning is None:

@@ -15,10 +15,13 @@ from guanhao.platforms.types import AnswerClass, Codes
 REFUSED = AnswerClass.REFUSED
 LATER = AnswerClass.REFUSED_LATER
 TOKEN = AnswerClass.REFUSED_TOKEN
+UNKNOWN = AnswerClass.UNKNOWN
 
 BUSY = -1
 NO_SUCH_MEDIA = 40007
 NO_SUCH_ARTICLE = 53600
+NO_ALLOWANCE = 45028
+KEY_KNOWN = 45065
 DAY_QUOTA = 45009
 NOT_GRANTED = frozenset({48001, 61007})
 BANNED = frozenset({50002, 48004, 50007})
@@ -62,6 +65,16 @@ MEANINGS: dict[int, Meaning] = _table(
     ),
     ((40008,), REFUSED, "消息类型不合法。", "The message type is not valid."),
     ((40013, 41002), REFUSED, "AppID 不正确。", "The AppID is not right."),
+    ((40132,), REFUSED, "微信号不正确。", "The WeChat id is not right."),
+    (
+        (43004, 50005),
+        REFUSED,
+        "对方没有关注本公众号，不能向其发送。",
+        "The recipient does not follow the account, so nothing can be sent to them.",
+    ),
+    ((43005,), REFUSED, "须与对方互为好友。", "The recipient must be a friend."),
+    ((43019,), REFUSED, "对方在黑名单里。", "The recipient is on the account's black list."),
+    ((48002,), REFUSED, "对方拒收本公众号的消息。", "The recipient refuses the account's messages."),
     ((40033, 40035, 40038, 47001, 61451), REFUSED, "请求内容不合规范。", "The request is malformed."),
     ((40039, 40066, 41039, 45005, 45006), REFUSED, "链接不合法或过长。", "A link is not valid or too long."),
     ((40060, 40114, 40121, 40118), REFUSED, "序号或素材标识不合法。", "An index or media id is not valid."),
@@ -100,12 +113,23 @@ MEANINGS: dict[int, Meaning] = _table(
     ((45008,), REFUSED, "一次推送的篇数过多。", "There are too many articles in one push."),
     ((DAY_QUOTA,), LATER, "今天的接口调用次数已用完。", "Today's quota of this call is used up."),
     ((45011,), LATER, "调用过于频繁。", "Calls are coming too fast."),
-    ((45028,), REFUSED, "群发次数已用完。", "The mass-send allowance is used up."),
+    (
+        (NO_ALLOWANCE,),
+        REFUSED,
+        "平台说群发次数已用完（在公众平台上手工群发的也算）。可改到有次数的日子，或改为不通知粉丝的发布。",
+        "The mass-send allowance is used up (sends on the console count). Take another day, or publish without notifying.",
+    ),
     (
         (45064,),
         REFUSED,
         "文中的小程序未与公众号关联。",
         "The text holds a mini program not linked to the account.",
+    ),
+    (
+        (KEY_KNOWN,),
+        UNKNOWN,
+        "平台说这次群发先前已经提交过，但没有给出任务号。",
+        "The platform says this send was submitted before, but names no task.",
     ),
     ((45066,), LATER, "同一任务提交过于频繁。", "The same job was tried again too soon."),
     ((45067,), REFUSED, "任务标识过长。", "The job key is too long."),

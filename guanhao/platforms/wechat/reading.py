@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 from guanhao.core.canonical import digest
@@ -21,6 +21,15 @@ class PublishStatus(IntEnum):
     REVIEW_REFUSED = 4
     DELETED = 5
     BANNED = 6
+
+
+class MassStatus(StrEnum):
+    """``msg_status`` of a mass send (wechat.md §6.4). Waiting for an administrator shows as SENDING."""
+
+    SENDING = "SENDING"
+    SUCCESS = "SEND_SUCCESS"
+    FAILED = "SEND_FAIL"
+    DELETED = "DELETE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +148,19 @@ def progress(data: Mapping[str, Any]) -> Progress:
         tuple(url for _idx, url in places),
         tuple(whole(index) for index in listed(data.get("fail_idx"))) if failing else (),
     )
+
+
+def mass_status(data: Mapping[str, Any]) -> MassStatus | None:
+    """How a mass send stands; nothing where the reply makes no sense."""
+    try:
+        return MassStatus(str(data.get("msg_status")))
+    except ValueError:
+        return None
+
+
+def account_type(data: Mapping[str, Any]) -> str:
+    """The account's kind in the register's words; empty where the platform says neither (wechat.md §2.1)."""
+    return {1: "subscription", 2: "service"}.get(whole(data.get("account_type")), "")
 
 
 def snapshot(items: tuple[NewsItem, ...]) -> str:

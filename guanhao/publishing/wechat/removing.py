@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from guanhao.core.text import Text
-from guanhao.platforms.types import Answer
+from guanhao.platforms.types import Answer, AnswerClass
 from guanhao.platforms.wechat import calls
+from guanhao.platforms.wechat.reading import MassStatus, mass_status
 from guanhao.publishing.models import JobItem
 from guanhao.publishing.wechat.connection import WeChatWork
 from guanhao.publishing.work import NotRemovable
 
+_UNKNOWN_SEND = Text(
+    zh="没有平台的群发编号，不能通过接口删除，请在公众平台上删除。",
+    en="The platform's number of the send is not known, so it cannot be deleted by API; delete it on the console.",
+)
 _UNKNOWN_ARTICLE = Text(
     zh="没有平台的文章编号，不能通过接口删除，请在公众平台上删除。",
     en="The platform's article id is not known, so it cannot be deleted by API; delete it on the console.",
@@ -33,3 +39,25 @@ def published(work: WeChatWork, item: JobItem | None) -> Mapping[str, Any]:
 def delete_published(work: WeChatWork, request: Mapping[str, Any]) -> Answer:
     """Delete; an article that is gone already counts as deleted."""
     return work.ask(calls.ARTICLE_DELETE, request)
+
+
+def mass_sent(work: WeChatWork, item: JobItem | None) -> Mapping[str, Any]:
+    """What deletes a mass-sent article, or all of them (wechat.md §6.5); the card stays in the receivers' chats.
+
+    Raises:
+        NotRemovable: the send's number is not known, for example where a person made it.
+    """
+    msg_id = work.job.remote.get("msg_id")
+    if not msg_id:
+        raise NotRemovable(_UNKNOWN_SEND)
+    return {"msg_id": msg_id, "article_idx": 0 if item is None else item.position + 1}
+
+
+def delete_mass_sent(work: WeChatWork, request: Mapping[str, Any]) -> Answer:
+    """Delete. The platform names no code for "gone already", so where it refuses it is asked how the send stands."""
+    answer = work.ask(calls.MASS_DELETE, request)
+    if answer.outcome is AnswerClass.REFUSED:
+        stand = work.ask(calls.MASS_GET, {"msg_id": request["msg_id"]})
+        if stand.done and mass_status(stand.data) is MassStatus.DELETED:
+            return replace(answer, outcome=AnswerClass.DONE)
+    return answer

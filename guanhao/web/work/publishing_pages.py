@@ -33,6 +33,7 @@ ON_THE_WAY = (
     JobState.STAGED,
     JobState.ARMED,
     JobState.ACCEPTED,
+    JobState.WAITING_CONFIRM,
     JobState.UNKNOWN,
 )
 OVER = (JobState.REJECTED, JobState.REMOVED, JobState.CANCELLED)
