@@ -56,9 +56,9 @@ screenshots: setup check-tools
 check-tools:
 	@tools/system.sh
 
-## messages: collect and compile the English catalogue.
+## messages: tidy the parts of the English catalogue, say what lacks English, compile.
 messages: $(STAMPS)/python
-	@$(BIN)/python tools/messages.py --collect
+	@$(BIN)/python tools/messages.py --tidy
 
 clean:
 	rm -rf build $(VENV) node_modules

@@ -1,9 +1,10 @@
-"""The English catalogue: collect every marked Chinese sentence, report what lacks English, compile.
+"""The English catalogue, made of the parts in `guanhao/locale/en/parts`: one file an area, written by hand.
 
-    tools/messages.py             compile django.po to django.mo
-    tools/messages.py --collect   bring django.po up to date first; exits 1 while a sentence lacks its English
+    tools/messages.py            compile what the pages mark, with the parts' English, to django.mo
+    tools/messages.py --tidy     drop from the parts what no page marks any more; exits 1 while a sentence lacks English
 
-Chinese is the source language. Works without the gettext programs, so that set-up needs only Python.
+Chinese is the source language. Works without the gettext programs, so that set-up needs only Python. The compiled
+catalogue is never committed: two people's sentences meet in the parts or not at all.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "guanhao"
-PO = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.po"
+PARTS = PACKAGE / "locale" / "en" / "parts"
+MO = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.mo"
+Key = tuple[str, str | None]  # a sentence and its context
 Sentence = str | tuple[str, str]  # or singular and plural
 KEYWORDS = (
     "_",
@@ -68,27 +71,31 @@ def _extract(path: Path, source: str) -> Iterator[tuple[str, int, Sentence, str 
 
 
 def collect() -> Catalog:
-    """The catalogue with exactly the marked sentences, English kept from the file and from the parts."""
-    known = _known()
-    catalog = Catalog(
-        locale="en", charset="utf-8", project="guanhao", header_comment="# The English of Guanhao's pages."
-    )
+    """The catalogue with exactly the marked sentences, their English from the parts."""
+    known = {key: text for path in parts() for key, text in english(path).items()}
+    catalog = Catalog(locale="en", charset="utf-8", project="guanhao")
     for place, _line, msgid, context in marked():
-        key = msgid[0] if isinstance(msgid, tuple) else msgid
-        catalog.add(msgid, known.get((key, context), ""), locations=[(place, 0)], context=context)
+        catalog.add(msgid, known.get((_first(msgid), context), ""), locations=[(place, 0)], context=context)
     return catalog
 
 
-def _known() -> dict[tuple[str, str | None], Any]:
-    known: dict[tuple[str, str | None], Any] = {}
-    for path in [*sorted((PACKAGE / "locale" / "en" / "parts").glob("*.po")), PO]:
-        if path.is_file():
-            with path.open("rb") as file:
-                for message in read_po(file, locale="en"):
-                    key = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
-                    if key and message.string and any(message.string):
-                        known[key, message.context] = message.string
-    return known
+def parts() -> list[Path]:
+    """The files people write."""
+    return sorted(PARTS.glob("*.po"))
+
+
+def english(path: Path) -> dict[Key, Any]:
+    """What a part says: sentence and context to English, or to singular and plural."""
+    with path.open("rb") as file:
+        return {
+            (_first(message.id), message.context): message.string
+            for message in read_po(file, locale="en")
+            if message.id and message.string and any(message.string)
+        }
+
+
+def _first(msgid: Any) -> str:
+    return str(msgid[0] if isinstance(msgid, (tuple, list)) else msgid)
 
 
 def missing(catalog: Catalog) -> list[str]:
@@ -101,24 +108,43 @@ def missing(catalog: Catalog) -> list[str]:
     return out
 
 
+def unused() -> dict[Path, list[Key]]:
+    """What the parts say that no page marks, and what an earlier part says already, by file."""
+    wanted = {(_first(msgid), context) for _place, _line, msgid, context in marked()}
+    out: dict[Path, list[Key]] = {}
+    for path in parts():
+        for key in english(path):
+            if key not in wanted:
+                out.setdefault(path, []).append(key)
+        wanted -= set(english(path))
+    return out
+
+
+def tidy() -> None:
+    """Drop what is unused from the parts."""
+    for path, keys in unused().items():
+        with path.open("rb") as file:
+            catalog = read_po(file, locale="en")
+        for sentence, context in keys:
+            catalog.delete(sentence, context)
+        with path.open("wb") as file:
+            write_po(file, catalog, width=110, omit_header=True)
+
+
 def main() -> int:
-    """Collect where asked, then compile."""
-    PO.parent.mkdir(parents=True, exist_ok=True)
-    if "--collect" in sys.argv:
-        catalog = collect()
-        with PO.open("wb") as file:
-            write_po(file, catalog, width=110, sort_output=True, omit_header=False, include_lineno=False)
-        lacking = missing(catalog)
+    """Tidy where asked, then compile."""
+    if "--tidy" in sys.argv:
+        tidy()
+    catalog = collect()
+    MO.parent.mkdir(parents=True, exist_ok=True)
+    with MO.open("wb") as out:
+        write_mo(out, catalog)
+    lacking = missing(catalog)
+    if "--tidy" in sys.argv:
         print(f"{len(catalog)} sentences, {len(lacking)} without English")
         for sentence in lacking:
             print("  ", sentence)
-    if not PO.is_file():
-        return 0
-    with PO.open("rb") as file:
-        catalog = read_po(file, locale="en")
-    with PO.with_suffix(".mo").open("wb") as out:
-        write_mo(out, catalog)
-    return 1 if "--collect" in sys.argv and missing(catalog) else 0
+    return 1 if "--tidy" in sys.argv and lacking else 0
 
 
 if __name__ == "__main__":
