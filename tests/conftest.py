@@ -8,7 +8,7 @@ from django.db import connections
 from hypothesis import settings as hypothesis_settings
 from pytest_socket import socket_allow_hosts
 
-from tests.support import cast, emptying, prepared
+from tests.support import cast, prepared, snapshots
 
 # A busy machine is no fault of the code: how long one example takes is a matter of `make bench`.
 hypothesis_settings.register_profile("house", deadline=None)
@@ -61,11 +61,11 @@ def django_db_keepdb(django_db_modify_db_settings, _own_directory):
 def django_db_setup(django_db_setup, django_db_keepdb, django_db_blocker, _own_directory):
     """The test database begins with the fixed cast."""
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
-        emptying.install(patch)
         if not django_db_keepdb:
             cast.build_world()
             connections.close_all()  # PostgreSQL copies only what nobody is connected to.
             prepared.keep(settings.DATABASES["default"], _own_directory)
+        snapshots.keep(patch)
         yield
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from guanhao.core import tenancy
 from guanhao.demo.institutions import KEYS, Demonstration, find, set_up
 from guanhao.ledger.models import LogHead
-from guanhao.people.models import Institution
 from guanhao.process.models import Cursor
 
 
@@ -25,9 +24,7 @@ def build_world() -> None:
 
 
 def play(key: str) -> Iterator[Demonstration]:
-    """The institution, in scope. A transactional test empties the database, so it is set up again where it is gone."""
-    if not Institution.objects.filter(key=key).exists():
-        build_world()
+    """The institution, in scope."""
     demonstration = find(key)
     with tenancy.within(demonstration.institution):
         yield demonstration

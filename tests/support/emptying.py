@@ -1,17 +1,14 @@
-"""Transactional tests empty every table afterwards; the ledger's triggers refuse that, rightly.
+"""The ledger's triggers refuse changes, rightly; tests that play an intruder, and the tests' own clean-up, step around.
 
-This steps around them for the tests' own clean-up only: on SQLite the triggers are dropped and put back, on
-PostgreSQL the session stands aside from them.
+On SQLite the triggers are dropped and put back, on PostgreSQL the session stands aside from them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
 from django.db import connection, transaction
-from django.db.backends.base.operations import BaseDatabaseOperations
 
 
 @contextmanager
@@ -33,14 +30,3 @@ def triggers_aside() -> Iterator[None]:
         with connection.cursor() as cursor:
             for _name, sql in triggers:
                 cursor.execute(sql)
-
-
-def install(patch: pytest.MonkeyPatch) -> None:
-    """Make the tests' emptying of tables step around the triggers."""
-    original = BaseDatabaseOperations.execute_sql_flush
-
-    def flush(self: BaseDatabaseOperations, sql_list: Iterable[str]) -> None:
-        with triggers_aside():
-            original(self, sql_list)
-
-    patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush)
