@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "guanhao.inbound",
     "guanhao.publishing",
     "guanhao.notices",
+    "guanhao.documents",
     "guanhao.process",
     "guanhao.web",
     "guanhao.commands",
@@ -213,6 +214,7 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "build" / "static"
+FONTS_PATH = BASE_DIR / "build" / "fonts"  # the Chinese faces of printed forms, brought by set-up
 STATICFILES_DIRS = (
     [("vendor", BASE_DIR / "build" / "vendor")] if (BASE_DIR / "build" / "vendor").is_dir() else []
 )

@@ -43,6 +43,12 @@ FOLDERS = (
     "hugerte/themes/silver",
 )
 SERVED = {".js", ".css", ".txt"}
+# The faces of printed forms: read by the server when it makes a PDF, never served.
+FONTS = ROOT / "build" / "fonts"
+FACES = tuple(
+    f"@expo-google-fonts/noto-serif-sc/{name}"
+    for name in ("400Regular/NotoSerifSC_400Regular.ttf", "700Bold/NotoSerifSC_700Bold.ttf", "LICENSE_FONT")
+)
 SHEET = "@tabler/core/dist/css/tabler.min.css"
 ICONS = "@tabler/icons/icons"
 MAP_COMMENT = re.compile(r"/[/*]# sourceMappingURL=[^\n*]*(\*/)?")
@@ -80,7 +86,17 @@ def main() -> None:
     (fresh / "icons.svg").write_text(sprite(icons(own)), encoding="utf-8")
     shutil.rmtree(VENDOR, ignore_errors=True)
     fresh.rename(VENDOR)
+    _fonts()
     print(f"{sum(1 for path in VENDOR.rglob('*') if path.is_file())} files in {VENDOR.relative_to(ROOT)}")
+
+
+def _fonts() -> None:
+    FONTS.mkdir(parents=True, exist_ok=True)
+    for face in FACES:
+        source = MODULES / face
+        if not source.is_file():
+            raise Missing(face)
+        shutil.copyfile(source, FONTS / source.name)
 
 
 def _own_text() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from guanhao.contents.parsing.frames import BadFrame, Frame
 from guanhao.contents.parsing.refusals import Reason
@@ -47,6 +48,13 @@ _WORDS: dict[Reason, Text] = {
     ),
     Reason.ENTITIES: Text(zh="文档的 XML 声明了实体，已拒绝。", en="The document's XML declares entities."),
     Reason.NESTED: Text(zh="文档内含压缩包，已拒绝。", en="The document contains another archive."),
+    Reason.TEMPLATE_BROKEN: Text(
+        zh="模板里的花括号写得不完整或有误。", en="The braces in the template are incomplete or mistaken."
+    ),
+    Reason.TEMPLATE_LOGIC: Text(
+        zh="模板里只能写字段名和“如果”，不能写循环、计算或调用。",
+        en="A template may name fields and say if; it may not loop, compute or call.",
+    ),
 }
 
 
@@ -62,7 +70,7 @@ class FileRefused(Refused):
         self.reason = reason
 
 
-def run(task: str, value: dict[str, str], *blobs: bytes) -> Frame:
+def run(task: str, value: dict[str, Any], *blobs: bytes) -> Frame:
     """Do one task of `parsing.worker` in its own process and answer what it answered.
 
     Raises:

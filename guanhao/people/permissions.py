@@ -26,6 +26,7 @@ class Permission(StrEnum):
     ARTICLE_SEE_ALL = "article.see_all"
     CALENDAR_MANAGE = "calendar.manage"
     CAPABILITY_GRANT = "capability.grant"
+    FORM_MANAGE = "form.manage"
     LEDGER_SEE = "ledger.see"
     LEDGER_EXPORT = "ledger.export"
     PEOPLE_MANAGE = "people.manage"
@@ -46,6 +47,7 @@ _BY_FUNCTION: dict[str, frozenset[Permission]] = {
             Permission.ACCOUNT_MANAGE,
             Permission.ARTICLE_SEE_ALL,
             Permission.CALENDAR_MANAGE,
+            Permission.FORM_MANAGE,
             Permission.LEDGER_SEE,
             Permission.PEOPLE_SEE,
             Permission.PUBLISHING_SEE_ALL,

@@ -13,6 +13,7 @@ AREAS = (
     "calendar",
     "publishing",
     "accounts",
+    "forms",
     "rules",
     "ledger",
     "settings",

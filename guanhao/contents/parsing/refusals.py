@@ -22,6 +22,8 @@ class Reason(StrEnum):
     EXTERNAL = "external"
     ENTITIES = "entities"
     NESTED = "nested"
+    TEMPLATE_BROKEN = "template_broken"
+    TEMPLATE_LOGIC = "template_logic"
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer.

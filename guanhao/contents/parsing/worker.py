@@ -6,7 +6,7 @@ import resource
 import sys
 from collections.abc import Callable
 
-from guanhao.contents.parsing import archives, images, markup, word
+from guanhao.contents.parsing import archives, images, markup, templates, word
 from guanhao.contents.parsing.frames import Frame
 from guanhao.contents.parsing.refusals import Reason, Refusal
 
@@ -60,14 +60,25 @@ def _archive(asked: Frame) -> Frame:
     return Frame({})
 
 
+def _template(asked: Frame) -> Frame:
+    return Frame({"fields": templates.fields_of(asked.blobs[0])})
+
+
+def _fill(asked: Frame) -> Frame:
+    data, qr = asked.blobs
+    return Frame({}, (templates.fill(data, asked.value["values"], qr),))
+
+
 def _markup(asked: Frame) -> Frame:
     return Frame({"html": markup.inlined(str(asked.value["html"]))})
 
 
 TASKS: dict[str, Callable[[Frame], Frame]] = {
     "archive": _archive,
+    "fill": _fill,
     "markup": _markup,
     "picture": _picture,
+    "template": _template,
     "word": _word,
 }
 

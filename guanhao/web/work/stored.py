@@ -15,6 +15,8 @@ from guanhao.people.models import Institution
 from guanhao.publishing.models import PublishJob
 from guanhao.publishing.outgoing import content_of
 
+PDF = "application/pdf"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
 
 
@@ -53,5 +55,12 @@ def download(asset: Asset) -> HttpResponse:
         raise Http404 from None
     answer = HttpResponse(data, content_type="application/octet-stream")
     name = asset.original_name or f"{asset.digest[7:19]}.bin"
+    answer.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return answer
+
+
+def offered(data: bytes, name: str, mime: str) -> HttpResponse:
+    """Bytes that we made ourselves, as a download under this name."""
+    answer = HttpResponse(data, content_type=mime)
     answer.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return answer

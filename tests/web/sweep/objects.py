@@ -233,6 +233,11 @@ ARGUMENTS = {
         )
     },
     "callback_wechat": {"key": lambda o: o.callback_address.key},
+    **{
+        name: {"key": lambda _o: "menu_change"}
+        for name in ("form", "form_pdf", "form_word", "form_template", "form_upload", "form_retire")
+    },
+    "checked_print": {"code": lambda _o: "0000000000000000"},
     "open_notice": {"pk": lambda o: o.notice.pk},
     "revoke_delegation": {"pk": lambda o: o.delegation.pk},
     "rule_version": {"pk": lambda o: RulebookVersion.objects.get(institution=o.cast.institution).pk},
