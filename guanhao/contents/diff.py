@@ -112,8 +112,11 @@ def _credit_keys(*contents: Content) -> list[str]:
 
 
 def _body(before: Content, after: Content) -> Iterator[Change]:
+    yield from paragraph_changes(paragraphs(before.body), paragraphs(after.body))
+
+
+def paragraph_changes(old: list[str], new: list[str]) -> Iterator[Change]:
     """Paragraphs are matched whole first, then words within those that were replaced."""
-    old, new = paragraphs(before.body), paragraphs(after.body)
     for tag, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             continue

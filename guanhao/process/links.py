@@ -23,6 +23,11 @@ def job(key: object) -> str:
     return f"/publishing/{key}/"
 
 
+def answer(key: object) -> str:
+    """The page where a person says what became of a push."""
+    return f"/publishing/{key}/answer/"
+
+
 def by_hand(key: object) -> str:
     """The page with the copy-ready content and the form for the link."""
     return f"/publishing/{key}/by-hand/"

@@ -12,11 +12,13 @@ from guanhao.ledger.types import Action
 from guanhao.notices.actions import notify
 from guanhao.process import links, recipients
 from guanhao.process.wording import acting_person, filled
-from guanhao.publishing.models import PublishJob
-from guanhao.publishing.types import AskWhy, JobState
+from guanhao.publishing.answering import answerable
+from guanhao.publishing.models import HandReport, PublishJob
+from guanhao.publishing.types import Answered, AskWhy, JobState
 
 PUBLISH, PUBLISHED = "publish", "published"
 SKEW = timedelta(minutes=1)  # between our clock, which dates events, and the database's
+MOST_TITLE = 40  # of a headline in a notice
 PATIENCE = timedelta(
     minutes=2
 )  # most unknown outcomes are found by the first looks; with a tick a minute: told ≤ 5 min
@@ -48,7 +50,36 @@ def ask_publishers(event: Event, name: str) -> None:
         kind=PUBLISH,
         title=named(_ASKED.get(why, _ASKED_ELSE), job),
         body=Text(job.cause),
-        link=links.by_hand(job.pk) if by_hand else links.job(job.pk),
+        link=links.by_hand(job.pk) if by_hand else links.ASKS,
+        article_ref=recipients.publishing_article(job),
+    )
+
+
+def ask_second(event: Event, name: str) -> None:
+    """Somebody wants to send again before the quiet time: the others who may, because a second person has to agree."""
+    job = job_of(event)
+    waits = answerable(job) and HandReport.objects.filter(
+        pk=event.facts["report"], choice=Answered.RESEND, second__isnull=True
+    )
+    if not waits or event.facts["choice"] != Answered.RESEND:
+        return
+    notify(
+        event=event,
+        consequence=name,
+        persons=recipients.without(recipients.publishers_of(job), acting_person(event)),
+        kind=PUBLISH,
+        title=named(
+            Text(
+                "请确认是否提前重发：{account} {due}",
+                "An early re-send waits for a second person: {account} {due}",
+            ),
+            job,
+        ),
+        body=Text(
+            "先到平台上看一眼，确实没有再确认。确认后系统先核对，找不到才重发同一份草稿。",
+            "See the platform first. Once confirmed it is looked for again, and the same draft is sent if it is not there.",
+        ),
+        link=links.answer(job.pk),
         article_ref=recipients.publishing_article(job),
     )
 
@@ -179,7 +210,7 @@ def tell_unknown(now: datetime) -> int:
                 "请勿在平台上重复发布。核对仍无结果时会请您确认。",
                 "Please do not publish it again. You will be asked if the look-ups find nothing.",
             ),
-            link=links.job(job.pk),
+            link=links.ASKS,
             article_ref=recipients.publishing_article(job),
         )
     return len(jobs)
@@ -194,4 +225,10 @@ def job_of(event: Event) -> PublishJob:
 def named(words: Text, job: PublishJob) -> Text:
     """A sentence about a job with its account and time filled in."""
     due = job.due_at.astimezone(clock.CHINA).strftime("%m-%d %H:%M")
-    return filled(words, account=job.account.name, due=due)
+    return filled(words, account=f"{_title(job)}{job.account.name}", due=due)
+
+
+def _title(job: PublishJob) -> str:
+    """The headline's title: three notices of one afternoon must not read alike."""
+    first = job.items.select_related("revision__article").order_by("position").first()
+    return f"《{first.revision.article.title[:MOST_TITLE]}》" if first else ""

@@ -35,6 +35,7 @@ CONSEQUENCES: dict[Action, tuple[Consequence, ...]] = {
     Action.DELEGATION_GIVEN: (Consequence("review.deputy", reviewing.tell_deputy),),
     Action.INSTANCE_HELD: _TECHNICAL,
     Action.JOB_ASKED: (Consequence("publish.ask", publishing.ask_publishers),),
+    Action.JOB_ASK_ANSWERED: (Consequence("publish.second", publishing.ask_second),),
     Action.JOB_REJECTED: (Consequence("publish.ended", publishing.tell_ended),),
     Action.JOB_REMINDED: (Consequence("publish.remind", timely.tell_reminded),),
     Action.JOB_REMOVED: (Consequence("publish.ended", publishing.tell_ended),),

@@ -24,7 +24,7 @@ from guanhao.publishing.channels import by_api
 from guanhao.publishing.jobs import GRACE
 from guanhao.publishing.looking import QUIET_TIME
 from guanhao.publishing.models import HandReport, JobItem, PublishJob
-from guanhao.publishing.moves import move, subject_of
+from guanhao.publishing.moves import apply, move, subject_of
 from guanhao.publishing.types import Answered, AskWhy, JobState
 from guanhao.steps.clock import database_now
 
@@ -133,11 +133,16 @@ def report_by_hand(
 def look_again(*, actor: Actor, person: Person, job: PublishJob) -> None:
     """Let the machine look once more before a person decides; nothing is sent.
 
+    A job that is being looked for anyway is looked for at once.
+
     Raises:
         Refused: without the role, or where no machine can look.
     """
     job = _waiting(job)
     require(checks.may_handle(person, job))
+    if job.state == JobState.UNKNOWN:
+        apply(job, {"run_after": database_now()})
+        return
     if not by_api(job.channel) or job.armed_at is None:
         raise Refused(Denied(Text(zh="这项任务无法自动核对。", en="This job cannot be looked up.")))
     move(
@@ -151,7 +156,18 @@ def look_again(*, actor: Actor, person: Person, job: PublishJob) -> None:
 
 
 def may_answer(job: PublishJob, choice: Answered) -> Verdict:
-    """Whether the answer is open for the job now."""
+    """Whether the answer is open for the job now.
+
+    While the machine still looks, a person who saw it may say that it is out, and two may send it again; whether to
+    give it up is asked when the looks are over, for until then it may turn up.
+    """
+    if choice is Answered.GIVE_UP and job.state == JobState.UNKNOWN:
+        return Denied(
+            Text(
+                zh="系统还在核对，现在放弃会漏掉已经发出的内容；核对结束后再选。",
+                en="It is still being looked for and may turn up; give it up when the looks are over.",
+            )
+        )
     if choice is not Answered.RESEND:
         return ALLOWED
     if job.ask_why == AskWhy.SEVERAL:
@@ -179,11 +195,21 @@ def may_answer(job: PublishJob, choice: Answered) -> Verdict:
     return ALLOWED
 
 
+def opens_at(job: PublishJob) -> datetime | None:
+    """From when one person may send it again (§2.7); nothing where no send was made."""
+    return job.armed_at + QUIET_TIME if job.armed_at else None
+
+
 def quiet(job: PublishJob) -> bool:
     """Whether an earlier send, if there was one, is old enough for a second (§2.7), or its key forbids a second effect."""
-    now = database_now()
+    opens, now = opens_at(job), database_now()
     keyed = job.keyed_until is not None and now <= job.keyed_until
-    return keyed or job.armed_at is None or now - job.armed_at >= QUIET_TIME
+    return keyed or opens is None or now >= opens
+
+
+def answerable(job: PublishJob) -> bool:
+    """Whether a person may answer: it asks, or its outcome is unknown and somebody knows better than the machine."""
+    return job.state in {JobState.ASK, JobState.UNKNOWN}
 
 
 def _require_open(job: PublishJob) -> None:
@@ -194,7 +220,7 @@ def _require_open(job: PublishJob) -> None:
 
 def _waiting(job: PublishJob) -> PublishJob:
     fresh: PublishJob = PublishJob.objects.select_related("institution", "account", "push").get(pk=job.pk)
-    if fresh.state != JobState.ASK:
+    if not answerable(fresh):
         raise WrongState(
             Denied(
                 Text(

@@ -76,6 +76,7 @@ class LookVerdict(TextChoices):
     NOT_FOUND = "not_found", _("未找到")
     SEVERAL = "several", _("找到多条")
     INCONCLUSIVE = "inconclusive", _("无法判断")
+    DIFFERENT = "different", _("内容不同")
 
 
 class Answered(TextChoices):

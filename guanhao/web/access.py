@@ -52,8 +52,8 @@ def waiting_count(viewer: Viewer) -> int:
 
 
 def asks(viewer: Viewer) -> JobQuerySet:
-    """The publish jobs that ask somebody what happened, or to publish by hand, among those the viewer sees."""
-    return PublishJob.objects.visible_to(viewer.person).asking()
+    """The jobs that ask, by hand too, and those whose outcome is unknown meanwhile, among those the viewer sees."""
+    return PublishJob.objects.visible_to(viewer.person).unsettled().order_by("due_at", "pk")
 
 
 def ask_count(viewer: Viewer) -> int:

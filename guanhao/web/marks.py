@@ -87,6 +87,7 @@ _TONES: dict[str, tuple[TextChoices, ...]] = {
         JobState.REJECTED,
         JobState.REMOVED,
         LookVerdict.SEVERAL,
+        LookVerdict.DIFFERENT,
         Outcome.UNKNOWN,
         Outcome.REFUSED,
         Outcome.REFUSED_TOKEN,

@@ -10,6 +10,7 @@ from guanhao.platforms.types import Answer
 from guanhao.platforms.wechat import calls
 from guanhao.platforms.wechat.errors import NO_SUCH_MEDIA
 from guanhao.platforms.wechat.reading import news_items, page, snapshot
+from guanhao.publishing.difference import Held, keep_what_is_held
 from guanhao.publishing.types import AskWhy
 from guanhao.publishing.wechat.connection import WeChatWork
 from guanhao.publishing.wechat.marks import marks_of
@@ -37,7 +38,9 @@ def ready(work: WeChatWork) -> dict[str, Any]:
         raise StagedGone(_LANDED, _LOST)
     if not answer.done:
         raise work.put_aside(answer)
-    if snapshot(news_items(answer.data)) != work.job.staged["snapshot"]:
+    items = news_items(answer.data)
+    if snapshot(items) != work.job.staged["snapshot"]:
+        keep_what_is_held(work, [Held.of(item.title, item.author, item.content) for item in items])
         raise ask_person(
             AskWhy.DRAFT_CHANGED,
             "平台上的草稿在备好之后被改动过，不能按审批内容发出。",

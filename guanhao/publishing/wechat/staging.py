@@ -27,6 +27,7 @@ from guanhao.platforms.wechat.errors import BANNED, NO_SUCH_MEDIA, NOT_GRANTED, 
 from guanhao.platforms.wechat.reading import NewsItem, news_items, snapshot
 from guanhao.publishing import attempts, pictures
 from guanhao.publishing.checks import Barrier, Gate, items_of
+from guanhao.publishing.difference import Held, keep_what_is_held
 from guanhao.publishing.models import Attempt, JobItem, PublishJob, RemoteMedia
 from guanhao.publishing.moves import apply, move
 from guanhao.publishing.outgoing import body_of, content_of, cover_of, source_link
@@ -55,7 +56,7 @@ def stage(work: WeChatWork) -> None:
     items = _read_back(work, media_id)
     staged = {**work.job.staged, "media_id": media_id, "snapshot": snapshot(items)}
     passing(Point.SNAPSHOT_READ)
-    _compare(work.job, items)
+    _compare(work, items)
     with transaction.atomic():
         move(
             work.job,
@@ -289,11 +290,12 @@ def _read_back(work: WeChatWork, media_id: str) -> tuple[NewsItem, ...]:
     raise work.put_aside(answer)
 
 
-def _compare(job: PublishJob, stored: tuple[NewsItem, ...]) -> None:
+def _compare(work: WeChatWork, stored: tuple[NewsItem, ...]) -> None:
     """The text that readers will see is the approved one: the platform's tidying may not change words."""
-    wanted = [(one.title, one.text) for one in marks_of(job).prints]
+    wanted = [(one.title, one.text) for one in marks_of(work.job).prints]
     got = [(one.title, one.text) for one in (item.fingerprint() for item in stored)]
     if wanted != got:
+        keep_what_is_held(work, [Held.of(item.title, item.author, item.content) for item in stored])
         raise ask_person(
             AskWhy.DRAFT_CHANGED,
             "平台保存的标题或正文与审批通过的内容不一致，请核对草稿。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -13,7 +14,13 @@ from guanhao.registry.models import Account
 from guanhao.web.forms.choices import offerable_accounts
 from guanhao.web.forms.styled import StyledForm
 
+MOST_LINK = 1000
 _PICTURES = "image/jpeg,image/png,image/webp"
+
+
+def typed_links(values: Iterable[object]) -> list[str]:
+    """Addresses as typed; the action judges them."""
+    return [str(link).strip()[:MOST_LINK] for link in values]
 
 
 class LinksForm(StyledForm):
@@ -31,8 +38,7 @@ class LinksForm(StyledForm):
 
     def links(self) -> list[str]:
         """The links as typed, one per article; the action judges them."""
-        typed = self.data.getlist("link") if isinstance(self.data, MultiValueDict) else []
-        return [str(link).strip()[:1000] for link in typed]
+        return typed_links(self.data.getlist("link") if isinstance(self.data, MultiValueDict) else [])
 
 
 class AnswerForm(LinksForm):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanhao.web.views import by_hand, duty, publishing, receipts, stops
+from guanhao.web.views import by_hand, duty, promises, publishing, receipts, restored, stops
 
 urlpatterns = [
     path("publishing/", publishing.listing, name="publishing"),
     path("publishing/asks/", publishing.asks, name="asks"),
+    path("publishing/asks/answer/", publishing.answer_several, name="asks_answer"),
+    path("publishing/restored/", restored.page, name="restored"),
+    path("promises/", promises.page, name="not_promised"),
     path("publishing/pulse/", duty.page, name="pulse"),
     path("publishing/<int:pk>/", publishing.job, name="publish_job"),
     path("publishing/<int:pk>/answer/", publishing.answer, name="job_answer"),

@@ -7,22 +7,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guanhao.core.verdicts import Refused
+from guanhao.core.verdicts import Refused, require
 from guanhao.people.permissions import Permission
-from guanhao.publishing import actions
+from guanhao.publishing import actions, outages
 from guanhao.publishing.models import PublishJob
 from guanhao.web.answers import done
 from guanhao.web.forms.publishing import AnswerForm
 from guanhao.web.lists import answer as answer_list
 from guanhao.web.viewer import WebRequest
 from guanhao.web.work import access, imports
-from guanhao.web.work.publishing_pages import (
-    ask_context,
-    ask_groups,
-    job_context,
-    job_list,
-    with_what_it_shows,
-)
+from guanhao.web.work.asking import answers_in, ask_context, questions, same_answer, tell_answered
+from guanhao.web.work.publishing_pages import job_context, job_list, with_what_it_shows
 from guanhao.web.work.pulse_page import standing_still
 
 
@@ -31,7 +26,7 @@ def listing(request: WebRequest) -> HttpResponse:
     """All jobs the person may see; open questions and stops in force stand above them."""
     viewer = request.viewer
     above = {
-        "asks": access.jobs(viewer).asking().count(),
+        "asks": access.jobs(viewer).unsettled().count(),
         "stops": access.stops(viewer),
         "still": standing_still(viewer),
     }
@@ -41,9 +36,22 @@ def listing(request: WebRequest) -> HttpResponse:
 
 @require_safe
 def asks(request: WebRequest) -> HttpResponse:
-    """Every open question, oldest first; those of one outage stand together."""
-    jobs = with_what_it_shows(access.jobs(request.viewer).asking())
-    return render(request, "web/publishing/asks.html", {"groups": ask_groups(jobs)})
+    """Every open question in groups: those of one outage together, missed ones in one list, oldest first (§2.7)."""
+    return render(request, "web/publishing/asks.html", {"groups": questions(request.viewer)})
+
+
+@require_POST
+def answer_several(request: WebRequest) -> HttpResponse:
+    """Answer the questions of a group: each its own answer, or one answer for all of them; each is recorded by itself."""
+    viewer, data = request.viewer, request.POST
+    chosen = access.chosen_questions(viewer, data.getlist("job"))
+    together = same_answer(data, chosen)
+    if together:
+        require(outages.may_answer_all(viewer.person, chosen, together[0].choice))
+    answers = together or answers_in(data, chosen)
+    refused = outages.answer_each(actor=viewer.actor, person=viewer.person, answers=answers)
+    tell_answered(request, len(answers), refused)
+    return redirect("asks")
 
 
 @require_safe
@@ -57,7 +65,7 @@ def job(request: WebRequest, pk: int) -> HttpResponse:
 def answer(request: WebRequest, pk: int) -> HttpResponse:
     """Say what became of a push: out, not out and again, or given up."""
     viewer = request.viewer
-    found = access.job(viewer, pk)
+    found = access.one_question(viewer, pk)
     if request.method != "POST":
         return _ask_page(request, found, AnswerForm())
     form = AnswerForm(request.POST, request.FILES)
@@ -77,7 +85,7 @@ def answer(request: WebRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         return _ask_page(request, found, form, refusal)
     done(request, _("已记录。"))
-    return redirect("publish_job", pk)
+    return redirect("asks") if access.questions(viewer).exists() else redirect("publish_job", pk)
 
 
 @require_POST

@@ -5,23 +5,25 @@ Each asks what the signed-in person may see; what is out of sight is answered li
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Prefetch, Q, QuerySet
 from django.http import Http404
 
-from guanhao.cases.models import Case, Step
+from guanhao.cases.models import Case, Decision, Step
 from guanhao.cases.queries import StepQuerySet
 from guanhao.contents.models import Article, Attachment, Finding, Push, Revision
 from guanhao.contents.placing import may_publish
 from guanhao.contents.queries import ArticleQuerySet, PushQuerySet
 from guanhao.core import tenancy
 from guanhao.inbound.models import CallbackAddress
+from guanhao.ledger.models import Event
 from guanhao.people.models import Person
 from guanhao.people.permissions import Permission
-from guanhao.publishing.models import HandReport, PublishJob, Stop
+from guanhao.publishing.models import HandReport, JobItem, PublishJob, Stop
 from guanhao.publishing.queries import JobQuerySet
 from guanhao.publishing.types import Answered, JobState
 from guanhao.registry.models import Account
@@ -30,6 +32,7 @@ from guanhao.steps.models import Heartbeat
 from guanhao.web.access import one
 from guanhao.web.viewer import Viewer
 
+MOST_BEFORE = 10  # entries shown of what came back last
 M = TypeVar("M", bound=Model)
 
 
@@ -146,6 +149,37 @@ def job(viewer: Viewer, pk: int) -> PublishJob:
     return _one(jobs(viewer).select_related("push__planned_by", "account__owner_unit"), pk)
 
 
+def questions(viewer: Viewer) -> JobQuerySet:
+    """Jobs whose outcome somebody may have to say, with everything that is known of them."""
+    items = Prefetch("items", queryset=JobItem.objects.select_related("revision__article"))
+    return (
+        jobs(viewer)
+        .unsettled()
+        .select_related("account", "push", "institution")
+        .prefetch_related(items, "tries", "looks")
+        .order_by("due_at", "pk")
+    )
+
+
+def chosen_questions(viewer: Viewer, keys: Iterable[str]) -> list[PublishJob]:
+    """Those of the open questions that a form names (TN2)."""
+    return list(questions(viewer).filter(pk__in=[int(key) for key in keys if key.isdecimal()]))
+
+
+def one_question(viewer: Viewer, pk: int) -> PublishJob:
+    """One job with everything that is known of it; asked of any state, so that a late answer is told it is over."""
+    items = Prefetch("items", queryset=JobItem.objects.select_related("revision__article"))
+    rows = jobs(viewer).select_related("account", "push", "institution")
+    return _one(rows.prefetch_related(items, "tries", "looks"), pk)
+
+
+def approvals(job: PublishJob) -> QuerySet[Decision]:
+    """The decisions that the job's newest public attempt relied on."""
+    relied_on = job.tries.exclude(approvals=[]).order_by("-pk").values_list("approvals", flat=True).first()
+    rows = Decision.objects.filter(pk__in=relied_on or [])
+    return rows.select_related("person", "acting_for", "step").order_by("pk")
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
     """What the public may know of a push that went out."""
@@ -228,6 +262,18 @@ def stops_over(job: PublishJob) -> QuerySet[Stop]:
     """Stops in force that hold a job: of its account, or of everything."""
     rows = Stop.objects.filter(lifted_at__isnull=True).select_related("by", "account")
     return rows.filter(Q(account=job.account_id) | Q(account__isnull=True))
+
+
+def restore_stop() -> Stop | None:
+    """The stop that the restored database put on the institution, while it is in force."""
+    rows = Stop.objects.filter(by__isnull=True, lifted_at__isnull=True)
+    return rows.select_related("lift_asked_by").order_by("-pk").first()
+
+
+def events_before(moment: datetime) -> list[Event]:
+    """The newest entries of the record before a moment, the newest first."""
+    rows = Event.objects.filter(at__lt=moment).select_related("detail")
+    return list(rows.newest_first()[:MOST_BEFORE])
 
 
 def stop(viewer: Viewer, pk: int) -> Stop:

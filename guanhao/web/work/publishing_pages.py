@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,10 @@ from guanhao.contents.models import Revision
 from guanhao.contents.types import Channel
 from guanhao.platforms.manual.text import plain
 from guanhao.publishing import answering, checks, outgoing
-from guanhao.publishing.channels import by_api
 from guanhao.publishing.models import JobItem, PublishJob
-from guanhao.publishing.types import Answered, AskWhy, JobState
+from guanhao.publishing.types import AskWhy, JobState
 from guanhao.web.forms.choices import offerable_accounts
-from guanhao.web.forms.publishing import AnswerForm, LinksForm
+from guanhao.web.forms.publishing import LinksForm
 from guanhao.web.lists import Column, Empty, Filter, Link, ListSpec, Tab
 from guanhao.web.marks import state_of
 from guanhao.web.viewer import Viewer
@@ -37,15 +36,6 @@ ON_THE_WAY = (
     JobState.UNKNOWN,
 )
 OVER = (JobState.REJECTED, JobState.REMOVED, JobState.CANCELLED)
-
-
-@dataclass(frozen=True, slots=True)
-class AskGroup:
-    """Jobs that ask for the same reason on the same account: one outage is answered in one go."""
-
-    why: str
-    account: str
-    jobs: list[PublishJob]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,26 +133,10 @@ def job_context(viewer: Viewer, job: PublishJob) -> dict[str, Any]:
         "tries": job.tries.order_by("pk"),
         "looks": job.looks.order_by("pk"),
         "reports": job.hand_reports.select_related("by", "second", "screenshot").order_by("pk"),
-        "asks": job.state == JobState.ASK,
+        "asks": answering.answerable(job),
         "by_hand": is_by_hand(job),
         "stops": access.stops_over(job),
         "entries": history_of(viewer, ("job", [job.pk]), ("push", [job.push_id])),
-    }
-
-
-def ask_context(viewer: Viewer, job: PublishJob, form: AnswerForm) -> dict[str, Any]:
-    """The ask page: the record of the job, the answers open now and why others are not."""
-    early = access.early_resend(job) if job.state == JobState.ASK else None
-    return {
-        **job_context(viewer, job),
-        "form": form,
-        "typed": form.links(),
-        "may_resend": answering.may_answer(job, Answered.RESEND),
-        "quiet": answering.quiet(job),
-        "early": early,
-        "confirms": early is not None and early.by_id != viewer.person.pk,
-        "may": checks.may_handle(viewer.person, job),
-        "looks_up": by_api(job.channel) and job.armed_at is not None,
     }
 
 
@@ -196,16 +170,6 @@ def copy_of(viewer: Viewer, revision: Revision) -> Copy:
 def is_by_hand(job: PublishJob) -> bool:
     """Whether the job waits for a person to publish it by hand."""
     return job.state == JobState.ASK and job.ask_why == AskWhy.BY_HAND
-
-
-def ask_groups(jobs: Iterable[PublishJob]) -> list[AskGroup]:
-    """The open questions, oldest first, grouped by reason and account (§2.7)."""
-    groups: dict[tuple[str, int], AskGroup] = {}
-    for job in jobs:
-        why = str(AskWhy(job.ask_why).label) if job.ask_why else ""
-        group = groups.setdefault((job.ask_why, job.account_id), AskGroup(why, job.account.name, []))
-        group.jobs.append(job)
-    return list(groups.values())
 
 
 def _title(job: PublishJob) -> Link:

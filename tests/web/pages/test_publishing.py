@@ -9,7 +9,7 @@ import pytest
 from guanhao.core import clock
 from guanhao.people.access import actor_of
 from guanhao.process.steps import ALL_STEPS
-from guanhao.publishing import actions
+from guanhao.publishing import actions, epoch
 from guanhao.publishing.models import HandReport, PublishJob, Stop
 from guanhao.steps.loop import until_idle
 from guanhao.steps.types import Worker
@@ -124,3 +124,112 @@ def test_the_public_link_tells_only_of_what_went_out(browser, job):
     assert "技能月开幕" in page
     assert job.manifest_hash in page
     assert "林知夏" not in page
+
+
+# --- Questions ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def unknown(morning, ruian):
+    """A push by the machine that was sent at half past four and never answered; it is five past."""
+    revision = World(ruian, None).approved()
+    person = ruian.people["ruian-editor"]
+    push = actions.schedule(
+        actor=actor_of(person),
+        person=person,
+        account=ruian.accounts["flagship"],
+        revisions=[revision],
+        channel="wechat_publish",
+        due_at=TUESDAY_IN_THE_WINDOW,
+    )
+    with clock.frozen(TUESDAY_IN_THE_WINDOW + timedelta(minutes=5)):
+        sent = {"armed_at": TUESDAY_IN_THE_WINDOW, "unknown_since": TUESDAY_IN_THE_WINDOW}
+        PublishJob.objects.filter(push=push).update(state="unknown", **sent)
+        yield PublishJob.objects.get(push=push)
+
+
+def test_an_unknown_push_lies_on_the_desk_and_among_the_questions(browser, unknown):
+    """What is open, until when the machine looks, when 重发 opens and when giving up does."""
+    editor = browser("ruian-editor")
+    assert "结果未知" in editor.get("/").content.decode()
+    page = editor.get("/publishing/asks/").content.decode()
+    assert "系统会继续核对到 16:50" in page
+    assert "16:50 起一人即可" in page
+    assert "16:50 核对结束后可选" in page
+
+
+def test_each_of_a_group_gets_its_own_answer_and_what_has_none_stays(browser, unknown):
+    """Nothing chosen changes nothing; a link settles it."""
+    editor = browser("ruian-editor")
+    editor.post("/publishing/asks/answer/", {"job": [unknown.pk]})
+    unknown.refresh_from_db()
+    assert unknown.state == "unknown"
+    answer = {"job": [unknown.pk], f"choice-{unknown.pk}": "published", f"link-{unknown.pk}": LINK}
+    assert "已记录 1 项" in editor.post("/publishing/asks/answer/", answer, follow=True).content.decode()
+    unknown.refresh_from_db()
+    assert unknown.state == "published"
+
+
+def test_an_answer_without_its_link_is_refused_with_the_title_it_concerns(browser, unknown):
+    """The toast names the push, because several may have been answered at once."""
+    answer = {"job": [unknown.pk], f"choice-{unknown.pk}": "published"}
+    page = browser("ruian-editor").post("/publishing/asks/answer/", answer, follow=True).content.decode()
+    assert "《技能月开幕》请粘贴文章链接" in page
+    unknown.refresh_from_db()
+    assert unknown.state == "unknown"
+
+
+def test_a_contributor_sees_the_question_but_has_no_say(browser, unknown):
+    """The reason is shown instead of the choices; a forged form changes nothing."""
+    student = browser("ruian-student")
+    assert f"choice-{unknown.pk}" not in student.get("/publishing/asks/").content.decode()
+    student.post(
+        "/publishing/asks/answer/",
+        {"job": [unknown.pk], f"choice-{unknown.pk}": "published", f"link-{unknown.pk}": LINK},
+    )
+    unknown.refresh_from_db()
+    assert unknown.state == "unknown"
+
+
+@pytest.mark.requirement("TN2")
+def test_a_job_that_is_not_seen_is_not_answered_by_naming_it(browser, unknown):
+    """The head of another section names it in the form."""
+    browser("ruian-career-head").post(
+        "/publishing/asks/answer/", {"job": [unknown.pk], f"choice-{unknown.pk}": "resend"}
+    )
+    assert not HandReport.objects.exists()
+
+
+@pytest.mark.requirement("K9")
+def test_after_a_restore_the_gap_and_what_waits_are_shown_and_two_release(
+    browser, ruian, job, settings, tmp_path
+):
+    """Since when the record may have a hole, the push that was waiting, and a release that takes a second person."""
+    settings.EPOCH_PATH = tmp_path / "epoch"
+    PublishJob.objects.filter(pk=job.pk).update(state="staged", ask_why="")
+    epoch.remember(epoch.begin().value + 2)
+    assert epoch.hold_if_restored()
+    editor, head = browser("ruian-editor"), browser("ruian-office-head")
+    page = editor.get("/publishing/restored/").content.decode()
+    assert "可能不在这份数据里" in page
+    assert "技能月开幕" in page
+    halt = Stop.objects.get()
+    editor.post(f"/publishing/stops/{halt.pk}/ask/")
+    assert editor.post(f"/publishing/stops/{halt.pk}/lift/").status_code == 403
+    head.post(f"/publishing/stops/{halt.pk}/lift/")
+    assert "没有需要确认的恢复" in head.get("/publishing/restored/").content.decode()
+
+
+def test_what_is_not_promised_is_said_to_everybody(browser, morning, ruian):
+    """Readers of a receipt and publishers read the same four sentences; the lists lead there."""
+    assert "不能保证" in browser().get("/promises/").content.decode()
+    for address in ("/publishing/", "/publishing/asks/"):
+        assert "/promises/" in browser("ruian-editor").get(address).content.decode()
+
+
+def test_a_missed_push_by_hand_is_shown_as_missed(browser, job):
+    """On the desk, in the list and in the calendar, from half an hour after its time."""
+    with clock.frozen(TUESDAY_IN_THE_WINDOW + timedelta(minutes=31)):
+        editor = browser("ruian-editor")
+        for address in ("/", "/publishing/?tab=ask", "/calendar/?week=2026-11-24", "/publishing/asks/"):
+            assert "错过" in editor.get(address).content.decode(), address
