@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "guanhao.ledger",
     "guanhao.steps",
     "guanhao.regulation",
+    "guanhao.lexicon",
     "guanhao.cases",
     "guanhao.registry",
     "guanhao.contents",

@@ -28,7 +28,9 @@ from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
+from guanhao.rulebook.clauses import Check
 from guanhao.rulebook.selection import checks_at
+from guanhao.rulebook.vocabulary import Force as RuleForce
 from guanhao.rulebook.vocabulary import Stage as RuleStage
 
 CHECKER = system("checks", "审查程序")
@@ -97,13 +99,20 @@ def find(matter: Matter, stage: Stage) -> Iterator[Found]:
                 rule=check.rule,
                 clause=check.id,
                 article_ref=check.article,
-                force=Force(check.force.value),
+                force=_force(check, problem),
                 problem=problem,
                 override_role=check.override_by or "",
             )
     if stage in PLATFORM_STAGES:
         for name, force, problem in platform.problems(matter):
             yield Found(stage, name, "", "", Force(force.value), problem)
+
+
+def _force(check: Check, problem: Problem) -> Force:
+    """As hard as the clause says, or softer where what was found is not certain."""
+    binding = [*RuleForce]
+    softer = problem.softer or check.force
+    return Force(max(check.force, softer, key=binding.index).value)
 
 
 def once(found: Iterable[Found]) -> list[Found]:

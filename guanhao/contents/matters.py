@@ -20,6 +20,7 @@ from guanhao.contents.types import ArticleState, AttachmentKind
 from guanhao.core import clock
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED
+from guanhao.lexicon.lists import lists_for
 from guanhao.people.models import Delegation, Person
 from guanhao.registry.types import AccountState
 from guanhao.regulation.queries import in_force, of_version
@@ -102,6 +103,7 @@ def _matter(
         unticked=tuple(_unticked(decisions)),
         roles=_roles(article, rulebook, occasion.person),
         approval=approved(revision) if revision else ALLOWED,
+        lists=lists_for(article.institution, (article.owner_unit, article.account.owner_unit), rulebook),
         registered=article.account.state == AccountState.ACTIVE and bool(article.account.filing_number),
     )
 

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     FORM_MANAGE = "form.manage"
     LEDGER_SEE = "ledger.see"
     LEDGER_EXPORT = "ledger.export"
+    LEXICON_MANAGE = "lexicon.manage"
     PEOPLE_MANAGE = "people.manage"
     PEOPLE_SEE = "people.see"
     PUBLISHING_SEE_ALL = "publishing.see_all"
@@ -49,6 +50,7 @@ _BY_FUNCTION: dict[str, frozenset[Permission]] = {
             Permission.CALENDAR_MANAGE,
             Permission.FORM_MANAGE,
             Permission.LEDGER_SEE,
+            Permission.LEXICON_MANAGE,
             Permission.PEOPLE_SEE,
             Permission.PUBLISHING_SEE_ALL,
             Permission.PUBLISHING_STOP,

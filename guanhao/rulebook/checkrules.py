@@ -14,7 +14,7 @@ from guanhao.rulebook.parties import RoleKey
 from guanhao.rulebook.problems import Complaint
 from guanhao.rulebook.selectors import CategoryKey, ContentClassKey
 from guanhao.rulebook.timing import Span, TimeSpan
-from guanhao.rulebook.vocabulary import Day, Otherwise, PersonalDataKind
+from guanhao.rulebook.vocabulary import Day, Doubt, Otherwise, PersonalDataKind
 
 CreditKey = Annotated[str, Refers("credits")]
 
@@ -117,6 +117,27 @@ class Terms(CheckParams):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wording(CheckParams):
+    """Set phrases, punctuation, brackets, doubled words; sentences longer than this many characters are told."""
+
+    longest_sentence: Annotated[int, Stricter.LESS] = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typos(CheckParams):
+    """Wrong characters: what is certain, and of what the statistical layer suspects as much as ``doubt`` says."""
+
+    doubt: Annotated[Doubt, Stricter.NEITHER] = Doubt.LIKELY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links(CheckParams):
+    """Addresses written in the text. Without ``hosts`` there is no white-list and only their form is judged."""
+
+    hosts: Annotated[tuple[str, ...], Stricter.LESS] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SecrecyConfirmation(CheckParams):
     """Somebody who approved has ticked each of these checklist items, which is the signed secrecy confirmation."""
 
@@ -146,8 +167,12 @@ CHECK_RULES: dict[str, type[CheckParams]] = {
     "checklist_complete": Plain,
     "copy_ready": LeadTime,
     "credits": Credits,
+    "figures": Plain,
+    "hidden_characters": Plain,
     "lead_time": LeadTime,
     "link_hosts": LinkHosts,
+    "links": Links,
+    "names_and_titles": Plain,
     "personal_data": PersonalData,
     "pictures": AtLeast,
     "planned": Plain,
@@ -158,5 +183,7 @@ CHECK_RULES: dict[str, type[CheckParams]] = {
     "source_stated": Plain,
     "terms": Terms,
     "title_length": AtMost,
+    "typos": Typos,
     "window": Window,
+    "wording": Wording,
 }

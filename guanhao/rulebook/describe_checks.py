@@ -14,12 +14,15 @@ from guanhao.rulebook.checkrules import (
     Credits,
     LeadTime,
     LinkHosts,
+    Links,
     PersonalData,
     Plain,
     PublishedBy,
     SecrecyConfirmation,
     Terms,
+    Typos,
     Window,
+    Wording,
 )
 from guanhao.rulebook.clauses import Check
 from guanhao.rulebook.labels import label, rule_label
@@ -79,5 +82,11 @@ PARAMETERS: dict[type[CheckParams], Callable[[Names, Any], Text]] = {
     SecrecyConfirmation: lambda names, params: names.checklist_items(params.items),
     PublishedBy: lambda names, params: names.role(params.role),
     Terms: lambda names, params: names.titles("term_families", params.families),
+    Wording: lambda _names, params: text(
+        f"句子不超过 {params.longest_sentence} 字",
+        f"sentences of at most {params.longest_sentence} characters",
+    ),
+    Typos: lambda _names, params: label(params.doubt),
+    Links: lambda _names, params: text("、".join(params.hosts), ", ".join(params.hosts)),
     LinkHosts: lambda _names, params: text("、".join(params.hosts), ", ".join(params.hosts)),
 }

@@ -9,6 +9,7 @@ from guanhao.rulebook.vocabulary import (
     ClauseKind,
     Consequence,
     Day,
+    Doubt,
     Force,
     Happening,
     KnownFunction,
@@ -201,6 +202,10 @@ LABELS: dict[type[Enum], dict[Enum, tuple[str, str]]] = {
         PersonalDataKind.BANK_CARD: ("银行卡号", "bank card numbers"),
         PersonalDataKind.EMAIL: ("电子邮箱", "e-mail addresses"),
         PersonalDataKind.ADDRESS: ("住址", "home addresses"),
+        PersonalDataKind.LANDLINE: ("固定电话", "landline numbers"),
+        PersonalDataKind.PASSPORT: ("护照和通行证号", "travel documents"),
+        PersonalDataKind.PLATE: ("车牌号", "number plates"),
+        PersonalDataKind.STUDENT_NUMBER: ("学号和工号", "student and staff numbers"),
     },
     Day: {
         Day.WORKDAY: ("工作日", "working days"),
@@ -212,6 +217,11 @@ LABELS: dict[type[Enum], dict[Enum, tuple[str, str]]] = {
         Day.FRI: ("周五", "Fridays"),
         Day.SAT: ("周六", "Saturdays"),
         Day.SUN: ("周日", "Sundays"),
+    },
+    Doubt: {
+        Doubt.NONE: ("只查有把握的", "only what is certain"),
+        Doubt.LIKELY: ("含很可能写错的", "what is likely wrong included"),
+        Doubt.POSSIBLE: ("含存疑的", "what is doubtful included"),
     },
     Otherwise: {
         Otherwise.FREE: ("不限", "other days are free"),
@@ -249,8 +259,12 @@ RULE_LABELS: dict[str, tuple[str, str]] = {
     "checklist_complete": ("审核要点逐项确认", "the checklist is complete"),
     "copy_ready": ("文案提前备好", "copy is ready ahead"),
     "credits": ("署名齐全", "credits are complete"),
+    "figures": ("日期和数字相符", "dates and figures agree"),
+    "hidden_characters": ("没有看不见的字符", "no characters nobody sees"),
     "lead_time": ("提前量", "lead time"),
     "link_hosts": ("链接去处", "where links lead"),
+    "links": ("文中链接可靠", "links in the text are sound"),
+    "names_and_titles": ("人名、职务和单位名称正确", "names, titles and units are right"),
     "personal_data": ("不含个人信息", "no personal data"),
     "pictures": ("图片数量", "number of pictures"),
     "planned": ("已列入推送计划", "it stands in the plan"),
@@ -261,7 +275,9 @@ RULE_LABELS: dict[str, tuple[str, str]] = {
     "source_stated": ("注明来源", "the source is stated"),
     "terms": ("不含词库中的词句", "no listed words"),
     "title_length": ("标题长度", "length of the title"),
+    "typos": ("没有错别字", "no wrong characters"),
     "window": ("推送时段", "push window"),
+    "wording": ("用语和标点规范", "wording and punctuation are in order"),
 }
 
 

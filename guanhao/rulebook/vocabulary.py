@@ -240,6 +240,18 @@ class PersonalDataKind(StrEnum):
     BANK_CARD = "bank_card"
     EMAIL = "email"
     ADDRESS = "address"
+    LANDLINE = "landline"
+    PASSPORT = "passport"
+    PLATE = "plate"
+    STUDENT_NUMBER = "student_number"
+
+
+class Doubt(StrEnum):
+    """What proofreading tells beside what is certain: nothing, what is likely wrong, also what is only doubtful."""
+
+    NONE = "none"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
 
 
 class Day(StrEnum):

@@ -92,7 +92,7 @@ def find(view: TextView, kinds: frozenset[str]) -> Iterator[Hit]:
                 continue
             taken.update(range(*span))
             if kind in kinds:
-                yield hit_at(view, span, kind=kind, mask=mask, message=message)
+                yield hit_at(view, span, kind=kind, mask=mask, message=message, suggestions=(mask,))
 
 
 Found = Iterator[tuple[tuple[int, int], str, Text]]

@@ -24,10 +24,13 @@ _LIST = re.compile(r"[、，,]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leader:
-    """Somebody who is named with a title. ``rank`` orders a list of leaders, the first has the lowest."""
+    """Somebody who is named with a title. ``rank`` orders a list of leaders, the first has the lowest.
+
+    Where the title is not known (empty), only the name's characters are watched.
+    """
 
     name: str
-    title: str
+    title: str = ""
     rank: int = 0
     since: date | None = None
     until: date | None = None
@@ -67,7 +70,7 @@ def find(view: TextView, roster: Roster, *, on: date | None = None) -> Iterator[
     yield from _units(view, roster.units)
     yield from _misspelt(view, roster.leaders)
     yield from _titles(view, roster.leaders, on)
-    yield from _order(view, [leader for leader in roster.leaders if leader.is_in_office(on)])
+    yield from _order(view, [leader for leader in roster.leaders if leader.title and leader.is_in_office(on)])
 
 
 def _units(view: TextView, units: Iterable[UnitName]) -> Iterator[Hit]:
@@ -126,22 +129,26 @@ def _misspelt(view: TextView, leaders: Iterable[Leader]) -> Iterator[Hit]:
 
 def _has_title(text: str, span: tuple[int, int], leaders: Iterable[Leader]) -> bool:
     around = text[max(0, span[0] - _BESIDE) : span[1] + _BESIDE]
-    return any(leader.title in around for leader in leaders)
+    return any(leader.title and leader.title in around for leader in leaders)
 
 
 def _titles(view: TextView, leaders: Iterable[Leader], on: date | None) -> Iterator[Hit]:
     """A known name directly beside a title of the roster that is not its own."""
-    known = sorted({leader.title for leader in leaders}, key=len, reverse=True)
+    known = sorted({leader.title for leader in leaders if leader.title}, key=len, reverse=True)
     if not known:
         return
     titles = "|".join(map(re.escape, known))
     for name in sorted({leader.name for leader in leaders}):
-        own = {leader.title for leader in leaders if leader.name == name and leader.is_in_office(on)}
+        own = {
+            leader.title
+            for leader in leaders
+            if leader.name == name and leader.title and leader.is_in_office(on)
+        }
         pattern = re.compile(f"(?P<before>{titles})?{re.escape(name)}(?P<after>{titles})?")
         for match in pattern.finditer(view.text):
             for side in ("before", "after"):
                 said = match[side]
-                if said and own and not any(said in title or title in said for title in own):
+                if said and own and not any(_is_called(said, title) for title in own):
                     right = "、".join(sorted(own))
                     yield words_at(
                         view,
@@ -150,6 +157,14 @@ def _titles(view: TextView, leaders: Iterable[Leader], on: date | None) -> Itera
                         message=Text(zh=f"{name}现任{right}。", en=f"{name} is {right}."),
                         suggestions=tuple(sorted(own)),
                     )
+
+
+def _is_called(said: str, title: str) -> bool:
+    """Whether somebody of a title (or several, parted by 、) may be called so: shorter or longer, but never 副 for 正."""
+    return any(
+        (said in one or one in said) and ("副" in said) == ("副" in one)
+        for one in re.split("[、，,/ ]", title)
+    )
 
 
 def _order(view: TextView, leaders: list[Leader]) -> Iterator[Hit]:

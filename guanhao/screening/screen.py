@@ -8,11 +8,12 @@ from datetime import date
 from itertools import islice
 
 from guanhao.core.text import Text
-from guanhao.screening import figures, links, personal, roster, secrecy, wording
+from guanhao.screening import figures, links, numbers, personal, roster, secrecy, wording
 from guanhao.screening.folding import is_invisible
 from guanhao.screening.force import Force
 from guanhao.screening.hits import Hit, HitKind, hit_at, words_at
 from guanhao.screening.links import LinkRules
+from guanhao.screening.numbers import NumberShape
 from guanhao.screening.proof.proofreading import Proofreader
 from guanhao.screening.roster import Roster
 from guanhao.screening.termindex import TermIndex
@@ -31,12 +32,14 @@ MOST_OF_A_CLASS = 2_000  # hits of one class in one text; a text with more is no
 class Screening:
     """What is looked for. A clause of the rulebook fills in its own part; what is left out is not looked for.
 
-    ``personal`` are kinds of personal data by the rulebook's words; ``families`` limits terms; ``on`` is the day the
+    ``personal`` are kinds of personal data by the rulebook's words; ``shapes`` are the institution's own numbers, looked
+    for where their kind is; ``families`` limits terms; ``on`` is the day the
     text is to go out (dates without a year, validity of terms, terms of office).
     """
 
     personal: frozenset[str] = frozenset()
     secrecy: bool = False
+    shapes: tuple[NumberShape, ...] = ()
     terms: TermIndex | None = None
     families: frozenset[str] | None = None
     hidden_characters: bool = False
@@ -72,6 +75,7 @@ def _finders(view: TextView, wanted: Screening) -> Iterator[Iterator[Hit]]:
     yield personal.find(view, wanted.personal)
     if wanted.secrecy:
         yield secrecy.find(view)
+    yield numbers.find(view, wanted.shapes, _number_kinds(wanted))
     if wanted.terms is not None:
         yield _terms(view, wanted)
     if wanted.hidden_characters:
@@ -84,6 +88,10 @@ def _finders(view: TextView, wanted: Screening) -> Iterator[Iterator[Hit]]:
         yield wording.find(view, wanted.wording)
     if wanted.links is not None:
         yield links.find(view, wanted.links)
+
+
+def _number_kinds(wanted: Screening) -> frozenset[str]:
+    return wanted.personal | ({HitKind.SECRECY_MARKING.value} if wanted.secrecy else set())
 
 
 def _terms(view: TextView, wanted: Screening) -> Iterator[Hit]:

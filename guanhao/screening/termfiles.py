@@ -9,9 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -21,6 +23,7 @@ from guanhao.screening.terms import Term
 
 MOST_TERMS = 500_000
 LONGEST_TERM = 60
+MOST_UNPACKED = 200 * 2**20  # bytes
 _COLUMNS = {
     "text": ("词", "词语", "词条", "敏感词", "term", "text", "word"),
     "family": ("类别", "分类", "词库", "family", "category"),
@@ -49,50 +52,82 @@ class BadTermFile(ValueError):  # noqa: N818 - named as the user meets it.
         self.problems = tuple(problems)
 
 
+@dataclass(frozen=True, slots=True)
+class TermsRead:
+    """What a list says, and every fault of it with its line."""
+
+    terms: tuple[Term, ...]
+    problems: tuple[Text, ...]
+
+
 def read_terms(path: Path, *, family: str, force: Force = Force.WARN, added_by: str = "") -> tuple[Term, ...]:
     """The terms of a file, with the given family and force where a row names none.
 
     Raises:
         BadTermFile: the file cannot be read as what its name says, or rows are faulty.
     """
-    rows = _ROWS.get(path.suffix.lower(), _text_rows)(path)
+    read = parse_terms(path.name, path.read_bytes(), family=family, force=force, added_by=added_by)
+    if read.problems:
+        raise BadTermFile(read.problems)
+    return read.terms
+
+
+def parse_terms(
+    name: str, data: bytes, *, family: str, force: Force = Force.WARN, added_by: str = ""
+) -> TermsRead:
+    """The terms of a file's bytes, read as what its name says; of equal rows the last counts."""
     terms: dict[tuple[str, str], Term] = {}
     problems: list[Text] = []
-    for line, row in rows:
-        try:
-            term = _term(row, family=family, force=force, added_by=added_by)
-        except ValueError as fault:
-            problems.append(_at(line, *fault.args[0]))
-        else:
-            terms[term.key] = term
+    try:
+        for line, row in rows_of(name, data):
+            try:
+                term = _term(row, family=family, force=force, added_by=added_by)
+            except ValueError as fault:
+                problems.append(_at(line, *fault.args[0]))
+            else:
+                terms[term.key] = term
+    except BadTermFile as bad:
+        problems += bad.problems
     if len(terms) > MOST_TERMS:
         problems.append(Text(zh=f"词条超过 {MOST_TERMS} 条。", en=f"There are more than {MOST_TERMS} terms."))
-    if problems:
-        raise BadTermFile(problems)
-    return tuple(terms.values())
+    return TermsRead(tuple(terms.values()), tuple(problems))
 
 
 Row = tuple[int, Mapping[str, str]]
 
 
-def _text_rows(path: Path) -> Iterator[Row]:
-    for number, line in enumerate(_decoded(path).splitlines(), start=1):
+def rows_of(name: str, data: bytes) -> Iterator[Row]:
+    """The rows of a list by their line, keyed by what the columns mean."""
+    suffix = PurePath(name).suffix.lower()
+    return _ROWS.get(suffix, _text_rows)(data)
+
+
+def _text_rows(data: bytes) -> Iterator[Row]:
+    for number, line in enumerate(_decoded(data).splitlines(), start=1):
         if line.strip() and not line.startswith("#"):
             yield number, {"text": line.strip()}
 
 
-def _csv_rows(path: Path) -> Iterator[Row]:
-    return _table_rows(csv.reader(io.StringIO(_decoded(path))))
+def _csv_rows(data: bytes) -> Iterator[Row]:
+    return _table_rows(csv.reader(io.StringIO(_decoded(data))))
 
 
-def _xlsx_rows(path: Path) -> Iterator[Row]:
+def _xlsx_rows(data: bytes) -> Iterator[Row]:
     try:
-        sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
-    except (CalamineError, OSError) as fault:
+        _refuse_bombs(data)
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
+    except (CalamineError, zipfile.BadZipFile, OSError) as fault:
         raise BadTermFile(
             [Text(zh="不是可读的 Excel 文件。", en="This is no readable Excel file.")]
         ) from fault
     return _table_rows([_shown(cell) for cell in row] for row in sheet.iter_rows())
+
+
+def _refuse_bombs(data: bytes) -> None:
+    """What a small file unpacks to is known from its directory before anything is unpacked."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
+            raise BadTermFile([Text(zh="文件展开后太大。", en="The file is too large once unpacked.")])
 
 
 _ROWS = {".csv": _csv_rows, ".xlsx": _xlsx_rows}
@@ -114,8 +149,7 @@ def _column(heading: str) -> str | None:
     return next((name for name, words in _COLUMNS.items() if written in words), None)
 
 
-def _decoded(path: Path) -> str:
-    data = path.read_bytes()
+def _decoded(data: bytes) -> str:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)

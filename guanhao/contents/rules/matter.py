@@ -12,10 +12,13 @@ from guanhao.calendars.working import WorkCalendar
 from guanhao.contents.content import Content
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Verdict
+from guanhao.lexicon.types import NO_LISTS, Lists
 from guanhao.rulebook.book import Rulebook
 from guanhao.rulebook.clauses import Check
 from guanhao.rulebook.selectors import Facts
-from guanhao.rulebook.vocabulary import Day
+from guanhao.rulebook.vocabulary import Day, Force
+from guanhao.screening.hits import Hit
+from guanhao.screening.screen import Screening, screen_all
 from guanhao.screening.text import TextView, body_view, picture_texts
 
 _WEEKDAYS = (Day.MON, Day.TUE, Day.WED, Day.THU, Day.FRI, Day.SAT, Day.SUN)
@@ -27,7 +30,8 @@ class Matter:
 
     ``due_at`` is when it is to go out, ``reached_at`` when it reached the people of the publishing unit (now, where it
     is just being handed in), ``authorised`` the content classes an authorisation covers, ``ticked`` the checklist keys
-    confirmed by those who approved, ``unticked`` required ones they left open, ``roles`` what the acting person holds.
+    confirmed by those who approved, ``unticked`` required ones they left open, ``roles`` what the acting person holds,
+    ``lists`` the institution's own lists.
     """
 
     content: Content
@@ -45,6 +49,20 @@ class Matter:
     roles: frozenset[str] = frozenset()
     approval: Verdict = ALLOWED
     registered: bool = True
+    lists: Lists = NO_LISTS
+    _screened: dict[str, tuple[tuple[TextView, Hit], ...]] = field(default_factory=dict, compare=False)
+
+    def screened(self, part: str, wanted: Screening) -> tuple[tuple[TextView, Hit], ...]:
+        """What screening finds in all texts, apart from allowed wordings. Read once for all checks that ask for ``part``."""
+        if part not in self._screened:
+            by_field = {id(view): view for view in self.texts}
+            self._screened[part] = tuple(
+                (view, hit)
+                for view in by_field.values()
+                for hit in screen_all([view], wanted)
+                if not self.lists.allowed.covers(hit, view)
+            )
+        return self._screened[part]
 
     def is_on(self, days: Iterable[Day], instant: datetime) -> bool:
         """Whether the instant's day is one of the named days."""
@@ -67,10 +85,14 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a rule found: the sentence and the place (field, positions in the field's source, excerpt)."""
+    """What a rule found: the sentence and the place (field, positions in the field's source, excerpt).
+
+    ``softer`` is how hard it binds at most, where what was found is not certain; the clause may bind less.
+    """
 
     message: Text
     place: Mapping[str, Any] = field(default_factory=dict)
+    softer: Force | None = None
 
 
 Rule = Callable[[Matter, Check], Iterator[Problem]]

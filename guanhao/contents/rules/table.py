@@ -16,8 +16,12 @@ RULES: dict[str, Rule] = {
     "checklist_complete": authority.checklist_complete,
     "copy_ready": timing.copy_ready,
     "credits": writing.credits_named,
+    "figures": words.figures,
+    "hidden_characters": words.hidden_characters,
     "lead_time": timing.lead_time,
     "link_hosts": writing.link_hosts,
+    "links": words.links,
+    "names_and_titles": words.names_and_titles,
     "personal_data": words.personal_data,
     "pictures": writing.pictures,
     "planned": timing.planned,
@@ -26,8 +30,11 @@ RULES: dict[str, Rule] = {
     "secrecy_confirmation": authority.secrecy_confirmation,
     "secrecy_markings": words.secrecy_markings,
     "source_stated": writing.source_stated,
+    "terms": words.terms,
     "title_length": writing.title_length,
+    "typos": words.typos,
     "window": timing.window,
+    "wording": words.wording,
 }
 
 for _rule in RULES:
