@@ -8,6 +8,7 @@ _MANAGED = "guanhao.commands.managed"
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("guanhao.commands.audit", "台账：核验、导出、证明 / the ledger: verify, export, prove"),
+    "backup": (_MANAGED, "备份：运行中一致的副本，不含密钥 / a consistent copy while running, without keys"),
     "check": (_MANAGED, "检查安装，逐项给出处理办法 / check this installation"),
     "create-institution": (_MANAGED, "建立机构 / found an institution under its rulebook"),
     "init-keys": (_MANAGED, "首次安装时建立密钥 / make the keys of a new installation"),
@@ -18,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "proofread": ("guanhao.screening.proofreadcli", "校对文件 / proofread files"),
     "reconcile": (_MANAGED, "立即核对未定的发布任务，只读 / look up every unsettled job now, read-only"),
     "rekey": (_MANAGED, "更换主密钥，不停机 / rotate the key-encryption key while running"),
+    "restore": (_MANAGED, "从备份恢复，发布暂停待确认 / restore a backup; publishing starts held"),
     "rulebook": ("guanhao.rulebook.cli", "制度文件：检查、查看、落实情况、比较、格式 / rulebook files"),
     "screen": (
         "guanhao.screening.cli",

@@ -26,6 +26,7 @@ from guanhao.operating.trouble import GOOD, NOT_DONE
 
 # What it is called on the command line → the management command that does it.
 MANAGED = {
+    "backup": "backup",
     "check": "check_installation",
     "create-institution": "create_institution",
     "init-keys": "init_keys",
@@ -33,6 +34,7 @@ MANAGED = {
     "migrate": "migrate",
     "reconcile": "reconcile",
     "rekey": "rekey",
+    "restore": "restore",
     "worker": "worker",
 }
 

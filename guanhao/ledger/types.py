@@ -71,6 +71,7 @@ class Action(StrEnum):
     INSTITUTION_CREATED = "institution.created"
     INSTANCE_HELD = "instance.held"
     INSTANCE_RELEASED = "instance.released"
+    INSTANCE_RESTORED = "instance.restored"
     JOB_ACCEPTED = "job.accepted"
     JOB_ARMED = "job.armed"
     JOB_ASKED = "job.asked"

@@ -67,6 +67,24 @@ def put_copies_aside(key: str) -> bool:
     return True
 
 
+def put_newer_copies_aside(institution: Institution, size: int) -> int:
+    """After a restore: move copies of a longer log out of the way; how many entries they vouch for beyond ``size``.
+
+    They are kept: they prove what the restored log no longer has. Left in place, they would contradict every
+    checkpoint that the log makes from here on.
+    """
+    place = directory(institution)
+    newest = outside.newest_size(place)
+    if newest <= size:
+        return 0
+    aside = place.with_name(f"{institution.key}.lost-{clock.now():%Y%m%dT%H%M%S%f}")
+    aside.mkdir()
+    for path in sorted(place.iterdir()):
+        if path.stem.isdecimal() and int(path.stem) > size:
+            path.rename(aside / path.name)
+    return newest - size
+
+
 def send_out(institution: Institution, checkpoint: Checkpoint) -> list[str]:
     """Write the checkpoint's files and mail it; the channels by which it left."""
     channels = []

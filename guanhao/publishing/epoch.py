@@ -121,6 +121,16 @@ def hold_if_restored() -> bool:
     return True
 
 
+def hold_after_restore(counted: int) -> None:
+    """Hold a database that was just restored; ``counted`` is what its backup had counted.
+
+    The file must already say more (`remember`), so that a restore that breaks off is held as well.
+    """
+    InstanceEpoch.objects.get_or_create(pk=1, defaults={"since": clock.now(), "value": counted})
+    if not hold_if_restored():
+        raise AssertionError("The epoch file was to be raised before the data came back.")
+
+
 def _hold(institution: Institution) -> None:
     stop = Stop(institution=institution, reason=RESTORED.zh, by=None, at=clock.now())
     stop.save()

@@ -66,6 +66,7 @@ WORDS: dict[Action, str | Promise] = {
     Action.INSTITUTION_CHANGED: _("修改学校资料"),
     Action.INSTITUTION_CREATED: _("建立学校"),
     Action.INSTANCE_HELD: _("暂停发布（数据恢复）"),
+    Action.INSTANCE_RESTORED: _("从备份恢复数据"),
     Action.INSTANCE_RELEASED: _("恢复发布"),
     Action.JOB_ACCEPTED: _("平台已受理"),
     Action.JOB_ARMED: _("开始发送"),

@@ -1,0 +1,132 @@
+"""The restore drill: a machine is lost, another takes its place from the backup, nothing is doubled (BK1, BK2, K9)."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import uuid
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from guanhao.demo.institutions import APP_SECRET
+from tests.operating.drill import published  # noqa: F401 - a broken driver is to be seen here, not in a process's output.
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET_KEY = "canary-session-secret-" * 4
+ON_POSTGRES = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+
+
+class Machine:
+    """A directory, a database and the environment that names both."""
+
+    def __init__(self, home, sandbox, database):
+        self.home, self.sandbox = home, sandbox
+        home.mkdir()
+        self.environment = {key: value for key, value in os.environ.items() if not key.startswith("GUANHAO_")} | {
+            "GUANHAO_TEST_SWITCH": "1", "GUANHAO_SECRET_KEY": SECRET_KEY, "GUANHAO_VAR": str(home),
+            "GUANHAO_WECHAT_BASE_URL": sandbox.base_url, **database,
+        }  # fmt: skip
+
+    def does(self, half, archive):
+        """Run one half of the drill."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.operating.drill", half, self.sandbox.base_url, str(archive)],
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=300, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-4000:] + done.stdout[-1000:]
+        return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.fixture
+def databases():
+    """Two names of fresh databases for a plain role (PostgreSQL), or nothing: SQLite's lie in the machine's directory."""
+    if not ON_POSTGRES:
+        yield [{}, {}]
+        return
+    name = f"guanhao_drill_{uuid.uuid4().hex[:8]}"
+    given = settings.DATABASES["default"]
+    server = {"host": given["HOST"], "port": given["PORT"], "user": given["USER"], "dbname": "postgres"}
+    with psycopg.connect(**server, autocommit=True) as link:
+        link.execute(f"CREATE ROLE {name} LOGIN NOSUPERUSER NOBYPASSRLS")
+        for number in (0, 1):
+            link.execute(f"CREATE DATABASE {name}_{number} OWNER {name}")
+    try:
+        yield [
+            {"GUANHAO_DATABASE": "postgres", "GUANHAO_PG_HOST": given["HOST"], "GUANHAO_PG_USER": name,
+             "GUANHAO_PG_NAME": f"{name}_{number}"}
+            for number in (0, 1)
+        ]  # fmt: skip
+    finally:
+        with psycopg.connect(**server, autocommit=True) as link:
+            for number in (0, 1):
+                link.execute(f"DROP DATABASE {name}_{number} WITH (FORCE)")
+            link.execute(f"DROP ROLE {name}")
+
+
+def everything_in(archive, directory):
+    """All bytes of a backup, compressed dumps in clear too."""
+    with tarfile.open(archive) as tar:
+        tar.extractall(directory, filter="data")
+    dump = directory / "database.dump"
+    clear = (
+        subprocess.run(["pg_restore", "-f", "-", str(dump)], capture_output=True, check=True).stdout
+        if dump.exists()
+        else b""
+    )
+    return archive.read_bytes() + clear
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("K9")
+@pytest.mark.requirement("BK1")
+@pytest.mark.requirement("BK2")
+@pytest.mark.requirement("SE2")
+def test_a_lost_machine_is_restored_held_and_nothing_is_doubled(sandbox, databases, tmp_path):
+    """From the documentation, on an empty machine, with the epoch file lost too; judged by the platform's ledger."""
+    archive = tmp_path / "backup.tar"
+    first = Machine(tmp_path / "first", sandbox, databases[0])
+    done = first.does("before", archive)
+    assert (done["init-keys"], done["migrate"], done["backup"]["code"]) == (0, 0, 0)
+    assert (done["known"], done["forgotten"]) == ("published", "published")
+    assert len(sandbox.effects("publish.accepted")) == 2
+    told = done["backup"]["told"]
+    assert told["state"]["ledgers"]["ruian"]["size"] > 0
+    assert told["uploads"] > 0
+
+    inside = everything_in(archive, tmp_path / "unpacked")
+    ring = json.loads((first.home / "keys" / "kek.json").read_text())
+    canaries = [
+        APP_SECRET,
+        SECRET_KEY,
+        *ring["keys"].values(),
+        (first.home / "keys" / "ledger.key").read_text().strip(),
+    ]
+    assert [canary for canary in canaries if canary.encode() in inside] == []
+
+    second = Machine(tmp_path / "second", sandbox, databases[1])
+    (second.home / "keys").mkdir(mode=0o700)
+    for name in ("kek.json", "ledger.key"):
+        shutil.copy2(first.home / "keys" / name, second.home / "keys" / name)
+    shutil.copytree(first.home / "outside", second.home / "outside")
+    shutil.rmtree(first.home)
+
+    done = second.does("after", archive)
+    assert done["restore"]["code"] == 0, done["restore"]
+    assert done["restore"]["told"]["problems"] == []
+    assert done["restore"]["told"]["lost_entries"]["ruian"] > 0
+    assert done["held"] == {"state": "ask", "why": "restored", "accepted": 2}
+    assert done["reconcile"]["told"]["settled"] == 1
+    assert done["found"] == "published"
+    assert (done["accepted"], done["next"]) == (2, "published")
+    titles = [article["title"] for article in sandbox.public()]
+    assert sorted(titles) == sorted(["技能月开幕", "校园招聘会预告", "校运会安排"])
+    assert done["audit"]["code"] == 0, done["audit"]
+    wrong = [line["name"] for line in done["check"]["told"]["lines"] if line["standing"] == "wrong"]
+    assert sorted(set(wrong)) == ["switches", "worker"]
+    over_it = done["over_it"]
+    assert (over_it["code"], over_it["told"]["problems"], len(over_it["told"]["kept_aside"])) == (0, [], 2)
