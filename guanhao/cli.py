@@ -4,11 +4,14 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-_MANAGED = "guanhao.commands.managed"
+_MANAGED, _DISTRIBUTED = "guanhao.commands.managed", "guanhao.commands.distributed"
+# Modules that carry several commands: their ``main`` is told which.
+_SEVERAL = frozenset({_MANAGED, _DISTRIBUTED})
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("guanhao.commands.audit", "台账：核验、导出、证明 / the ledger: verify, export, prove"),
     "backup": (_MANAGED, "备份：运行中一致的副本，不含密钥 / a consistent copy while running, without keys"),
+    "celery": (_DISTRIBUTED, "分布式运行：Celery 进程 / the distributed runner's workers"),
     "check": (_MANAGED, "检查安装，逐项给出处理办法 / check this installation"),
     "create-institution": (_MANAGED, "建立机构 / found an institution under its rulebook"),
     "init-keys": (_MANAGED, "首次安装时建立密钥 / make the keys of a new installation"),
@@ -25,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "guanhao.screening.cli",
         "审查文件：词库、个人信息、密级、数字、措辞、链接、错别字 / screen files",
     ),
+    "wake": (_DISTRIBUTED, "分布式运行：唤醒与代办 / the distributed runner's bell and fallback"),
     "worker": (_MANAGED, "后台程序 / background work"),
 }
 USAGE_ERROR = 2
@@ -49,8 +53,8 @@ def _run(name: str, arguments: Sequence[str]) -> int:
     """Load the module and call it; a setting that stops the process says its sentence and counts as a wrong call."""
     try:
         module = import_module(name)
-        main_of = module.named(arguments[0]) if name == _MANAGED else module.main
-        return int(main_of(arguments[1:]))
+        told = {"name": arguments[0]} if name in _SEVERAL else {}
+        return int(module.main(arguments[1:], **told))
     except SystemExit as left:
         if not isinstance(left.code, str):
             raise

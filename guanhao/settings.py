@@ -143,6 +143,10 @@ elif _DATABASE == "postgres":
 else:
     raise env.BadSetting("GUANHAO_DATABASE", f"is {_DATABASE!r}; write sqlite or postgres.")
 
+# The optional distributed runner (docs/distributed.md): amqp://… or redis://…; it may hold a password, so a file will do.
+BROKER_URL = env.secret("GUANHAO_BROKER_URL", default="")
+BROKER_PREFIX = env.text("GUANHAO_BROKER_PREFIX", "guanhao")
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.User"
 

@@ -5,7 +5,8 @@ cd "$(dirname "$0")/.."
 flags=(--universal --python-version 3.11 --generate-hashes --no-header --no-annotate
        --no-emit-index-url --no-emit-find-links --quiet)
 uv pip compile pyproject.toml "${flags[@]}" -o requirements.lock
-uv pip compile pyproject.toml --group dev -c requirements.lock "${flags[@]}" -o requirements-dev.lock
+uv pip compile pyproject.toml --extra distributed -c requirements.lock "${flags[@]}" -o requirements-distributed.lock
+uv pip compile pyproject.toml --extra distributed --group dev -c requirements-distributed.lock "${flags[@]}" -o requirements-dev.lock
 if grep -nE '://|^--(index|extra-index|find-links|trusted)| @ ' requirements*.lock; then
     echo "An address got into a lock file." >&2
     exit 1

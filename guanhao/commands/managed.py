@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import django
@@ -71,8 +70,3 @@ def _run(command: BaseCommand, options: dict[str, Any]) -> int:
             return NOT_DONE
         return int(left.code or GOOD)
     return GOOD
-
-
-def named(name: str) -> Any:
-    """The command's ``main(argv)``, as `guanhao.cli` calls it."""
-    return partial(main, name=name)

@@ -39,6 +39,20 @@ def until_idle(steps: Sequence[Step], worker: Worker, *, most: int = 10_000) -> 
     raise RuntimeError(f"Still busy after {most} rounds.")
 
 
+def work_off(steps: Sequence[Step], worker: Worker, seconds: float) -> None:
+    """Run rounds until none has work or the time is over; the step in hand is finished, a failing one is left out.
+
+    For runners that call again and again: errors are logged here, as in `run`.
+    """
+    until = clock.monotonic() + seconds
+    failed: dict[int, float] = {}
+    while clock.monotonic() < until:
+        ready = [n for n in range(len(steps)) if n not in failed]
+        worked = [_guarded(n, steps, worker, failed) for n in ready]
+        if not any(worked):
+            return
+
+
 def run(steps: Sequence[Step], worker: Worker, stop: threading.Event) -> None:
     """Run the steps until ``stop`` is set; the step in hand is always finished first.
 

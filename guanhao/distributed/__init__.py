@@ -1,0 +1,1 @@
+"""The same steps under Celery, for many hosts. Optional: `pip install guanhao[distributed]`; see docs/distributed.md."""

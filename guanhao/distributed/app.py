@@ -1,0 +1,102 @@
+"""The Celery application: one task, which works a queue's steps off for a few seconds.
+
+Messages carry nothing but a queue's name. Claims, leases and fences stay in our database, so a lost, doubled or late
+message costs a tick and never a push; that is why acknowledging early, transient messages and short lives are right here.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+import django
+from django.apps import apps
+
+if not apps.apps_ready:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanhao.settings")
+    django.setup()
+
+from celery import Celery
+from django.conf import settings
+from django.db import close_old_connections
+from kombu import Queue as BrokerQueue
+
+from guanhao.core import clock, env
+from guanhao.process.steps import QUEUES
+from guanhao.steps import heartbeats
+from guanhao.steps.loop import work_off
+from guanhao.steps.types import Queue, Worker
+
+SLICE_SECONDS = 5.0  # a task ends after so long, so that queues take turns in one pool
+MESSAGE_SECONDS = 10  # a wake that nobody took by then is forgotten; another has followed it
+CONNECT_SECONDS = 3.0
+LIFE = "celery/"  # how the names of these workers begin
+_PREFIX = settings.BROKER_PREFIX
+
+
+class NoBroker(env.BadSetting):
+    """No broker is configured."""
+
+
+def broker_queue(queue: Queue) -> BrokerQueue:
+    """The broker's queue of one of ours."""
+    return BrokerQueue(f"{_PREFIX}.{queue.value}", durable=True, message_ttl=MESSAGE_SECONDS)
+
+
+def make() -> Celery:
+    """The application, from the settings.
+
+    Raises:
+        NoBroker: GUANHAO_BROKER_URL is not set.
+    """
+    if not settings.BROKER_URL:
+        raise NoBroker("GUANHAO_BROKER_URL", "is not set: write amqp://… (RabbitMQ) or redis://….")
+    made = Celery("guanhao", broker=settings.BROKER_URL)
+    made.conf.update(
+        task_queues=[broker_queue(queue) for queue in Queue],
+        task_default_queue=f"{_PREFIX}.{Queue.CONSEQUENCES.value}",
+        task_default_delivery_mode="transient",
+        task_ignore_result=True,
+        task_acks_late=False,
+        task_serializer="json",
+        accept_content=["json"],
+        worker_prefetch_multiplier=1,
+        worker_enable_remote_control=False,
+        worker_hijack_root_logger=False,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        broker_connection_timeout=CONNECT_SECONDS,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport_options={"socket_timeout": 10, "socket_connect_timeout": CONNECT_SECONDS},
+        timezone="Asia/Shanghai",
+        enable_utc=True,
+    )
+    return made
+
+
+app = make()
+_beaten: dict[Queue, float] = {}
+
+
+@app.task(name="guanhao.wake", ignore_result=True)  # type: ignore[untyped-decorator] # Celery has no types.
+def wake(queue: str) -> None:
+    """Work one queue's steps off until none has work or the slice is over."""
+    close_old_connections()
+    chosen = Queue(queue)
+    _beat(chosen)
+    work_off(QUEUES[chosen], Worker.named(f"{LIFE}{chosen.value}"), SLICE_SECONDS)
+
+
+def _beat(queue: Queue) -> None:
+    """This process's sign of life, at most every few seconds; what it remembers is only when it last said so."""
+    now = clock.monotonic()
+    lately = {known for known, at in _beaten.items() if now - at < heartbeats.SILENT_AFTER.total_seconds()}
+    if queue in lately and now - _beaten[queue] < heartbeats.EVERY_SECONDS:
+        return
+    _beaten[queue] = now
+    heartbeats.beat(f"{LIFE}{os.uname().nodename[:30]}-{os.getpid()}", sorted(lately | {queue}))
+
+
+def lifetime() -> timedelta:
+    """How long after its last sign of life a queue counts as served."""
+    return timedelta(seconds=3 * heartbeats.EVERY_SECONDS)

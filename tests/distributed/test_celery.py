@@ -1,0 +1,183 @@
+"""The steps under Celery with real brokers: each job once by the sandbox's ledger, whatever happens to broker and workers."""
+
+import os
+import signal
+import subprocess
+import sys
+import time as wall
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from kombu import Connection
+
+from guanhao.cli import main
+from guanhao.core import clock, tenancy
+from guanhao.demo.institutions import APP_SECRET
+from guanhao.publishing.models import PublishJob
+from guanhao.publishing.types import JobState
+from guanhao.steps.models import Heartbeat
+from tests.distributed.conftest import queues_of
+from tests.publishing.world import DUE, MONDAY, Time, World
+
+ROOT = Path(__file__).resolve().parents[2]
+SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+PATIENCE = 90
+needs_postgres = pytest.mark.skipif(
+    SQLITE, reason="The distributed runner refuses SQLite; test_it_refuses_sqlite shows it."
+)
+
+
+class Installation:
+    """Processes of one installation on one shifted clock."""
+
+    def __init__(self, world, broker, directory):
+        self.world, self.broker = world, broker
+        self.shift = directory / "shift"
+        self.running = []
+        self.environment = os.environ | {
+            "GUANHAO_TEST_SWITCH": "1", "GUANHAO_DATABASE": "postgres", "SHIFT_FILE": str(self.shift),
+            "GUANHAO_PG_NAME": str(settings.DATABASES["default"]["NAME"]), "GUANHAO_SECRET_KEY": "only-for-tests",
+            "GUANHAO_KEK_PATH": str(settings.KEK_PATH), "GUANHAO_EPOCH_PATH": str(settings.EPOCH_PATH),
+            "GUANHAO_LEDGER_KEY_PATH": str(settings.LEDGER_KEY_PATH), "GUANHAO_VAR": str(Path(settings.MEDIA_ROOT).parent),
+            "GUANHAO_WECHAT_BASE_URL": settings.WECHAT_BASE_URL, "GUANHAO_BROKER_URL": broker.url,
+            "GUANHAO_BROKER_PREFIX": broker.prefix, "GUANHAO_EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
+            "C_FORCE_ROOT": "1",
+        }  # fmt: skip
+
+    def runs_from(self, instant):
+        """Let every clock run on from an instant."""
+        self.world.sandbox.control("clock", freeze=instant.timestamp())
+        self.world.sandbox.control("clock", resume=True)
+        self.shift.write_text(str((instant - datetime.now(UTC)).total_seconds()))
+
+    def jump(self, seconds):
+        """Move every clock forward."""
+        self.world.sandbox.advance(seconds)
+        self.shift.write_text(str(float(self.shift.read_text()) + seconds))
+
+    def starts(self, *command):
+        """Start a process of its own group; answers it."""
+        path = self.shift.with_name(f"{len(self.running)}-{command[0]}.log")
+        with path.open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.distributed.shifted", *command],
+                cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+        self.running.append(process)
+        return process
+
+    def until(self, what, told):
+        """Wait for something to become true."""
+        deadline = wall.monotonic() + PATIENCE
+        while wall.monotonic() < deadline:
+            if what():
+                return
+            wall.sleep(0.2)
+        logs = "\n".join(
+            log.read_text(errors="replace")[-1500:] for log in sorted(self.shift.parent.glob("*.log"))
+        )
+        raise AssertionError(f"{told}\n{logs}")
+
+    def ends(self):
+        """End every process of ours."""
+        for process in self.running:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def accepted(self):
+        """How often the platform accepted a publication."""
+        return len(self.world.accepts())
+
+    def all_published(self):
+        """Whether every job is."""
+        with tenancy.within(self.world.cast.institution):
+            return set(PublishJob.objects.values_list("state", flat=True)) == {JobState.PUBLISHED}
+
+
+@pytest.fixture
+def installation(transactional_db, broker, ruian, sandbox, settings, tmp_path):
+    """Five approved pushes for one minute, and nobody working yet."""
+    settings.EPOCH_PATH = tmp_path / "epoch"
+    account = ruian.accounts["flagship"]
+    sandbox.account(
+        appid=account.app_id, secret=APP_SECRET, type="SUB", principal="government", verified=True
+    )
+    with clock.frozen(Time(sandbox, MONDAY)) as _:
+        world = World(ruian, Time(sandbox, MONDAY), sandbox)
+        for number in range(5):
+            world.planned(world.approved(f"第{number}条"))
+    connections.close_all()
+    made = Installation(world, broker, tmp_path)
+    made.runs_from(DUE - timedelta(seconds=20))
+    yield made
+    made.ends()
+
+
+def once_each(installation):
+    """Judged by the platform's ledger alone."""
+    assert installation.accepted() == 5
+    assert sorted(installation.world.titles_public()) == [f"第{number}条" for number in range(5)]
+
+
+@needs_postgres
+@pytest.mark.requirement("RS1")
+@pytest.mark.requirement("RS3")
+def test_purged_messages_and_a_killed_worker_cost_delay_and_nothing_else(installation):
+    """Two Celery workers; the broker's queues are emptied and one worker killed in the midst; every push goes out once."""
+    victim = installation.starts("celery", "--places", "2")
+    installation.starts("celery", "--places", "2")
+    installation.starts("wake")
+    installation.until(
+        lambda: Heartbeat.objects.filter(worker__startswith="celery/").count() >= 2,
+        "No Celery worker was heard of.",
+    )
+    installation.until(lambda: installation.accepted() >= 1, "Nothing was sent.")
+    os.killpg(victim.pid, signal.SIGKILL)
+    with Connection(installation.broker.straight) as link:
+        for queue in queues_of(installation.broker, link):
+            queue.purge()
+    installation.jump(65)  # over the dead worker's leases
+    installation.until(installation.all_published, "Not every push was published.")
+    once_each(installation)
+
+
+@needs_postgres
+@pytest.mark.requirement("RS2")
+def test_without_a_broker_the_bell_does_the_work(installation):
+    """The wire is cut before anything was due: the bell takes over at once, and each push goes out once."""
+    installation.starts("celery", "--places", "1")
+    installation.starts("wake")
+    installation.until(
+        lambda: Heartbeat.objects.filter(worker__startswith="celery/").exists(),
+        "No Celery worker was heard of.",
+    )
+    installation.broker.cut()
+    installation.until(installation.all_published, "Not every push was published.")
+    once_each(installation)
+    assert any("publish" in beat.queues for beat in Heartbeat.objects.filter(worker__startswith="wake-"))
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("RS3")
+def test_it_refuses_sqlite(monkeypatch, capsys):
+    """One publisher per SQLite file; the sentence says what to use."""
+    monkeypatch.setattr("django.conf.settings.BROKER_URL", "redis://127.0.0.1:9/0")
+    if not SQLITE:
+        monkeypatch.setattr("django.db.connection.vendor", "sqlite")
+    assert main(["wake"]) == 2
+    assert "use guanhao worker" in capsys.readouterr().err
+
+
+def test_without_a_broker_address_it_says_what_to_write():
+    """A process of its own, because the setting is read once."""
+    environment = {key: value for key, value in os.environ.items() if key != "GUANHAO_BROKER_URL"}
+    done = subprocess.run(
+        [sys.executable, "-m", "guanhao.cli", "wake"], cwd=ROOT, capture_output=True, text=True, check=False,
+        env=environment | {"GUANHAO_SECRET_KEY": "x"},
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "GUANHAO_BROKER_URL: is not set" in done.stderr
