@@ -38,6 +38,11 @@ def account(key: object) -> str:
     return f"/accounts/{key}/"
 
 
+def connection(key: object) -> str:
+    """The part of an account's page where its authorisation is renewed."""
+    return f"/accounts/{key}/#connection"
+
+
 def subject(kind: str, key: object) -> str:
     """The page of what a case is about; the desk where that has no page of its own."""
     return article(key) if kind == "article" else DESK

@@ -18,6 +18,7 @@ from guanhao.process.alarms import raise_alarms
 from guanhao.process.checkpoints import keep_checkpoints
 from guanhao.process.publishing import tell_unknown
 from guanhao.publishing import reminding
+from guanhao.registry import budget, connections, consents
 from guanhao.registry.actions import forget_previous_keys
 from guanhao.steps.clock import database_now
 from guanhao.steps.ticks import Periodic, forget_old_ticks
@@ -54,6 +55,22 @@ def remind_of_jobs(worker: Worker) -> None:  # noqa: ARG001 - every periodic job
                 reminding.remind(actor=REMINDER, job=job, occasion=occasion)
 
 
+def watch_connections(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has this form.
+    """Record which accounts' authorisations end soon or have ended; drop tokens that nobody confirmed in time."""
+    for institution in Institution.objects.order_by("pk"):
+        with tenancy.within(institution):
+            connections.announce_ends()
+            consents.forget_old()
+
+
+def forget_calls(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has this form.
+    """Delete notes of platform calls that no limit counts any more."""
+    now = database_now()
+    for institution in Institution.objects.order_by("pk"):
+        with tenancy.within(institution):
+            budget.forget_old(now)
+
+
 def compare_clocks(worker: Worker) -> None:
     """Record where this host's clock and the database's are apart: due times and the ledger's times rest on them."""
     apart = abs(clock.now() - database_now())
@@ -88,6 +105,8 @@ JOBS = (
     Periodic("publishing.unknown", timedelta(minutes=1), tell_of_unknown_jobs),
     Periodic("publishing.remind", timedelta(minutes=1), remind_of_jobs),
     Periodic("steps.alarms", timedelta(minutes=1), raise_alarms),
+    Periodic("registry.calls", timedelta(days=1), forget_calls),
+    Periodic("registry.connections", timedelta(minutes=5), watch_connections),
     Periodic("steps.clocks", timedelta(hours=1), compare_clocks),
     Periodic("steps.forget", timedelta(days=1), forget_old_ticks),
 )

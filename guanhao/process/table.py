@@ -6,7 +6,7 @@ A name, once used, stays: it is half of the key that makes drawing idempotent.
 from __future__ import annotations
 
 from guanhao.ledger.types import Action
-from guanhao.process import publishing, reviewing, staffing, timely, upkeep
+from guanhao.process import connecting, publishing, reviewing, staffing, timely, upkeep
 from guanhao.process.types import Consequence
 
 _DECIDERS = (Consequence("review.ask", reviewing.ask_deciders),)
@@ -16,6 +16,8 @@ _QUEUE = (Consequence("upkeep.queue", timely.tell_queue),)
 _STAFFING = (Consequence("review.staffing", staffing.reconsider_waiting),)
 
 CONSEQUENCES: dict[Action, tuple[Consequence, ...]] = {
+    Action.ACCOUNT_CONNECTION_ENDED: (Consequence("connection.ended", connecting.tell_ended),),
+    Action.ACCOUNT_CONNECTION_ENDING: (Consequence("connection.ending", connecting.tell_ending),),
     Action.ACCOUNT_CONNECTION_FAILED: (
         Consequence("publish.connection_failed", publishing.tell_connection_failed),
     ),

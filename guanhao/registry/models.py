@@ -7,7 +7,7 @@ from django.db import models
 from guanhao.core.tenancy import Scoped, TenantManager
 from guanhao.people.models import Person, Unit
 from guanhao.registry.queries import AccountQuerySet
-from guanhao.registry.types import AccountState, CapabilityState, SecretKind
+from guanhao.registry.types import AccountState, CapabilityState, ConnectionEnd, SecretKind
 
 
 class Account(Scoped):
@@ -115,3 +115,67 @@ class Holder(Scoped):
             models.UniqueConstraint(fields=["account", "person"], name="holder_one_slot_each"),
             models.CheckConstraint(condition=models.Q(slot__in=[1, 2, 3]), name="holder_three_slots"),
         ]
+
+
+class PlatformApp(Scoped):
+    """平台应用: the app an institution registered with a platform, by which its accounts authorise us (weibo.md §0, §2).
+
+    What the platform's console says of it is copied by hand: it gives no call that would tell.
+    """
+
+    platform = models.CharField(max_length=40)
+    key = models.CharField(max_length=40)
+    sealed = models.BinaryField()  # the secret, bound to institution, platform and version
+    version = models.PositiveIntegerField(default=1)
+    redirect_uri = models.URLField(max_length=500)
+    safe_domains = models.JSONField(default=list)
+    reviewed = models.BooleanField(default=False)  # before it, posts are visible to test accounts only
+    may_delete = models.BooleanField(default=False)  # the platform granted statuses/destroy
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["institution", "platform"], name="platform_app_once")]
+
+
+class Connection(Scoped):
+    """连接: whose authorisation an account stands on. Its token is in `PlatformToken`; nobody but a person renews it."""
+
+    account = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="connection")
+    uid = models.CharField(max_length=40)
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    # Seconds before the end at which its holders were last told; nothing while they were not.
+    warned = models.PositiveIntegerField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_why = models.CharField(max_length=12, choices=ConnectionEnd.choices, blank=True)
+
+
+class Consent(Scoped):
+    """授权请求: one way through a platform's page of consent, used once, by the person and session that began it."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="consents")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    state_digest = models.CharField(max_length=80, unique=True)
+    session_digest = models.CharField(max_length=80)
+    begun_at = models.DateTimeField()
+    until = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    # What it brought, while a person has still to say that the uid is the account's.
+    uid = models.CharField(max_length=40, blank=True)
+    name = models.CharField(max_length=100, blank=True)
+    sealed = models.BinaryField(default=bytes)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+
+class PlatformCall(Scoped):
+    """One call that an account's few calls were spent on, written before it is made (weibo.md §6)."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="calls")
+    at = models.DateTimeField()
+    name = models.CharField(max_length=40)
+    purpose = models.CharField(max_length=12)
+    writes = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "at"], name="platform_call_recent")]

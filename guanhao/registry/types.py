@@ -39,3 +39,11 @@ class CapabilityState(TextChoices):
     GRANTED = "granted", _("可用")
     REFUSED = "refused", _("未授权")
     BANNED = "banned", _("被封禁")
+
+
+class ConnectionEnd(TextChoices):
+    """Why an account's authorisation is over."""
+
+    EXPIRED = "expired", _("已到期")
+    REFUSED = "refused", _("平台不再接受")
+    DISCONNECTED = "disconnected", _("已断开")

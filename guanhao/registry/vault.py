@@ -12,10 +12,12 @@ from django.db import models
 
 from guanhao.core import envelope, tenancy
 from guanhao.core.envelope import Context, KeyRing
-from guanhao.registry.models import Account, PlatformToken, Secret
+from guanhao.registry.models import Account, Consent, PlatformApp, PlatformToken, Secret
 from guanhao.registry.types import PREVIOUS_FOR
 
 TOKEN_KIND = "platform_token"  # noqa: S105 - the word in the associated data.
+CONSENT_KIND = "consent"
+_NO_ACCOUNT = 0  # An app belongs to the institution; no account has this key.
 
 
 def ring() -> KeyRing:
@@ -46,7 +48,9 @@ def ensure_keys() -> KeyRing:
     path = Path(settings.KEK_PATH)
     if not path.exists():
         with tenancy.everywhere("whether anything was ever sealed in this installation"):
-            sealed_before = Secret.objects.exists() or PlatformToken.objects.exclude(sealed=b"").exists()
+            sealed_before = Secret.objects.exists() or any(
+                model.objects.exclude(sealed=b"").exists() for model in (PlatformToken, PlatformApp, Consent)
+            )
         if not sealed_before:
             return envelope.create_keys(path)
     return ring()
@@ -89,6 +93,23 @@ def open_recent(account: Account, kinds: Iterable[str], now: datetime) -> dict[s
     return found
 
 
+def app_context(institution_id: int, platform: str, version: int) -> Context:
+    """What the secret of an institution's app is bound to."""
+    return Context(institution_id, _NO_ACCOUNT, f"app_secret:{platform}", version)
+
+
+def seal_app_secret(app: PlatformApp, plain: str) -> bytes:
+    """Seal the secret of an app for its present version."""
+    bound = app_context(app.institution_id, app.platform, app.version)
+    return envelope.seal(ensure_keys(), bound, plain.encode())
+
+
+def open_app_secret(app: PlatformApp) -> str:
+    """The secret of an app, for use by the machine; errors as `open_sealed`."""
+    bound = app_context(app.institution_id, app.platform, app.version)
+    return envelope.unseal(ring(), bound, bytes(app.sealed)).decode()
+
+
 def context(account: Account, kind: str, version: int) -> Context:
     """What a sealed value of the account is bound to."""
     return Context(account.institution_id, account.pk, kind, version)
@@ -102,14 +123,14 @@ def rewrap_some(most: int = 200) -> int:
     keys = ring()
     done = 0
     with tenancy.everywhere("re-wrapping every institution's secrets under the current key"):
-        for row, kind, version in _sealed_rows():
+        for row, bound in _sealed_rows():
             if done < most:
-                done += _rewrap(keys, row, kind, version)
+                done += _rewrap(keys, row, bound)
     return done
 
 
 def tried_to_open() -> tuple[int, list[str]]:
-    """Open every sealed value and forget it: how many there are, and which do not open (institution/account/kind).
+    """Open every sealed value and forget it: how many there are, and which do not open (institution/account/kind, account 0 for an app).
 
     Raises:
         KeyMissing: the key file itself cannot be used.
@@ -117,28 +138,35 @@ def tried_to_open() -> tuple[int, list[str]]:
     keys = ring()
     total, closed = 0, []
     with tenancy.everywhere("whether every sealed value of the installation opens"):
-        for row, kind, version in _sealed_rows():
+        for row, bound in _sealed_rows():
             total += 1
             try:
-                envelope.unseal(keys, context(row.account, kind, version), bytes(row.sealed))
+                envelope.unseal(keys, bound, bytes(row.sealed))
             except (envelope.EnvelopeBroken, envelope.KeyMissing):
-                closed.append(f"{row.institution_id}/{row.account_id}/{kind}")
+                closed.append(f"{bound.institution}/{bound.account}/{bound.kind}")
     return total, closed
 
 
-def _sealed_rows() -> Iterator[tuple[Secret | PlatformToken, str, int]]:
-    """Every sealed value with its kind and version. A new table with sealed values is added here."""
+_Sealed = Secret | PlatformToken | PlatformApp | Consent
+
+
+def _sealed_rows() -> Iterator[tuple[_Sealed, Context]]:
+    """Every sealed value with what it is bound to. A new table with sealed values is added here."""
     for secret in Secret.objects.exclude(sealed=b"").select_related("account").order_by("pk").iterator():
-        yield secret, secret.kind, secret.version
+        yield secret, context(secret.account, secret.kind, secret.version)
     for token in (
         PlatformToken.objects.exclude(sealed=b"").select_related("account").order_by("pk").iterator()
     ):
-        yield token, TOKEN_KIND, token.serial
+        yield token, context(token.account, TOKEN_KIND, token.serial)
+    for app in PlatformApp.objects.order_by("pk").iterator():
+        yield app, app_context(app.institution_id, app.platform, app.version)
+    for consent in Consent.objects.exclude(sealed=b"").select_related("account").order_by("pk").iterator():
+        yield consent, context(consent.account, CONSENT_KIND, consent.pk)
 
 
-def _rewrap(keys: KeyRing, row: Secret | PlatformToken, kind: str, version: int) -> int:
+def _rewrap(keys: KeyRing, row: _Sealed, bound: Context) -> int:
     before = bytes(row.sealed)
     if envelope.key_id_of(before) == keys.current:
         return 0
-    after = envelope.rewrap(keys, context(row.account, kind, version), before)
+    after = envelope.rewrap(keys, bound, before)
     return type(row).objects.filter(pk=row.pk, sealed=before).update(sealed=after)

@@ -6,6 +6,7 @@ from django.conf import settings
 from guanhao.core import clock
 from guanhao.demo.institutions import APP_SECRET
 from guanhao.publishing import sending
+from tests.publishing.weibo_world import LINKS, WeiboWorld
 from tests.publishing.world import Time, World
 from tests.support.sandbox import RunningSandbox
 
@@ -33,7 +34,7 @@ def sandbox(running_sandbox, settings, monkeypatch):
     """A fresh platform that our client may speak to."""
     running_sandbox.reset()
     monkeypatch.setenv("GUANHAO_TEST_SWITCH", "1")
-    settings.WECHAT_BASE_URL = running_sandbox.base_url
+    settings.WECHAT_BASE_URL = settings.WEIBO_BASE_URL = running_sandbox.base_url
     return running_sandbox
 
 
@@ -54,3 +55,10 @@ def world(time, ruian, sandbox):
         appid=account.app_id, secret=APP_SECRET, type="SUB", principal="government", verified=True
     )
     return World(ruian, time, sandbox)
+
+
+@pytest.fixture
+def weibo(time, gpnu, sandbox, settings):
+    """The college and its Weibo account on the platform, not yet connected."""
+    settings.JOB_LINK_URL = LINKS
+    return WeiboWorld(gpnu, time, sandbox)

@@ -18,6 +18,7 @@ WITHDRAWN = 10020
 DONE_SLOWLY = 20032
 NO_SUCH_POST = 20101
 NO_SUCH_COMMENT = 20201
+TOO_MANY_TEST_USERS = 21321
 # These switch a capability of the account off until somebody probes again (§7).
 CAPABILITY_OFF = frozenset({10005, NO_PERMISSION, WITHDRAWN})
 # The platform has such a text already: perhaps ours from an attempt without an answer, so it is looked for (§3.1).
@@ -191,7 +192,7 @@ _AUTHORITY = _table(
     ),
     ((21320,), Advice.NO, "必须使用 HTTPS。", "HTTPS is required."),
     (
-        (21321,),
+        (TOO_MANY_TEST_USERS,),
         Advice.HUMAN,
         "应用未通过审核，测试账号已满。",
         "The app is not reviewed and has all the test users it may have.",

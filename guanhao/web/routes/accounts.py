@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanhao.web.views import accounts, callback
+from guanhao.web.views import accounts, callback, connections
 
 urlpatterns = [
     path("accounts/", accounts.listing, name="accounts"),
@@ -14,4 +14,9 @@ urlpatterns = [
     path("accounts/<int:pk>/callback/address/", callback.renew, name="account_callback_address"),
     path("accounts/<int:pk>/callback/keys/", callback.keys, name="account_callback_keys"),
     path("accounts/<int:pk>/callback/plain/", callback.plain, name="account_callback_plain"),
+    path("accounts/weibo/app/", connections.app, name="weibo_app"),
+    path("accounts/weibo/back/", connections.back, name="weibo_back"),
+    path("accounts/<int:pk>/weibo/authorise/", connections.authorise, name="weibo_authorise"),
+    path("accounts/<int:pk>/weibo/confirm/", connections.confirm, name="weibo_confirm"),
+    path("accounts/<int:pk>/weibo/disconnect/", connections.disconnect, name="weibo_disconnect"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from guanhao.core.verdicts import require
 from guanhao.publishing import selftest
 from guanhao.registry import actions, checks
 from guanhao.registry.models import Account
+from guanhao.web import csp
 from guanhao.web.answers import done
 from guanhao.web.forms.accounts import SecretForm
 from guanhao.web.fresh import confirm_first, is_fresh
@@ -60,7 +62,7 @@ def secret(request: WebRequest, pk: int) -> HttpResponse:
     require(checks.may_connect(viewer.actor, account))
     if not is_fresh(request):
         return redirect(confirm_first(reverse("account", args=[pk])))
-    form = SecretForm(request.POST)
+    form = SecretForm(account.platform, request.POST)
     if not form.is_valid():
         return page(request, account, form, status=422)
     values = form.cleaned_data
@@ -75,4 +77,6 @@ def page(
     """The record; who may set a secret but is not freshly authenticated finds the way to it instead of the fields."""
     confirm = "" if is_fresh(request) else confirm_first(reverse("account", args=[account.pk]))
     context = {**account_context(request.viewer, account, form), "confirm_first": confirm, **more}
-    return render(request, "web/accounts/record.html", context, status=status)
+    answer_page = render(request, "web/accounts/record.html", context, status=status)
+    # The form that begins a consent ends on the platform's own page.
+    return csp.leads_to(answer_page, settings.WEIBO_BASE_URL) if context["connection"] else answer_page

@@ -9,14 +9,16 @@ from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from guanhao.people.permissions import Permission
 from guanhao.registry import checks
 from guanhao.registry.models import Account
-from guanhao.registry.types import AccountState, SecretKind
-from guanhao.web.forms.accounts import SecretForm
+from guanhao.registry.types import AccountState
+from guanhao.web.forms.accounts import SecretForm, secret_kinds
 from guanhao.web.lists import Column, Empty, Filter, Link, ListSpec, Tab
 from guanhao.web.marks import state_of
 from guanhao.web.viewer import Viewer, said
 from guanhao.web.work.callback_pages import callback_lines, takes_pushes
+from guanhao.web.work.connection_pages import connection_of
 from guanhao.web.work.history import history_of
 
 Rows = QuerySet[Any]
@@ -106,11 +108,13 @@ def account_context(viewer: Viewer, account: Account, form: SecretForm | None = 
         "fit": checks.fit_to_publish(account),
         "holders": account.holders.select_related("person").order_by("slot"),
         "capabilities": account.capabilities.order_by("capability"),
+        "connection": connection_of(viewer, account),
+        "sets_app": viewer.may(Permission.ACCOUNT_CONNECT),
         "secrets": secrets_of(account) if connects else [],
         "connects": connects,
         "callback": callback_lines(account) if connects and takes_pushes(account) else None,
         "by_hand": adapter_of(viewer, account) == "manual",
-        "form": (form or SecretForm()) if connects else None,
+        "form": (form or SecretForm(account.platform)) if connects else None,
         "pushes": account.pushes.order_by("-due_at")[:RECENT],
         "entries": history_of(viewer, ("account", [account.pk])),
     }
@@ -119,7 +123,7 @@ def account_context(viewer: Viewer, account: Account, form: SecretForm | None = 
 def secrets_of(account: Account) -> list[SecretLine]:
     """Each kind of secret, set or not."""
     rows = dict(account.secrets.filter(retired_at__isnull=True).values_list("kind", "set_at"))
-    return [SecretLine(str(kind.label), rows.get(kind.value)) for kind in SecretKind]
+    return [SecretLine(str(kind.label), rows.get(kind.value)) for kind in secret_kinds(account.platform)]
 
 
 def platform_of(viewer: Viewer, account: Account) -> str:

@@ -230,6 +230,9 @@ ARGUMENTS = {
             "account_callback_address",
             "account_callback_keys",
             "account_callback_plain",
+            "weibo_authorise",
+            "weibo_confirm",
+            "weibo_disconnect",
         )
     },
     "callback_wechat": {"key": lambda o: o.callback_address.key},
