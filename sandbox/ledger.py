@@ -27,6 +27,7 @@ SECRET_FIELDS = frozenset(
 DECISIVE_FIELDS = (
     "grant_type", "appid", "force_refresh", "cgi_path", "media_id", "type", "publish_id", "article_id", "index",
     "offset", "count", "no_content", "msg_id", "clientmsgid", "msgtype",
+    "msg_data_id", "user_comment_id", "begin_date", "end_date", "rid",
 )  # fmt: skip
 DECISIVE_ARTICLE_FIELDS = ("title", "content_source_url", "thumb_media_id")
 KEPT_RESPONSE_CHARACTERS = 2_000

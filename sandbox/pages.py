@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sandbox import platform
 from sandbox.clock import BEIJING
 from sandbox.platforms import PLATFORMS
-from sandbox.wechat import accounts, articles, drafts, media
+from sandbox.wechat import accounts, articles, comments, drafts, media
 from sandbox.weibo import pages as weibo
 from sandbox.wire import Json, Reply, Request, html
 
@@ -133,7 +133,8 @@ def _article_page(world: World, query: dict[str, str]) -> Reply:
         return _gone("此内容因违规无法查看", 200)
     if item["end"] is not None:
         return _gone("该内容已被发布者删除", 200)
-    return _shown(world, publication.account, item["article"], publication.published_at)
+    shown = "".join(_comment(each) for each in comments.public(world, publication, idx))
+    return _shown(world, publication.account, item["article"], publication.published_at, shown)
 
 
 def _preview(world: World, query: dict[str, str]) -> Reply:
@@ -144,7 +145,7 @@ def _preview(world: World, query: dict[str, str]) -> Reply:
     return _shown(world, draft.account, draft.articles[int(idx) - 1], draft.updated_at)
 
 
-def _shown(world: World, appid: str, article: Json, moment: float) -> Reply:
+def _shown(world: World, appid: str, article: Json, moment: float, below: str = "") -> Reply:
     account = accounts.find(world, appid)
     source = escaping.escape(article["content_source_url"])
     body = _ARTICLE.substitute(
@@ -155,7 +156,14 @@ def _shown(world: World, appid: str, article: Json, moment: float) -> Reply:
         content=_with_own_pictures(_body(world, article)),
         source=f'<p><a href="{source}" rel="noreferrer">阅读原文</a></p>' if source else "",
     )
-    return _framed(article["title"], body)
+    return _framed(article["title"], body + (f"<h2>留言</h2>{below}" if below else ""))
+
+
+def _comment(comment: comments.Comment) -> str:
+    reply = (
+        f"<br><small>作者回复：{escaping.escape(comment.reply['content'])}</small>" if comment.reply else ""
+    )
+    return f"<p>{escaping.escape(comment.content)}{reply}</p>"
 
 
 def _body(world: World, article: Json) -> str:

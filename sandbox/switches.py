@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from sandbox.switch import Switch
+from sandbox.wechat.switches import SWITCHES as WECHAT
 from sandbox.weibo.switches import SWITCHES as WEIBO
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ SWITCHES = {
             ("sandbox", "wechat"),
         ),
         Switch("error_tail", "what follows an errmsg", ("rid", "hint_and_rid", "nothing")),
+        *WECHAT,
         *WEIBO,
     )
 }

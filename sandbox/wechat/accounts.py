@@ -27,10 +27,12 @@ class Group(Enum):
     MASS = "mass"
     MENU = "menu"
     USER = "user"
+    COMMENT = "comment"
+    STATISTICS = "statistics"
 
 
-VERIFIED_ONLY = frozenset({Group.PUBLISH, Group.MASS, Group.USER})
-NO_INDIVIDUALS = frozenset({Group.PUBLISH, Group.MASS})
+VERIFIED_ONLY = frozenset({Group.PUBLISH, Group.MASS, Group.USER, Group.COMMENT, Group.STATISTICS})
+NO_INDIVIDUALS = frozenset({Group.PUBLISH, Group.MASS, Group.COMMENT})
 
 
 class Grant(Enum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import secrets
 import struct
 from dataclasses import dataclass
@@ -63,6 +64,7 @@ class Envelope:
     appid: str
     openid: str
     signed_with: str
+    as_json: bool = False
 
 
 def signature(*parts: str) -> str:
@@ -77,15 +79,15 @@ def pushed(callback: Callback, fields: Json, envelope: Envelope) -> tuple[str, b
         "signature": signature(envelope.signed_with, timestamp, envelope.nonce),
         "timestamp": timestamp,
         "nonce": envelope.nonce,
-        "openid": envelope.openid,
-    }
+    } | ({"openid": envelope.openid} if envelope.openid else {})
+    written = json_text if envelope.as_json else xml
     if callback.mode is Mode.PLAIN:
-        return _address(callback, query), xml(fields)
-    encrypted = encrypt(callback.aes_key, xml(fields), envelope.appid)
+        return _address(callback, query), written(fields)
+    encrypted = encrypt(callback.aes_key, written(fields), envelope.appid)
     query["encrypt_type"] = "aes"
     query["msg_signature"] = signature(envelope.signed_with, timestamp, envelope.nonce, encrypted)
     head = {"ToUserName": fields["ToUserName"]} if callback.mode is Mode.SAFE else fields
-    return _address(callback, query), xml(head | {"Encrypt": encrypted})
+    return _address(callback, query), written(head | {"Encrypt": encrypted})
 
 
 def verification(callback: Callback, timestamp: int, nonce: str, echo: str) -> str:
@@ -102,6 +104,11 @@ def encrypt(aes_key: str, message: bytes, appid: str) -> str:
     encryptor = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
     sealed = encryptor.update(framed + bytes([padding]) * padding) + encryptor.finalize()
     return base64.b64encode(sealed).decode()
+
+
+def json_text(fields: Json) -> bytes:
+    """Answer fields as JSON, which an account may choose instead of XML."""
+    return json.dumps(fields, ensure_ascii=False).encode()
 
 
 def xml(fields: Json) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.arguments import BadRequestError, NotThereError
-from sandbox.wechat import accounts, articles, content, drafts
+from sandbox.wechat import accounts, articles, content, drafts, publishing
 from sandbox.wechat.articles import Channel, End
 from sandbox.wechat.endpoint import Call
 from sandbox.wechat.refusals import Refusal
@@ -54,7 +54,7 @@ def end_article(world: World, article_id: str, index: int, how: End) -> Json:
         raise NotThereError(f"there is no article {article_id} {index}")
     indexes = [index] if index else range(1, len(publication.items) + 1)
     cause = "console" if how is End.REMOVED else "platform"
-    return {"article_id": article_id, "indexes": articles.end(world, publication, indexes, how, cause)}
+    return {"article_id": article_id, "indexes": publishing.end(world, publication, indexes, how, cause)}
 
 
 def listed_drafts(world: World, account: str) -> list[Json]:

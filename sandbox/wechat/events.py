@@ -49,17 +49,24 @@ class Delivery:
 
 
 def announce(world: World, account: Account, event: str, moment: float, fields: Json) -> None:
-    """Queue an event for an account that has a callback, once, twice or as lost (switch ``event_mischief``)."""
+    """Queue an event about a job of an account, as the switch ``event_id_type`` writes its number."""
+    if world.switches.value("event_id_type", account.appid) == "text":
+        fields = _with_text_ids(fields)
+    head = {"FromUserName": _openid(account), "MsgType": "event", "Event": event}
+    tell(world, account, moment, head | fields)
+
+
+def tell(world: World, account: Account, moment: float, fields: Json) -> None:
+    """Queue a message for an account that has a callback, once, twice or as lost (switch ``event_mischief``)."""
     if account.callback is None:
         return
     mischief = world.switches.value("event_mischief", account.appid)
-    message = {
+    head = {
         "ToUserName": account.original_id,
-        "FromUserName": _openid(account),
+        "FromUserName": fields["FromUserName"],
         "CreateTime": int(moment),
-        "MsgType": "event",
-        "Event": event,
-    } | fields
+    }
+    message, event = head | fields, str(fields.get("Event", fields["MsgType"]))
     state = State.LOST if mischief == "lost" else State.WAITING
     for _ in range(2 if mischief == "duplicate" else 1):
         world.store.insert(
@@ -126,11 +133,14 @@ def _wrapped(world: World, account: Account, settings: Callback, row: sqlite3.Ro
     mischief = world.switches.value("event_mischief", account.appid)
     same = world.switches.value("event_repeat", account.appid) == "same_nonce"
     moment = json.loads(row["message"])["CreateTime"] if same else int(world.clock.now())
+    about_a_job = row["event"].endswith("JOBFINISH")
+    withheld = about_a_job and world.switches.value("event_openid", account.appid) == "withheld"
     envelope = callback.Envelope(
         timestamp=moment - (OLD if mischief == "old_timestamp" else 0),
         nonce=row["nonce"] if same else _nonce(),
         appid="wx" + "0" * 16 if mischief == "wrong_appid" else account.appid,
-        openid=_openid(account),
+        openid="" if withheld else json.loads(row["message"])["FromUserName"],
+        as_json=world.switches.value("event_format", account.appid) == "json",
         signed_with="wrong" if mischief == "wrong_signature" else settings.token,
     )
     return callback.pushed(settings, json.loads(row["message"]), envelope)
@@ -156,6 +166,14 @@ def _post(delivery: Delivery) -> tuple[int, str]:
 
 def _request(method: str, address: str, body: bytes) -> tuple[int, str]:
     return outgoing.request(method, address, body, "text/xml")
+
+
+def _with_text_ids(fields: Json) -> Json:
+    about = fields.get("PublishEventInfo")
+    texts = {"MsgID": str(fields["MsgID"])} if "MsgID" in fields else {}
+    if about:
+        texts["PublishEventInfo"] = about | {"publish_id": str(about["publish_id"])}
+    return fields | texts
 
 
 def _openid(account: Account) -> str:

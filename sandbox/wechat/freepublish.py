@@ -52,9 +52,12 @@ def get(call: Call) -> Json:
     publication = articles.find(call.world, task.article_id) if task.article_id else None
     if publication is None:
         return head | {"publish_status": int(task.status), "fail_idx": task.fail_idx}
+    ended = _ended(call, publication)
+    if ended and call.switch("ended_form") == "bare":
+        return head | {"publish_status": ended.value}
     items = publication.addresses(call.world)
     return head | {
-        "publish_status": publication.ended.value if publication.ended else int(Status.SUCCESS),
+        "publish_status": ended.value if ended else int(Status.SUCCESS),
         "article_id": publication.article_id,
         "article_detail": {"count": len(items), "item": items},
         "fail_idx": [],
@@ -96,11 +99,19 @@ def delete(call: Call) -> Json:
     if index > len(publication.items):
         raise Refusal(40114)
     indexes = [index] if index else range(1, len(publication.items) + 1)
-    gone = articles.end(call.world, publication, indexes, End.REMOVED, "freepublish/delete")
+    gone = publishing.end(call.world, publication, indexes, End.REMOVED, "freepublish/delete")
     if not gone:
         raise Refusal(53600)
     call.effect("article.removed", article_id=publication.article_id, indexes=gone)
     return OK
+
+
+def _ended(call: Call, publication: Publication) -> End | None:
+    """Answer how a publication ended; the switch ``partly_deleted`` says whether one article of several is enough."""
+    ends = [End(item["end"]) for item in publication.items if item["end"] is not None]
+    if ends and call.switch("partly_deleted") == "ended":
+        return ends[0]
+    return publication.ended
 
 
 def _check_draft(call: Call, draft: drafts.Draft) -> None:

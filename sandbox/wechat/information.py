@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sandbox.clock import DAY
 from sandbox.wechat.accounts import Account, Group, Principal, Type
 from sandbox.wechat.endpoint import OK, Call, Endpoint
+from sandbox.wechat.refusals import Refusal
 
 if TYPE_CHECKING:
     from sandbox.wire import Json
 
 YEAR = 365 * DAY
 CHINA = 1017
+ACTIONS = {"dns": ("dns",), "ping": ("ping",), "all": ("dns", "ping")}
+OPERATORS = frozenset({"CHINANET", "UNICOM", "CAP", "DEFAULT"})
+RID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}")
 
 
 def callback_addresses(call: Call) -> Json:
@@ -38,6 +43,40 @@ def basic_info(call: Call) -> Json:
     }
 
 
+def check_callback(call: Call) -> Json:
+    """Answer how the platform reaches the account's server: names resolved, packages lost (1.4)."""
+    action, operator = call.body.get("action"), call.body.get("check_operator", "DEFAULT")
+    if action not in ACTIONS or operator not in OPERATORS:
+        raise Refusal(40035)
+    shown = "UNICOM" if operator in {"DEFAULT", "CAP"} else operator
+    dns = [{"ip": "127.0.0.1", "real_operator": shown}]
+    ping = [{"ip": "127.0.0.1", "from_operator": shown, "package_loss": "0%", "time": "23.079ms"}]
+    wanted = ACTIONS[str(action)]
+    return {name: value for name, value in (("dns", dns), ("ping", ping)) if name in wanted}
+
+
+def look_up_request(call: Call) -> Json:
+    """Answer what became of a request of the last seven days by the rid of its refusal (1.5)."""
+    rid = call.body.get("rid")
+    if not isinstance(rid, str) or not RID.fullmatch(rid):
+        raise Refusal(76002)
+    row = call.world.store.row(
+        "SELECT * FROM ledger WHERE account = ? AND at > ? AND response LIKE ?",
+        call.appid, call.now - 7 * DAY, f"%rid: {rid}%",
+    )  # fmt: skip
+    if row is None:
+        raise Refusal(76001)
+    told = {
+        "invoke_time": int(row["at"]),
+        "cost_in_ms": 1,
+        "request_url": row["path"],
+        "request_body": row["decisive"],
+        "response_body": row["response"],
+        "client_ip": "127.0.0.1",
+    }
+    return OK | {"request": told}
+
+
 def _verification(account: Account, now: float) -> Json:
     verified = account.is_verified(now)
     ends = account.verified_until or now + YEAR
@@ -52,5 +91,7 @@ def _verification(account: Account, now: float) -> Json:
 ENDPOINTS = (
     Endpoint("GET", "/cgi-bin/getcallbackip", callback_addresses),
     Endpoint("GET", "/cgi-bin/get_api_domain_ip", callback_addresses),
+    Endpoint("POST", "/cgi-bin/callback/check", check_callback, reads_json=True),
+    Endpoint("POST", "/cgi-bin/openapi/rid/get", look_up_request, reads_json=True),
     Endpoint("GET", "/cgi-bin/account/getaccountbasicinfo", basic_info, Group.ACCOUNT_INFO),
 )

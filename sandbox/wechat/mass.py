@@ -71,6 +71,8 @@ def preview(call: Call) -> Json:
 def get(call: Call) -> Json:
     """Answer how a send stands (6.4). Refuses an unknown msg_id with 40035 (open question 26)."""
     job = _own(call)
+    if job.waits and call.switch("mass_waiting") == "unknown":
+        raise Refusal(40035)
     return {"msg_id": job.msg_id, "msg_status": job.status.value}
 
 
@@ -114,9 +116,15 @@ def _send(call: Call, audience: Any, recipients: int, *, waits: bool) -> Json:
     repeated = _repeated(call, key) if first else None
     if repeated:
         return repeated
-    message = _message(call, recipients)
-    if not _within_allowance(call):
-        message = replace(message, reached=0)
+    try:
+        message = _message(call, recipients)
+        if not _within_allowance(call):
+            message = replace(message, reached=0)
+    except Refusal as refusal:
+        if not call.switch("mass_refused_burns_key"):
+            raise
+        mass_jobs.burn(call.world, call.appid, key)
+        return worded(refusal, call.switch("error_tail"))
     repeated = None if first else _repeated(call, key)
     if repeated:
         return repeated
@@ -145,15 +153,25 @@ def _repeated(call: Call, key: str) -> Json | None:
 
     It is an answer and not a refusal, because the try itself must be remembered.
     """
+    tail = call.switch("error_tail")
+    if mass_jobs.is_burnt(call.world, call.appid, key):
+        return worded(Refusal(45065), tail)
     job = mass_jobs.with_key(call.world, call.appid, key, call.now - DAY)
-    if job is None:
+    if job is None or (_is_other(call, job) and call.switch("mass_other_content") == "sent"):
         return None
     since = job.called_at if call.switch("mass_too_fast_from") == "first_call" else job.tried_at
     mass_jobs.tried_again(call.world, job)
-    tail = call.switch("error_tail")
+    known = {"msg_id": job.msg_id}
     if call.now - since < TOO_FAST:
-        return worded(Refusal(45066), tail)
-    return worded(Refusal(45065), tail) | {"msg_id": job.msg_id}
+        return worded(Refusal(45066), tail) | (known if call.switch("mass_too_fast_carries_id") else {})
+    return worded(Refusal(45065), tail) | known
+
+
+def _is_other(call: Call, job: Job) -> bool:
+    """Say whether a call carries something else than the job its key was used for."""
+    kind = str(call.body.get("msgtype"))
+    payload = call.body.get("images" if kind == "image" else kind)
+    return (kind, payload) != (job.message.kind, job.message.payload)
 
 
 def _message(call: Call, recipients: int) -> Message:

@@ -107,10 +107,22 @@ def start(call: Call, key: str, message: Message, media_id: str, *, waits: bool)
 
 def with_key(world: World, account: str, key: str, since: float) -> Job | None:
     """Answer the job an account's key was used for since a moment, or nothing."""
+    column = "called_at" if world.switches.value("mass_day_from", account) == "first_call" else "tried_at"
     row = world.store.row(
-        "SELECT * FROM mass_jobs WHERE account = ? AND clientmsgid = ? AND called_at > ?", account, key, since
-    )
+        f"SELECT * FROM mass_jobs WHERE account = ? AND clientmsgid = ? AND {column} > ? ORDER BY number DESC",  # noqa: S608
+        account, key, since,
+    )  # fmt: skip
     return Job.of(row) if row else None
+
+
+def burn(world: World, account: str, key: str) -> None:
+    """Use a key up without a job (switch ``mass_refused_burns_key``)."""
+    world.store.run("INSERT OR IGNORE INTO memo (name, value) VALUES (?, '1')", f"burnt {account} {key}")
+
+
+def is_burnt(world: World, account: str, key: str) -> bool:
+    """Say whether a key was used up without a job."""
+    return world.store.row("SELECT value FROM memo WHERE name = ?", f"burnt {account} {key}") is not None
 
 
 def tried_again(world: World, job: Job) -> None:
@@ -264,6 +276,8 @@ def _checked(world: World, job: Job) -> Json:
         if check is not Check.ORIGINAL
     ]
     worst = max(checks, default=Check.ORIGINAL)
+    if not items and world.switches.value("event_empty_check", job.account) == "absent":
+        return {}
     return {
         "CopyrightCheckResult": {"Count": len(items), "ResultList": {"item": items}, "CheckState": int(worst)}
     }

@@ -118,10 +118,18 @@ def _description(call: Call) -> str:
     return json.dumps(document, ensure_ascii=False)
 
 
+def superseded(call: Call) -> Json:
+    """Refuse what drafts replaced in 2022 (7.3)."""
+    del call
+    raise Refusal(45106)
+
+
 ENDPOINTS = (
     Endpoint("POST", "/cgi-bin/material/add_material", add, Group.MATERIAL),
     Endpoint("POST", "/cgi-bin/material/get_material", get, Group.MATERIAL, reads_json=True),
     Endpoint("POST", "/cgi-bin/material/del_material", delete, Group.MATERIAL, reads_json=True),
     Endpoint("GET", "/cgi-bin/material/get_materialcount", count, Group.MATERIAL),
     Endpoint("POST", "/cgi-bin/material/batchget_material", batchget, Group.MATERIAL, reads_json=True),
+    Endpoint("POST", "/cgi-bin/material/add_news", superseded, Group.MATERIAL, reads_json=True),
+    Endpoint("POST", "/cgi-bin/material/update_news", superseded, Group.MATERIAL, reads_json=True),
 )

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from sandbox.platform import Performed
 from sandbox.wechat import articles, counters, events, examples, mass_jobs, publishing, tokens
 from sandbox.wechat.accounts import Account, Standing
-from sandbox.wechat.control import ACTIONS
+from sandbox.wechat.control import ACTIONS as ARRANGING
 from sandbox.wechat.endpoint import Call, Endpoint, parse_body
 from sandbox.wechat.refusals import Refusal, worded
 from sandbox.wechat.routing import ENDPOINTS
+from sandbox.wechat.visitors import ACTIONS as VISITING
 from sandbox.wire import Json, Reply, Request
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ __all__ = [
     "visible",
 ]  # fmt: skip
 
+ACTIONS = ARRANGING | VISITING
 PREFIXES = ("/cgi-bin/", "/datacube/")
 
 

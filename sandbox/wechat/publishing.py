@@ -17,8 +17,10 @@ from sandbox.wechat.articles import Channel
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
 
     from sandbox.wechat.accounts import Account
+    from sandbox.wechat.articles import End, Publication
     from sandbox.wechat.endpoint import Call
     from sandbox.wire import Json
     from sandbox.world import World
@@ -123,6 +125,18 @@ def _finish(world: World, task: Task) -> None:
         _succeed(world, account, task, content)
     if account is not None:
         _announce(world, account, _one(world, task.number))
+
+
+def end(world: World, publication: Publication, indexes: Iterable[int], how: End, cause: str) -> list[int]:
+    """Take articles away from the public; where ``ended_event`` says so, the account is told that all are gone (22)."""
+    gone = articles.end(world, publication, indexes, how, cause)
+    row = world.store.row("SELECT * FROM tasks WHERE article_id = ?", publication.article_id)
+    account = accounts.find(world, publication.account)
+    wanted = world.switches.value("ended_event", publication.account)
+    if gone and publication.ended and row and account and wanted:
+        info = {"publish_id": Task.of(row).publish_id, "publish_status": publication.ended.value}
+        events.announce(world, account, "PUBLISHJOBFINISH", world.clock.now(), {"PublishEventInfo": info})
+    return gone
 
 
 def _succeed(world: World, account: Account, task: Task, content: list[Json]) -> None:

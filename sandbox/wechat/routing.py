@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from sandbox.wechat import (
+    commenting,
+    datacube,
     drafts,
     followers,
     freepublish,
@@ -16,7 +18,20 @@ from sandbox.wechat import (
 )
 from sandbox.wechat.endpoint import Endpoint
 
-_MODULES = (tokens, quota, information, media, material, drafts, freepublish, mass, menu, followers)
+_MODULES = (
+    tokens,
+    quota,
+    information,
+    media,
+    material,
+    drafts,
+    freepublish,
+    mass,
+    menu,
+    followers,
+    commenting,
+    datacube,
+)
 ENDPOINTS: dict[str, Endpoint] = {
     endpoint.path: endpoint for module in _MODULES for endpoint in module.ENDPOINTS
 }

@@ -59,5 +59,5 @@ def test_followers_are_listed_without_names(sandbox, client, stranger):
     info = client.get("user/info", openid=listed["data"]["openid"][0])
     assert info["subscribe"] == 1
     assert "nickname" not in info
-    assert stranger.get("user/info", openid=info["openid"])["errcode"] == 40003
+    assert stranger.get("user/info", openid=info["openid"])["errcode"] == 49003
     assert stranger.get("user/get", next_openid=info["openid"])["errcode"] == 40003
