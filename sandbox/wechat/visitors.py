@@ -14,12 +14,19 @@ if TYPE_CHECKING:
     from sandbox.wire import Json
     from sandbox.world import World
 
-EVENTS = {"follow": "subscribe", "unfollow": "unsubscribe", "revoke": "user_authorization_revoke"}
+EVENTS = {
+    "follow": "subscribe",
+    "unfollow": "unsubscribe",
+    "revoke": "user_authorization_revoke",
+    "scan": "SCAN",
+    "click": "CLICK",
+    "view": "VIEW",
+}
 
 
 def _act(world: World, arguments: Arguments) -> Json:
-    """Let a follower follow, unfollow, revoke or write; the account is told by a push."""
-    arguments.only("account", "openid", "act", "content")
+    """Let a follower act: follow, unfollow, write, use the menu, scan, revoke; the account is told by a push."""
+    arguments.only("account", "openid", "act", "content", "key")
     account, act = _account(world, arguments), arguments.text("act")
     known = followers.openids(account)
     openid = arguments.text("openid", known[0] if known else "")
@@ -37,7 +44,9 @@ def _told(act: str, openid: str, arguments: Arguments) -> Json:
     if act == "message":
         number = secrets.randbelow(10**15) + 23 * 10**15
         return {"MsgType": "text", "Content": arguments.text("content", "你好"), "MsgId": number}
-    more = {"OpenID": openid, "RevokeInfo": "1"} if act == "revoke" else {"EventKey": ""}
+    more = (
+        {"OpenID": openid, "RevokeInfo": "1"} if act == "revoke" else {"EventKey": arguments.text("key", "")}
+    )
     return {"MsgType": "event", "Event": EVENTS[act]} | more
 
 

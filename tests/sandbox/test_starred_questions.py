@@ -7,6 +7,7 @@ import json
 import pytest
 import xmltodict
 
+from sandbox.wechat.visitors import EVENTS
 from tests.sandbox.test_events import AES_KEY, TOKEN, Receiver
 
 
@@ -172,14 +173,11 @@ class TestQuestion32:
         sandbox.advance(10)
         assert ("CopyrightCheckResult" in receiver.wait(1)[-1][1]) is present
 
-    @pytest.mark.parametrize("act", ["follow", "unfollow", "revoke"])
+    @pytest.mark.parametrize("act", list(EVENTS))
     def test_json_instead_of_xml(self, sandbox, client, receiver, act):
         """As the account chose; what people do is told as well."""
         sandbox.switch(event_format="json")
         sandbox.control("followers/act", account=client.appid, act=act)
         told = json.loads(receiver.wait(1)[-1][1])
-        assert (
-            told["Event"]
-            == {"follow": "subscribe", "unfollow": "unsubscribe", "revoke": "user_authorization_revoke"}[act]
-        )
+        assert told["Event"] == EVENTS[act]
         assert told.get("OpenID") == (told["FromUserName"] if act == "revoke" else None)
