@@ -135,6 +135,57 @@ def test_in_every_mode_the_event_brings_the_look_forward(connected, mode, heard_
     assert [item.jobs_found for item in connected.inbox()] == [1]
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"event_openid": "withheld"},
+        {"event_id_type": "text"},
+        {"event_format": "json"},
+        {"event_empty_check": "absent"},
+    ],
+    ids=str,
+)
+def test_whatever_form_the_event_has_it_is_understood(connected, form):
+    """Open question 32: openid, type of the number, XML or JSON, empty results left out."""
+    job = finished(connected, **form)
+    connected.events("heard")
+    connected.hear()
+    assert [(item.reference, item.jobs_found) for item in connected.inbox()] == [
+        (job.remote["publish_id"], 1)
+    ]
+
+
+def test_what_people_do_is_taken_in_and_forgotten_when_they_say_so(connected):
+    """Follow, write, use the menu, unfollow; then withdraw: only that remains, without them."""
+    for act in ("follow", "message", "click", "view", "scan", "unfollow"):
+        connected.sandbox.control("followers/act", account=connected.account.app_id, act=act, key="k")
+        connected.events("heard")
+    kinds = [item.kind for item in connected.inbox()]
+    assert kinds == ["followed", "message", "other_event", "other_event", "other_event", "unfollowed"]
+    assert len({item.user for item in connected.inbox()}) == 1
+    connected.sandbox.control("followers/act", account=connected.account.app_id, act="revoke")
+    connected.events("heard")
+    connected.hear()
+    assert [(item.kind, item.user) for item in connected.inbox()] == [("consent_revoked", "")]
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_the_end_of_a_publication_is_noticed_at_once_where_it_is_told(connected, told):
+    """Open question 22: whether an event tells it; without one the next look of our own does."""
+    job = finished(connected, ended_event=told)
+    connected.world.work(seconds=5)
+    connected.events("heard")
+    connected.hear()
+    job.refresh_from_db()
+    assert job.state == "published"
+    connected.sandbox.control("articles/ban", article_id=job.remote["article_id"], index=0)
+    connected.events("heard")
+    connected.hear()
+    connected.world.work()
+    job.refresh_from_db()
+    assert job.state == ("removed" if told else "published")
+
+
 def test_a_plain_push_is_refused_where_only_encrypted_ones_are_taken(connected):
     """The account's page says why: the console is in the wrong mode."""
     connected.enter("plain")
