@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from guanhao.core import env
+from guanhao.core import env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("GUANHAO_VAR", str(BASE_DIR / "var")))
@@ -71,6 +71,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "guanhao.web.middleware.Reference",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "guanhao.web.middleware.SecurityHeaders",
@@ -252,13 +253,41 @@ EMAIL_HOST_PASSWORD = env.secret("GUANHAO_EMAIL_PASSWORD", default="")
 EMAIL_USE_TLS = env.boolean("GUANHAO_EMAIL_TLS", default=False)
 DEFAULT_FROM_EMAIL = env.text("GUANHAO_EMAIL_FROM", "guanhao@localhost")
 
+# Who may read /healthz, /readyz and /metrics: a bearer token, addresses, or nobody (then they do not exist).
+METRICS_TOKEN = env.secret("GUANHAO_METRICS_TOKEN", default="")
+METRICS_ADDRESSES = env.networks("GUANHAO_METRICS_ADDRESSES")
+
+# One JSON object a line on standard error, for the journal; GUANHAO_LOG_SYSLOG=host:port sends the same elsewhere too.
+_KNOWN_SECRETS = [
+    SECRET_KEY,
+    DATABASES["default"].get("PASSWORD", ""),
+    EMAIL_HOST_PASSWORD,
+    BROKER_URL,
+    METRICS_TOKEN,
+]
+_SYSLOG = env.text("GUANHAO_LOG_SYSLOG", "")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {
+        "lines": logs.formatter(_KNOWN_SECRETS, as_json=env.boolean("GUANHAO_LOG_JSON", default=not DEMO))
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {
         "handlers": ["console"],
         "level": env.text("GUANHAO_LOG_LEVEL", "WARNING" if TESTING else "INFO"),
     },
-    "loggers": {"axes": {"level": "ERROR"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "axes": {"level": "ERROR"},
+        "django.request": {"level": "ERROR"},
+        "httpx2": {"level": "WARNING"},
+    },
 }
+if _SYSLOG:
+    _host, _, _port = _SYSLOG.partition(":")
+    LOGGING["handlers"]["syslog"] = {  # type: ignore[index]
+        "class": "logging.handlers.SysLogHandler",
+        "address": (_host, int(_port or 514)),
+        "formatter": "lines",
+    }
+    LOGGING["root"]["handlers"].append("syslog")  # type: ignore[index]

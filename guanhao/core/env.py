@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from pathlib import Path
 
@@ -70,3 +71,16 @@ def secret(name: str, default: str | None = None) -> str:
     if not value:
         raise BadSetting(f"{name}_FILE", "names an empty file.")
     return value
+
+
+def networks(name: str) -> tuple[str, ...]:
+    """Read a comma-separated list of addresses or networks; a malformed one stops the process."""
+    found = names(name)
+    for text_of in found:
+        try:
+            ipaddress.ip_network(text_of, strict=False)
+        except ValueError:
+            raise BadSetting(
+                name, f"has {text_of!r}; write addresses or networks such as 10.0.0.0/8."
+            ) from None
+    return found

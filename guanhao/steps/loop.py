@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db import close_old_connections, connections
 
-from guanhao.core import clock
+from guanhao.core import clock, logs
 from guanhao.steps.claims import LeaseLost
 from guanhao.steps.types import Step, Worker
 
@@ -44,6 +44,7 @@ def work_off(steps: Sequence[Step], worker: Worker, seconds: float) -> None:
 
     For runners that call again and again: errors are logged here, as in `run`.
     """
+    logs.bind(worker=worker.name)
     until = clock.monotonic() + seconds
     failed: dict[int, float] = {}
     while clock.monotonic() < until:
@@ -61,6 +62,7 @@ def run(steps: Sequence[Step], worker: Worker, stop: threading.Event) -> None:
     nor an absent database ends the worker, and it recovers without help (RS2).
     """
     resting: dict[int, float] = {}
+    logs.bind(worker=worker.name)
     try:
         while not stop.is_set():
             close_old_connections()

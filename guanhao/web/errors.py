@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
 
-from guanhao.core import randomness
+from guanhao.core import logs, randomness
 from guanhao.core.verdicts import Refused, WrongState
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
@@ -62,7 +62,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 @requires_csrf_token
 def failure(request: HttpRequest) -> HttpResponse:
     """Something broke. The log has the trace under the reference that the page shows."""
-    reference = randomness.token_hex(4)
+    reference = logs.bound("request") or randomness.token_hex(4)
     log.error("Request failed. reference=%s method=%s path=%r", reference, request.method, request.path)
     # The scope of the request is closed by now, so the page has no frame that would ask the database for its counts.
     request.viewer = None  # type: ignore[attr-defined] # WebRequest declares it.

@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from guanhao.core import clock, memo, tenancy
+from guanhao.core import clock, logs, memo, randomness, tenancy
 from guanhao.core.address import client_address
 from guanhao.core.verdicts import Refused
 from guanhao.web import csp
@@ -34,6 +34,22 @@ WITHOUT_SECOND_FACTOR = WITHOUT_INSTITUTION | {
     "mfa_index",
     "mfa_reauthenticate",
 }
+
+
+class Reference:
+    """Gives each request a number that its log lines carry and that the error page shows."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Bind the number, answer, and forget everything bound: the thread serves somebody else next."""
+        logs.forget()
+        logs.bind(request=randomness.token_hex(4), method=request.method or "")
+        try:
+            return self.get_response(request)
+        finally:
+            logs.forget()
 
 
 class SecurityHeaders:
@@ -82,6 +98,7 @@ class Tenancy:
             request.choices = found.persons  # type: ignore[attr-defined]
             return self.get_response(request)
         reading = memo.during() if request.method in READING else nullcontext()
+        logs.bind(person=found.chosen.pk, institution=found.chosen.institution.key)
         with tenancy.within(found.chosen.institution), reading:
             request.viewer = Viewer(found.chosen, found.chosen.institution, client_address(request))  # type: ignore[attr-defined]
             request.several = len(found.persons) > 1  # type: ignore[attr-defined]
@@ -91,6 +108,7 @@ class Tenancy:
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:  # noqa: ARG002 - Django's signature.
         """Send strangers to the sign-in page, and deciders without a second factor to its set-up."""
+        logs.bind(route=request.resolver_match.url_name)
         if not getattr(view, "login_required", True):
             return None
         if not request.user.is_authenticated:
