@@ -106,6 +106,9 @@ def find(matter: Matter, stage: Stage) -> Iterator[Found]:
     if stage in PLATFORM_STAGES:
         for name, force, problem in platform.problems(matter):
             yield Found(stage, name, "", "", Force(force.value), problem)
+    if stage is Stage.SUBMIT:
+        for name, force, problem in platform.posting(matter):
+            yield Found(stage, name, "", "", Force(force.value), problem)
 
 
 def _force(check: Check, problem: Problem) -> Force:

@@ -25,6 +25,7 @@ _MOST_CHARACTERS = {
     "title": 200, "author_line": 64, "digest_text": 500, "source": 200, "source_url": 1000, "account": 40,
 }  # fmt: skip
 _MOST_CREDIT = 60
+_LATER = frozenset({"channel", "status"})
 
 
 class BadContent(Refused):
@@ -41,7 +42,8 @@ class Content:
 
     ``author_line`` is the by-line the platform shows, ``digest_text`` the 摘要, ``cover`` the digest of a picture,
     ``source`` where the material comes from, ``source_url`` the 阅读原文 link, ``account`` the key of the account it is
-    meant for (empty in a working copy), ``credits`` who did what by the rulebook's keys.
+    meant for (empty in a working copy), ``credits`` who did what by the rulebook's keys. ``channel`` is ``by_hand`` where
+    it was decided to publish by hand; ``status`` is a microblog word for word, fixed at submission (`posting`).
     """
 
     title: str = ""
@@ -55,6 +57,8 @@ class Content:
     comments_open: bool = False
     comments_fans_only: bool = False
     account: str = ""
+    channel: str = ""
+    status: str = ""
 
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> Self:
@@ -76,6 +80,7 @@ class Content:
             source_url=_link(raw.get("source_url", "")),
             comments_open=raw.get("comments_open") is True,
             comments_fans_only=raw.get("comments_fans_only") is True,
+            channel="by_hand" if raw.get("channel") == "by_hand" else "",
         )
 
     @property
@@ -88,6 +93,8 @@ class Content:
     def to_json(self) -> dict[str, Any]:
         """The canonical form, plain JSON values; `Content.of` reads it back."""
         values = {item.name: getattr(self, item.name) for item in fields(self)}
+        # Fields that came later are left out while they are empty, so that older revisions keep their hash.
+        values = {name: value for name, value in values.items() if value or name not in _LATER}
         return {"schema": SCHEMA, **values, "credits": dict(self.credits), "images": list(self.images)}
 
     @classmethod

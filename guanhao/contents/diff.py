@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from guanhao.contents.content import Content
 from guanhao.contents.models import Revision
+from guanhao.contents.types import Channel
 
 _MOST_WORDS = 6000  # of one paragraph; longer ones are compared whole
 _BLOCKS = frozenset(
@@ -88,7 +89,8 @@ def _fields(before: Content, after: Content) -> Iterator[Change]:
 
 
 def _labels(*contents: Content) -> list[str]:
-    plain = [_("标题"), _("作者"), _("摘要"), _("信息来源"), _("原文链接"), _("封面"), _("评论"), _("账号")]
+    plain = [_("标题"), _("作者"), _("摘要"), _("信息来源"), _("原文链接"), _("封面"), _("评论"), _("账号"),
+             _("发布方式"), _("微博正文")]  # fmt: skip
     return plain + [_("署名") + f" {key}" for key in _credit_keys(*contents)]
 
 
@@ -103,6 +105,8 @@ def _values(content: Content, other: Content) -> list[str]:
         _picture(content.cover) if content.cover else "",
         comments if content.comments_open else _("关闭"),
         content.account,
+        str(Channel(content.channel).label) if content.channel else "",
+        content.status,
     ]
     return plain + [content.credits.get(key, "") for key in _credit_keys(content, other)]
 

@@ -15,6 +15,7 @@ from guanhao.contents.content import Content
 from guanhao.contents.days import calendar_of
 from guanhao.contents.facts import facts_of, parties_of
 from guanhao.contents.models import Article, Attachment, Revision
+from guanhao.contents.posting import obstacles, posting_of
 from guanhao.contents.rules.matter import Matter
 from guanhao.contents.types import ArticleState, AttachmentKind
 from guanhao.core import clock
@@ -88,6 +89,7 @@ def _matter(
     revision: Revision | None = None,
 ) -> Matter:
     decisions = _approvals(case)
+    posting = posting_of(article, content)
     return Matter(
         content=content,
         facts=facts_of(article, rulebook, classes_of(article)),
@@ -105,6 +107,8 @@ def _matter(
         approval=approved(revision) if revision else ALLOWED,
         lists=lists_for(article.institution, (article.owner_unit, article.account.owner_unit), rulebook),
         registered=article.account.state == AccountState.ACTIVE and bool(article.account.filing_number),
+        obstacles=None if posting is None else tuple(obstacles(content, rulebook, posting)),
+        connected=posting is not None and posting.connected,
     )
 
 

@@ -18,6 +18,7 @@ from guanhao.contents.content import Content
 from guanhao.contents.facts import facts_of, parties_of
 from guanhao.contents.matters import Occasion
 from guanhao.contents.models import Article, Asset, Revision
+from guanhao.contents.posting import frozen
 from guanhao.contents.recording import SUBJECT, locked, move, subject_of, tell
 from guanhao.contents.types import ArticleState, Stage
 from guanhao.core import clock
@@ -49,6 +50,7 @@ def submit(*, actor: Actor, person: Person, article: Article) -> Revision:
         content = _complete(
             Content.of(Content.stored(article.working).to_json()).meant_for(article.account_id), article
         )
+        content = frozen(content, article, in_force(article.institution).rulebook)
         earlier = article.case
         revision = _revise(article, content, person)
         findings = checks.run(revision, Stage.SUBMIT)

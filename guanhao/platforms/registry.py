@@ -33,6 +33,7 @@ PLATFORMS: dict[str, Platform] = {
             "weibo",
             Text(zh="微博", en="Weibo"),
             (ChannelTraits("weibo", frozenset({Capability.PUBLISH})), ChannelTraits("by_hand")),
+            connected=True,
         ),
         Platform("channels", Text(zh="视频号", en="WeChat Channels"), (BY_HAND,)),
         Platform("douyin", Text(zh="抖音", en="Douyin"), (BY_HAND,)),

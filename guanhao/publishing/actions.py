@@ -12,20 +12,18 @@ from django.db import transaction
 
 from guanhao.contents import plan
 from guanhao.contents.models import Push, Revision
-from guanhao.contents.types import Channel
 from guanhao.core import clock
 from guanhao.core.actors import Actor
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Refused, Verdict, WrongState, require
 from guanhao.people.models import Person
 from guanhao.platforms.registry import platform_of
-from guanhao.publishing import checks
+from guanhao.publishing import checks, fitting
 from guanhao.publishing.answering import answer_ask, confirm_resend, look_again, report_by_hand
-from guanhao.publishing.jobs import create_job, times
+from guanhao.publishing.jobs import create_job, operators_address, times
 from guanhao.publishing.models import PublishJob
 from guanhao.publishing.moves import WAITING, apply
 from guanhao.publishing.moves import move as move_job
-from guanhao.publishing.outgoing import content_of, cover_of
 from guanhao.publishing.stopping import ask_lift, lift, stop
 from guanhao.publishing.types import EffectClass, JobState, Outcome
 from guanhao.registry.models import Account, ObservedCapability
@@ -66,8 +64,9 @@ def schedule(
             this channel, or because a revision is on its way already.
     """
     require(usable(account, channel))
+    require(fitting.lasts(account, channel, due_at))
     for revision in revisions:
-        require(_complete(revision, channel))
+        require(fitting.complete(revision, channel))
     push = plan.plan_push(
         actor=actor,
         person=person,
@@ -99,17 +98,6 @@ def usable(account: Account, channel: str) -> Verdict:
     return ALLOWED
 
 
-def _complete(revision: Revision, channel: str) -> Verdict:
-    if channel == Channel.BY_HAND or cover_of(content_of(revision)):
-        return ALLOWED
-    return Denied(
-        Text(
-            zh=f"《{content_of(revision).title}》没有封面，也没有图片，平台要求至少一张。",
-            en="The article has neither cover nor picture; the platform demands one.",
-        )
-    )
-
-
 def job_of(push: Push) -> PublishJob:
     """The push's live job.
 
@@ -137,6 +125,7 @@ def move(*, actor: Actor, person: Person, push: Push, due_at: datetime, serial: 
     """
     job = job_of(push)
     require(checks.may_handle(person, job))
+    require(fitting.lasts(job.account, job.channel, due_at))
     if job.state not in WAITING and not never_sent(job):
         raise Refused(
             Denied(
@@ -149,7 +138,7 @@ def move(*, actor: Actor, person: Person, push: Push, due_at: datetime, serial: 
     moved = plan.move_push(actor=actor, person=person, push=push, due_at=due_at, serial=serial)
     if job.state == JobState.ASK:
         move_job(job, JobState.STAGED if job.staged.get("snapshot") else JobState.PLANNED, actor=actor)
-    apply(job, times(moved))
+    apply(job, {**times(moved), **operators_address(actor, job.channel)})
     return moved
 
 

@@ -11,11 +11,16 @@ from guanhao.core.http import Hooks
 from guanhao.platforms.types import Answer
 from guanhao.platforms.wechat import calls as wechat_calls
 from guanhao.platforms.wechat.errors import NO_ALLOWANCE, NO_SUCH_MEDIA
+from guanhao.platforms.weibo import calls as weibo_calls
 from guanhao.publishing.evidence import Seen
 from guanhao.publishing.models import JobItem, PublishJob
 from guanhao.publishing.types import AskWhy, EffectClass
 from guanhao.publishing.wechat import mass, masswatching, removing, sending, staging, sweeping, watching
 from guanhao.publishing.wechat.connection import WeChatWork
+from guanhao.publishing.weibo import removing as weibo_removing
+from guanhao.publishing.weibo import sending as weibo_sending
+from guanhao.publishing.weibo import watching as weibo_watching
+from guanhao.publishing.weibo.connection import WeiboWork
 from guanhao.publishing.work import Work
 from guanhao.steps.types import Worker
 
@@ -97,10 +102,33 @@ DRIVERS: dict[str, Driver[Any]] = {
         removal=removing.mass_sent,
         remove=removing.delete_mass_sent,
     ),
+    Channel.WEIBO: Driver(
+        call=weibo_calls.SHARE.name,
+        effect=EffectClass.PUBLIC,
+        work=WeiboWork,
+        landed=frozenset(),
+        asked={},
+        stage=weibo_sending.stage,
+        ready=weibo_sending.ready,
+        request=weibo_sending.request,
+        submit=weibo_sending.submit,
+        ids=weibo_sending.ids,
+        poll=weibo_watching.poll,
+        look=weibo_watching.look,
+        recheck=weibo_watching.recheck,
+        sweep=weibo_removing.sweep,
+        probe=weibo_watching.probe,
+        removal_call=weibo_calls.DESTROY.name,
+        removal=weibo_removing.removal,
+        remove=weibo_removing.remove,
+    ),
 }
 
 # Whose records can confirm what a person published by hand on the same platform.
-CONFIRMING: dict[str, Driver[Any]] = {"wechat": DRIVERS[Channel.WECHAT_PUBLISH]}
+CONFIRMING: dict[str, Driver[Any]] = {
+    "wechat": DRIVERS[Channel.WECHAT_PUBLISH],
+    "weibo": DRIVERS[Channel.WEIBO],
+}
 
 
 def by_api(channel: str) -> bool:

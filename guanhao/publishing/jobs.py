@@ -6,7 +6,10 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 
+from guanhao.contents import posting
+from guanhao.contents.content import Content
 from guanhao.contents.models import Push, PushItem
+from guanhao.contents.types import Channel
 from guanhao.core import clock, randomness
 from guanhao.core.actors import Actor
 from guanhao.core.canonical import digest
@@ -46,7 +49,8 @@ def create_job(*, actor: Actor, push: Push) -> PublishJob:
         channel=push.channel,
         manifest=manifest,
         manifest_hash=digest({"account": push.account_id, "channel": push.channel, "revisions": manifest}),
-        mark=randomness.token_hex(),
+        mark=_mark(push.channel, places),
+        **operators_address(actor, push.channel),
         created_at=clock.now(),
         **times(push),
     )
@@ -69,6 +73,17 @@ def create_job(*, actor: Actor, push: Push) -> PublishJob:
         },
     )
     return job
+
+
+def _mark(channel: str, places: list[PushItem]) -> str:
+    """The job link's key: the one fixed with a post at its submission, else a fresh one."""
+    fixed = posting.mark_in(Content.stored(places[0].revision.content)) if channel == Channel.WEIBO else ""
+    return fixed or randomness.token_hex()
+
+
+def operators_address(actor: Actor, channel: str) -> dict[str, str | None]:
+    """Where the operator sat who plans a push: Weibo wants it with the post, and it is kept until then only (PD4)."""
+    return {"operator_address": actor.address or None} if channel == Channel.WEIBO else {}
 
 
 def _item(job: PublishJob, place: PushItem) -> JobItem:

@@ -16,7 +16,7 @@ from guanhao.publishing.points import Point, passing
 from guanhao.publishing.settling import unknown
 from guanhao.publishing.types import AskWhy, JobState, LookVerdict
 from guanhao.publishing.work import Work, note_look
-from guanhao.registry.models import Secret
+from guanhao.registry.checks import is_connected
 from guanhao.registry.tokens import NoToken
 from guanhao.steps.claims import release
 from guanhao.steps.clock import database_now
@@ -131,7 +131,7 @@ def _still_there(work: Work) -> Seen | None:
     A push by hand on a connected account is looked for by its content (mark 3).
     """
     driver = driver_for(work.job)
-    if driver is None or not Secret.objects.filter(account=work.account, retired_at__isnull=True).exists():
+    if driver is None or not is_connected(work.account):
         return None
     try:
         return driver.recheck(work)

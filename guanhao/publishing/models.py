@@ -26,6 +26,8 @@ class PublishJob(Scoped, Leased):
     mark = models.CharField(max_length=32)  # key of the job link (§2.4) and clientmsgid, fixed at planning
     due_at = models.DateTimeField()
     late_after = models.DateTimeField()  # due + grace: past it a person is asked
+    # Where the operator sat who planned it: Weibo wants it with the post (PD4); forgotten once the job is settled.
+    operator_address = models.GenericIPAddressField(null=True, blank=True)
     epoch = models.CharField(max_length=40, blank=True)  # K9
     serial = models.PositiveIntegerField(default=0)  # conditional updates count it up
     staged = models.JSONField(default=dict)  # media_id, cover ids, snapshot hash, inline urls

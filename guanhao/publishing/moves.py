@@ -107,6 +107,8 @@ def move(
         changes["run_after"] = run_after
     if to in OVER:
         changes.setdefault("finished_at", clock.now())
+    if to in OVER or to == JobState.PUBLISHED:
+        changes["operator_address"] = None  # It was wanted for the send alone (PD4).
     apply(job, changes, worker=worker)
     _mirror(job, to)
     told = {"why": str(job.ask_why)} if to == JobState.ASK else {}

@@ -10,8 +10,8 @@ from django.conf import settings
 from guanhao.contents.content import Content, place_assets
 from guanhao.contents.matters import rulebook_of
 from guanhao.contents.models import Revision
+from guanhao.contents.posting import ending_of
 from guanhao.contents.sanitise import sanitise
-from guanhao.platforms.manual.text import plain
 from guanhao.publishing.models import PublishJob
 
 
@@ -27,15 +27,8 @@ def body_of(revision: Revision, address_of: Callable[[str], str]) -> str:
 
 
 def _ending(revision: Revision, content: Content) -> str:
-    """Source and credits, as the rulebook calls them; a name the author already wrote is not repeated (ruian-6.3)."""
-    text = plain(content.body)
-    titles = rulebook_of(revision.article).credits
-    lines = [f"来源：{content.source}"] if content.source and content.source not in text else []
-    lines += [
-        f"{titles[key].title.zh}：{name}"
-        for key, name in sorted(content.credits.items())
-        if key in titles and name not in text
-    ]
+    """Source and credits at the end of the body."""
+    lines = ending_of(content, rulebook_of(revision.article).credits)
     if not lines:
         return ""
     return "<section>" + "".join(f"<p>{escape(line)}</p>" for line in lines) + "</section>"

@@ -25,7 +25,7 @@ def for_text(data: bytes, mime: str) -> Upload:
         return Upload(f"picture.{INLINE[mime]}", mime, data)
     for width in _WIDTHS:
         for quality in _QUALITIES:
-            smaller = _jpeg(data, width, quality)
+            smaller = as_jpeg(data, width, quality)
             if len(smaller) < INLINE_BYTES:
                 return Upload("picture.jpg", "image/jpeg", smaller)
     raise ValueError("The picture cannot be brought below 1 MB.")
@@ -35,10 +35,11 @@ def for_library(data: bytes, mime: str) -> Upload:
     """The picture for the material library: covers, and moving pictures, which the text upload does not take."""
     if mime in LIBRARY:
         return Upload(f"picture.{LIBRARY[mime]}", mime, data)
-    return Upload("picture.jpg", "image/jpeg", _jpeg(data, _WIDTHS[0], _QUALITIES[0]))
+    return Upload("picture.jpg", "image/jpeg", as_jpeg(data, _WIDTHS[0], _QUALITIES[0]))
 
 
-def _jpeg(data: bytes, width: int, quality: int) -> bytes:
+def as_jpeg(data: bytes, width: int, quality: int = _QUALITIES[0]) -> bytes:
+    """The picture on white, no wider than ``width``."""
     with Image.open(io.BytesIO(data)) as picture:
         flat = Image.new("RGB", picture.size, "white")
         opaque = picture.convert("RGBA")

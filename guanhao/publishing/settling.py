@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from guanhao.publishing.models import Attempt
 from guanhao.publishing.moves import move
 from guanhao.publishing.types import AskWhy, EffectClass, JobState, Outcome
 from guanhao.publishing.work import Work
+from guanhao.registry.tokens import NoToken
 from guanhao.steps.clock import database_now
 
 FIRST_LOOK = timedelta(seconds=15)
@@ -103,6 +105,12 @@ def _doubt_stays(work: Work, driver: Driver[Any], attempt: Attempt, answer: Answ
             again = database_now() + max(_wait(work, attempt, answer), REPEAT_APART)
             move(work.job, JobState.UNKNOWN, worker=work.worker, run_after=again, cause=said)
     if answer.outcome is AnswerClass.REFUSED_TOKEN:
+        _renew(work)
+
+
+def _renew(work: Work) -> None:
+    """Another token for the next send, which asks again and tells people where there is none: the state stands already."""
+    with contextlib.suppress(NoToken):
         work.renew_token()
 
 
@@ -174,7 +182,7 @@ def _try_again(work: Work, attempt: Attempt, answer: Answer) -> None:
             keyed_until=None,
         )
     if answer.outcome is AnswerClass.REFUSED_TOKEN:
-        work.renew_token()
+        _renew(work)
 
 
 def _wait(work: Work, attempt: Attempt, answer: Answer) -> timedelta:

@@ -18,9 +18,10 @@ from guanhao.people.models import Institution, Person, Unit
 from guanhao.people.permissions import Permission
 from guanhao.platforms.wechat import sealed
 from guanhao.registry import checks, vault
-from guanhao.registry.models import Account, Holder, PlatformToken, Secret
+from guanhao.registry.models import Account, Holder, ObservedCapability, PlatformToken, Secret
 from guanhao.registry.types import KEEPS_PREVIOUS, PREVIOUS_FOR, AccountState, SecretKind
 from guanhao.rulebook.vocabulary import LimitSubject
+from guanhao.steps.clock import database_now
 
 MOST_SECRET = 500
 UPKEEP = system("upkeep", "定期清理")
@@ -293,4 +294,21 @@ def _secret_event(actor: Actor, account: Account, kind: str, version: int, actio
         action=action,
         subject=subject_of(account),
         facts={"kind": str(kind), "version": version},
+    )
+
+
+def note_capability(
+    account: Account, capability: str, state: str, errcode: int | None, sentence: Text
+) -> None:
+    """Keep what a call showed of what the account may do by API, so that the plan offers only what works."""
+    ObservedCapability.objects.update_or_create(
+        account=account,
+        capability=capability,
+        defaults={
+            "institution_id": account.institution_id,
+            "state": state,
+            "errcode": errcode,
+            "detail": sentence.zh,
+            "observed_at": database_now(),
+        },
     )

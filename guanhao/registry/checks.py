@@ -7,7 +7,7 @@ from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Verdict
 from guanhao.people.models import Institution, Person
 from guanhao.people.permissions import Permission, may
-from guanhao.registry.models import Account, Holder
+from guanhao.registry.models import Account, Connection, Holder, Secret
 from guanhao.registry.types import AccountState
 from guanhao.regulation.queries import in_force
 from guanhao.regulation.roles import holders
@@ -41,6 +41,13 @@ def may_connect(actor: Actor, account: Account) -> Verdict:
         and Holder.objects.filter(account=account, person_id=actor.person_id).exists()
     )
     return ALLOWED if held else may_manage(actor, Permission.ACCOUNT_CONNECT)
+
+
+def is_connected(account: Account) -> bool:
+    """Whether there is anything to get a token by: a sealed secret, or an authorisation that is not over."""
+    secrets = Secret.objects.filter(account=account, retired_at__isnull=True)
+    consented = Connection.objects.filter(account=account, ended_at__isnull=True)
+    return secrets.exists() or consented.exists()
 
 
 def fit_to_publish(account: Account) -> Verdict:

@@ -39,7 +39,7 @@ _NOT_CONNECTED = Text(
     zh="账号还没有连接微博，请保管人在账号页授权。",
     en="The account is not connected; a holder must authorise it on its page.",
 )
-_ENDED = Text(
+ENDED = Text(
     zh="微博授权已失效，请保管人在账号页重新授权。",
     en="The Weibo authorisation has ended; a holder must authorise again on the account's page.",
 )
@@ -56,7 +56,7 @@ def token_of(account: Account) -> Token:
         raise NoToken(_NOT_CONNECTED, lasting=True)
     row = PlatformToken.objects.filter(account=account).first()
     if row is None or not row.sealed or row.expires_at is None or row.expires_at - MARGIN <= database_now():
-        raise NoToken(_ENDED, lasting=True)
+        raise NoToken(ENDED, lasting=True)
     value = vault.open_sealed(account, vault.TOKEN_KIND, row.serial, bytes(row.sealed))
     return Token(value, row.serial)
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
+from guanhao.cases.models import Step
+from guanhao.contents import actions as contents
 from guanhao.core.clock import CHINA
 from guanhao.people.access import actor_of
+from guanhao.publishing import actions
 from guanhao.registry import applications, consents
 from guanhao.registry.applications import Particulars
+from guanhao.registry.models import Connection
 from guanhao.steps.types import Worker
+from tests.publishing.world import World, png, stored
 from tests.support.weibo_client import PlainWeibo, came_back
 
 KEY, SECRET = "1352222456", "weibo-secret-of-the-demonstration"
@@ -75,6 +80,76 @@ class WeiboWorld:
         if applications.app_of(self.cast.institution.pk) is None:
             self.register_app()
         return self.come_back(self.consented(self.begin(), user))
+
+    # --- A post on its way ------------------------------------------------------------------------------------------
+
+    def drafted(self, title="实验室开放日", body="", pictures=0, **changes):
+        """A draft of the college's operator for its Weibo account; short enough unless its body says otherwise."""
+        digests = [stored(self.cast.institution, png(colour)) for colour in ("navy", "teal", "red")[:pictures]]
+        text = body or f"{title}：周六上午九点，全校师生可以预约参观。"
+        html = f"<p>{text}</p>" + "".join(f'<p><img src="asset:{one}" alt="现场"></p>' for one in digests)
+        return contents.create_article(
+            **self.who("gpnu-college"),
+            account=self.account,
+            unit=self.cast.units["计算机科学学院"],
+            kind="unit",
+            content={"title": title, "body": html, "source": "计算机科学学院"} | changes,
+            details=contents.Details(category="news"),
+        )
+
+    def submitted(self, *given, **changes):
+        """The draft, handed in."""
+        article = self.drafted(*given, **changes)
+        contents.submit(**self.who("gpnu-college"), article=article)
+        article.refresh_from_db()
+        return article
+
+    def approved(self, *given, **changes):
+        """The revision, approved by the college's leader."""
+        article = self.submitted(*given, **changes)
+        while (step := Step.objects.waiting().filter(case=article.case).first()) is not None:
+            contents.decide(
+                **self.who("gpnu-college-leader"),
+                step=step,
+                digest=article.current.hash,
+                verdict="approve",
+                checklist={item["key"]: True for item in step.checklist},
+            )
+        article.refresh_from_db()
+        assert article.state == "approved", article.state
+        return article.current
+
+    def planned(self, *revisions, channel="weibo", due=DUE):
+        """A push of one revision, and its job."""
+        if not Connection.objects.filter(account=self.account).exists():
+            self.connect()
+        push = actions.schedule(
+            **self.who("gpnu-college"),
+            account=self.account,
+            revisions=list(revisions) or [self.approved()],
+            channel=channel,
+            due_at=due,
+        )
+        return actions.job_of(push)
+
+    def staged(self, job=None):
+        """A job that waits for its time."""
+        job = job or self.planned()
+        self.time.to(job.due_at - timedelta(minutes=30))
+        self.work()
+        job.refresh_from_db()
+        return job
+
+    def posts(self):
+        """What the account ever posted through the app, by the platform's own ledger."""
+        return self.sandbox.effects("post.created")
+
+    def shares(self):
+        """The calls of the public step that the platform received."""
+        return self.sandbox.ledger(path="/2/statuses/share.json")
+
+    work = World.work
+    _until_idle = World._until_idle
 
 
 def came_back_to(address):

@@ -24,6 +24,14 @@ from guanhao.screening.text import TextView, body_view, picture_texts
 _WEEKDAYS = (Day.MON, Day.TUE, Day.WED, Day.THU, Day.FRI, Day.SAT, Day.SUN)
 
 
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Something that keeps a microblog from the API (``blocking``), or that may surprise."""
+
+    text: Text
+    blocking: bool = True
+
+
 @dataclass(frozen=True, kw_only=True)
 class Matter:
     """An article at one stage, with everything rules may ask about it. Instants are aware; what is not known is None.
@@ -31,7 +39,8 @@ class Matter:
     ``due_at`` is when it is to go out, ``reached_at`` when it reached the people of the publishing unit (now, where it
     is just being handed in), ``authorised`` the content classes an authorisation covers, ``ticked`` the checklist keys
     confirmed by those who approved, ``unticked`` required ones they left open, ``roles`` what the acting person holds,
-    ``lists`` the institution's own lists.
+    ``lists`` the institution's own lists. ``obstacles`` keep a microblog from the API of its account, which may be
+    ``connected`` or not.
     """
 
     content: Content
@@ -49,6 +58,8 @@ class Matter:
     roles: frozenset[str] = frozenset()
     approval: Verdict = ALLOWED
     registered: bool = True
+    obstacles: tuple[Obstacle, ...] | None = None  # nothing where the platform takes no microblogs
+    connected: bool = False
     lists: Lists = NO_LISTS
     _screened: dict[str, tuple[tuple[TextView, Hit], ...]] = field(default_factory=dict, compare=False)
 

@@ -30,6 +30,15 @@ BOUNDS = {
     "weibo": Bounds(body=20_000),
 }
 Found = tuple[str, Force, Problem]
+BY_HAND = "by_hand"
+_NOT_CONNECTED = Text(
+    zh="账号没有连接微博接口，通过后由人手工发布。",
+    en="The account is not connected with Weibo; once approved it is published by hand.",
+)
+_OFFER = Text(
+    zh="不便修改的，可改为手工发布：审批通过后由保管人在微博网页上发，审批人看得到这个决定。",
+    en="Where that cannot be mended, decide on publishing by hand: a holder posts it on weibo.com, and reviewers see it.",
+)
 
 
 def problems(matter: Matter) -> Iterator[Found]:
@@ -45,6 +54,34 @@ def problems(matter: Matter) -> Iterator[Found]:
     for tag in picture_tags(matter.content.body):
         if "asset:" not in tag:
             yield "platform.lost_picture", Force.BLOCK, Problem(_lost(tag), at_field("body"))
+
+
+def posting(matter: Matter) -> Iterator[Found]:
+    """What stands between a microblog and the API, asked before its review, with the decision that settles it.
+
+    Nothing stops what is published by hand: the decision stands in the content, and reviewers see it.
+    """
+    if matter.obstacles is None:
+        return
+    blocking = [one.text for one in matter.obstacles if one.blocking]
+    if not matter.connected and matter.content.channel != BY_HAND:
+        yield "platform.not_connected", Force.HINT, Problem(_NOT_CONNECTED, at_field("by_hand"))
+    elif matter.content.channel == BY_HAND:
+        yield "platform.by_hand", Force.HINT, Problem(_by_hand(blocking), at_field("by_hand"))
+    else:
+        for one in matter.obstacles:
+            force = Force.BLOCK if one.blocking else Force.WARN
+            yield "platform.posting", force, Problem(one.text, at_field("body"))
+        if blocking:
+            yield "platform.offer_by_hand", Force.HINT, Problem(_OFFER, at_field("by_hand"))
+
+
+def _by_hand(blocking: list[Text]) -> Text:
+    zh, en = "".join(one.zh for one in blocking), " ".join(one.en for one in blocking)
+    return Text(
+        zh=f"已决定手工发布。{f'接口发布的障碍：{zh}' if zh else ''}",
+        en=f"It is to be published by hand. {f'What keeps it from the API: {en}' if en else ''}".strip(),
+    )
 
 
 def _lengths(matter: Matter, bounds: Bounds) -> Iterator[Found]:

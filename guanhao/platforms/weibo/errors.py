@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from guanhao.core.text import Text
-from guanhao.platforms.types import AnswerClass
+from guanhao.platforms.types import AnswerClass, Codes
 
 NO_PERMISSION = 10014
 WITHDRAWN = 10020
@@ -226,3 +226,6 @@ def meaning_of(code: int | None) -> Text:
     return Text(
         zh=f"平台返回了未收录的代码 {code}。", en=f"The platform answered with the unlisted code {code}."
     )
+
+
+CODES = Codes(MEANINGS, meaning_of)
