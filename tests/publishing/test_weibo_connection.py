@@ -13,6 +13,7 @@ from guanhao.process.periodic import watch_connections
 from guanhao.registry import applications, connections, consents, vault
 from guanhao.registry.models import Connection, Consent, PlatformApp, PlatformToken, Secret
 from guanhao.registry.tokens import NoToken
+from guanhao.registry.types import ConnectionEnd
 from guanhao.steps.types import Worker
 from tests.publishing.weibo_world import SECRET
 
@@ -237,7 +238,7 @@ def test_renewing_covers_the_old_token_and_forgets_it(weibo):
     weibo.connect()
     new = connections.token_of(weibo.account)
     assert (new.serial, new.value == old.value) == (old.serial + 1, False)
-    assert connections.lost(weibo.account, old.serial, "refused") is False
+    assert connections.lost(weibo.account, old.serial, ConnectionEnd.REFUSED) is False
     assert connections.recheck(weibo.account) is True
 
 

@@ -100,7 +100,9 @@ def test_without_an_authorisation_that_lasts_nothing_is_planned(weibo):
     revision = weibo.approved()
     weibo.time.pass_(29 * DAY)
     with pytest.raises(Refused, match="续期"):
-        weibo.planned(revision, due=weibo.time.instant.replace(hour=16, minute=30) + 2 * (DUE - DUE.replace(day=22)))
+        weibo.planned(
+            revision, due=weibo.time.instant.replace(hour=16, minute=30) + 2 * (DUE - DUE.replace(day=22))
+        )
 
 
 @pytest.mark.requirement("SE7")

@@ -85,7 +85,9 @@ class WeiboWorld:
 
     def drafted(self, title="实验室开放日", body="", pictures=0, **changes):
         """A draft of the college's operator for its Weibo account; short enough unless its body says otherwise."""
-        digests = [stored(self.cast.institution, png(colour)) for colour in ("navy", "teal", "red")[:pictures]]
+        digests = [
+            stored(self.cast.institution, png(colour)) for colour in ("navy", "teal", "red")[:pictures]
+        ]
         text = body or f"{title}：周六上午九点，全校师生可以预约参观。"
         html = f"<p>{text}</p>" + "".join(f'<p><img src="asset:{one}" alt="现场"></p>' for one in digests)
         return contents.create_article(

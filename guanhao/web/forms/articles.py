@@ -131,6 +131,7 @@ class WorkingForm(StyledForm):
     )
     comments_open = forms.BooleanField(label=gettext_lazy("开放留言"), required=False)
     comments_fans_only = forms.BooleanField(label=gettext_lazy("仅粉丝可留言"), required=False)
+    by_hand = forms.BooleanField(label=gettext_lazy("手工发布，不走接口"), required=False)
     cover = forms.CharField(required=False, widget=forms.HiddenInput)
     body = forms.CharField(required=False, strip=False, widget=forms.Textarea)
     serial = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from guanhao.cases.models import Decision
@@ -10,13 +11,28 @@ from guanhao.contents import checks
 from guanhao.contents.actions import Details
 from guanhao.contents.content import Content
 from guanhao.contents.facts import facts_of
+from guanhao.contents.matters import rulebook_of
 from guanhao.contents.models import Article
-from guanhao.contents.types import ArticleState, Stage
+from guanhao.contents.posting import posting_of, status_of
+from guanhao.contents.types import ArticleState, Channel, Stage
+from guanhao.platforms.weibo.text import LIMIT, weight
 from guanhao.rulebook.selection import NoRoute, route_for
 from guanhao.web.forms.articles import WorkingForm
 from guanhao.web.viewer import Viewer, said
 from guanhao.web.work import pictures
 from guanhao.web.work.reasons import grouped, reasons_in
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A microblog beside its editor: the text (empty where it goes out by hand), its weight, and the decision."""
+
+    status: str
+    weight: int
+    most: int
+    by_hand: bool
+    connected: bool
+
 
 _LINES = ("title", "author_line", "digest_text", "source", "source_url")
 _SWITCHES = ("comments_open", "comments_fans_only")
@@ -45,7 +61,20 @@ def reasons_context(viewer: Viewer, article: Article) -> dict[str, Any]:
         "groups": grouped(reasons),
         "blocked": sum(1 for one in found if one.stops and one.stage == Stage.SUBMIT),
         "next_step": _first_step(viewer, article),
+        "post": post_of(article),
     }
+
+
+def post_of(article: Article) -> Post | None:
+    """The microblog as it would go out now; nothing on other platforms."""
+    content = Content.stored(article.working).meant_for(article.account_id)
+    posting = posting_of(article, content)
+    if posting is None:
+        return None
+    by_hand = content.channel == Channel.BY_HAND or not posting.connected
+    rulebook = rulebook_of(article, afresh=True)
+    status = status_of(content, rulebook.credits, posting.link)
+    return Post("" if by_hand else status, weight(status), LIMIT, by_hand, posting.connected)
 
 
 def saved_fields(viewer: Viewer, form: WorkingForm) -> dict[str, Any]:
@@ -53,6 +82,7 @@ def saved_fields(viewer: Viewer, form: WorkingForm) -> dict[str, Any]:
     values = form.cleaned_data
     content = {name: values[name] for name in (*_LINES, *_SWITCHES)}
     content["body"] = pictures.stored(viewer.institution, values["body"])
+    content["channel"] = Channel.BY_HAND.value if values["by_hand"] else ""
     content["cover"] = pictures.digest_of(viewer.institution, values["cover"])
     content["credits"] = form.credits()
     details = Details(
@@ -69,6 +99,7 @@ def _initial(viewer: Viewer, article: Article, content: Content, cover: str) -> 
     named = {f"credit_{key}": name for key, name in content.credits.items()}
     lines = {name: getattr(content, name) for name in (*_LINES, *_SWITCHES)}
     body = pictures.shown(viewer.institution, content.body)
+    lines["by_hand"] = content.channel == Channel.BY_HAND
     return {**beside, **named, **lines, "cover": cover, "body": body, "serial": article.working_serial}
 
 

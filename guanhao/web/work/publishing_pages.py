@@ -162,7 +162,7 @@ def copy_of(viewer: Viewer, revision: Revision) -> Copy:
         digest=content.digest_text,
         link=content.source_url,
         body=mark_safe(body),  # noqa: S308 - sanitised by body_of; its ending is escaped there.
-        text=plain(body),
+        text=content.status or plain(body),
         pictures=len(content.images),
     )
 
