@@ -43,6 +43,11 @@ def forks(django_db_setup, tmp_path_factory):
 @pytest.fixture
 def killed_at(forks, world, tmp_path):
     """Run a publisher in a process of its own, from an instant on, until the named place ends it."""
+    return killer(forks, world, tmp_path)
+
+
+def killer(forks, world, tmp_path):
+    """What kills: of whichever platform the world is."""
 
     def kill(point, start, seconds, nth=1):
         connections.close_all()
@@ -53,7 +58,12 @@ def killed_at(forks, world, tmp_path):
             seconds,
             says=tmp_path / "publisher.log",
             environment={"GUANHAO_FAULT": f"{point}:{nth}"},
-            settings={"WECHAT_BASE_URL": settings.WECHAT_BASE_URL, "EPOCH_PATH": str(settings.EPOCH_PATH)},
+            settings={
+                "WECHAT_BASE_URL": settings.WECHAT_BASE_URL,
+                "WEIBO_BASE_URL": settings.WEIBO_BASE_URL,
+                "JOB_LINK_URL": settings.JOB_LINK_URL,
+                "EPOCH_PATH": str(settings.EPOCH_PATH),
+            },
         )
         assert fork.wait() == KILLED, (point, fork.says.read_text()[-3000:])
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("publishing", "0003_mass_send"),
+        ("publishing", "0004_what_a_look_may_show"),
     ]
 
     operations = [
