@@ -83,6 +83,7 @@ def environment() -> dict[str, str]:
         "GUANHAO_SECRET_KEY_FILE": str(key),
         "GUANHAO_PUBLIC_URL": WEB,
         "GUANHAO_WECHAT_BASE_URL": SANDBOX,
+        "GUANHAO_WEIBO_BASE_URL": SANDBOX,
         "GUANHAO_LOG_LEVEL": "WARNING",
         "DJANGO_SETTINGS_MODULE": "guanhao.settings",
     }
@@ -133,7 +134,7 @@ def welcome() -> str:
     lines = [
         "",
         f"  官号 Guanhao      {WEB}/",
-        f"  what readers see  {SANDBOX}/   (the sandbox: a fake WeChat on this machine)",
+        f"  what readers see  {SANDBOX}/   (the sandbox: a fake WeChat and Weibo on this machine)",
         "",
         "  Sign in by one click on the sign-in page, or with these names (password demo-only-Passw0rd).",
         "  Every person is invented.",

@@ -41,6 +41,9 @@ class Demonstration:
     units: dict[str, Unit] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)  # by staff number and by sign-in name
     accounts: dict[str, Account] = field(default_factory=dict)
+    connected: list[str] = field(
+        default_factory=list
+    )  # keys of accounts that are authorised on their platform
 
 
 def read_file(key: str) -> dict[str, Any]:
@@ -152,3 +155,5 @@ def _account(demonstration: Demonstration, entry: Mapping[str, Any]) -> None:
     if entry.get("secret"):
         registry.set_secret(actor=ACTOR, account=account, kind=SecretKind.APP_SECRET, value=APP_SECRET)
     demonstration.accounts[entry["key"]] = account
+    if entry.get("connected"):
+        demonstration.connected.append(entry["key"])

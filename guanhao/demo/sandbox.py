@@ -7,9 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
-from guanhao.core import http
-from guanhao.demo.institutions import APP_SECRET, Demonstration
+from django.conf import settings
+
+from guanhao.core import clock, http, tenancy
+from guanhao.demo.institutions import ACTOR, APP_SECRET, Demonstration
+from guanhao.platforms.weibo.reading import Grant
+from guanhao.registry.applications import Particulars, set_app, usual_redirect
+from guanhao.registry.connections import adopt
+
+WEIBO_APP_KEY = "1352222456"
 
 
 class Sandbox:
@@ -18,8 +26,8 @@ class Sandbox:
     def __init__(self, address: str) -> None:
         self._caller = http.caller(address, hosts=frozenset())
 
-    def tell(self, path: str, **fields: Any) -> None:
-        """Make one control call.
+    def tell(self, path: str, **fields: Any) -> dict[str, Any]:
+        """Make one control call and answer what it says.
 
         Raises:
             RuntimeError: the sandbox refused it; the text is its own.
@@ -28,13 +36,15 @@ class Sandbox:
         reply = self._caller.call("POST", f"/_sandbox/{path}", content=content)
         if reply.status != 200:  # noqa: PLR2004
             raise RuntimeError(f"{path}: {reply.body.decode(errors='replace')}")
+        answer: dict[str, Any] = json.loads(reply.body)
+        return answer
 
     def forget_everything(self) -> None:
         """Begin anew: a demonstration that is set up afresh meets an empty platform."""
         self.tell("reset", examples=False)
 
     def open_accounts(self, demonstration: Demonstration) -> int:
-        """Open the demonstration's WeChat accounts on the platform; answers how many there are."""
+        """Open the demonstration's accounts on the platforms; answers how many there are."""
         wechat = [account for account in demonstration.accounts.values() if account.app_id]
         for account in wechat:
             self.tell(
@@ -45,7 +55,34 @@ class Sandbox:
                 type="SVC" if account.kind == "service" else "SUB",
                 verified=account.verified,
             )
-        return len(wechat)
+        return len(wechat) + self._connect_weibo(demonstration)
+
+    def _connect_weibo(self, demonstration: Demonstration) -> int:
+        """Register the institution's Weibo app and authorise what its file says is connected; how many accounts."""
+        accounts = [demonstration.accounts[key] for key in demonstration.connected]
+        if not accounts:
+            return 0
+        domain = urlsplit(settings.JOB_LINK_URL).hostname or ""
+        self.tell(
+            "weibo/apps",
+            app_key=WEIBO_APP_KEY,
+            secret=APP_SECRET,
+            name=f"{demonstration.institution.name}发布",
+            redirect_uri=usual_redirect(),
+            safe_domains=[domain],
+        )
+        given = Particulars(key=WEIBO_APP_KEY, secret=APP_SECRET, safe_domains=(domain,), reviewed=True)
+        with tenancy.within(demonstration.institution):
+            set_app(actor=ACTOR, institution=demonstration.institution, given=given)
+            for account in accounts:
+                self.tell(
+                    "weibo/users", uid=account.handle, screen_name=account.name, verified=account.verified
+                )
+                token = self.tell("weibo/authorise", app_key=WEIBO_APP_KEY, uid=account.handle)
+                seconds = int(token["expires_at"] - clock.now().timestamp())
+                granted = Grant(token["access_token"], account.handle, seconds)
+                adopt(actor=ACTOR, person=account.manager, account=account, grant=granted)
+        return len(accounts)
 
     def stand_at(self, instant: datetime) -> None:
         """Let the platform's clock stand at an instant."""

@@ -34,6 +34,7 @@ from guanhao.publishing import actions as publishing
 from guanhao.publishing.answering import report_by_hand
 from guanhao.publishing.models import PublishJob
 from guanhao.publishing.types import AskWhy
+from guanhao.registry.applications import WEIBO
 from guanhao.regulation.roles import holders
 from guanhao.rulebook.selection import route_for
 from guanhao.steps.loop import until_idle
@@ -212,9 +213,17 @@ def _schedule(demonstration: Demonstration, article: Article, item: Item) -> Non
         person=publisher,
         account=article.account,
         revisions=[article.current],
-        channel=Channel.WECHAT_PUBLISH if article.account.verified else Channel.BY_HAND,
+        channel=_channel(article),
         due_at=item.instant(item.at),
     )
+
+
+def _channel(article: Article) -> Channel:
+    """How it goes out: a microblog whose post was fixed, or an article of a verified account, by API."""
+    assert article.current is not None
+    if article.account.platform == WEIBO:
+        return Channel.WEIBO if article.current.content.get("status") else Channel.BY_HAND
+    return Channel.WECHAT_PUBLISH if article.account.verified else Channel.BY_HAND
 
 
 def _publisher(demonstration: Demonstration, article: Article) -> Person:

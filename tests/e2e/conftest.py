@@ -69,6 +69,7 @@ class Watch:
 
     def __init__(self, home):
         self.host = urlsplit(home).netloc
+        self.others = set()  # hosts a test says the browser is led to
         self.wrong = []
         self.expected = [*REFUSALS]
 
@@ -79,7 +80,7 @@ class Watch:
 
     def _request(self, request):
         parts = urlsplit(request.url)
-        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != self.host:
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc not in {self.host, *self.others}:
             self.wrong.append(f"asked another host: {request.url}")
 
     def _console(self, message):

@@ -85,3 +85,34 @@ def test_a_push_waits_when_the_secret_is_refused_and_tells_once(world):
     world.work(seconds=30)
     job.refresh_from_db()
     assert job.state == "published"
+
+
+def test_a_connected_weibo_account_reads_what_it_may_and_when_its_authorisation_ends(weibo):
+    """The token is asked about first; posting is not tried, and the report says so."""
+    weibo.connect()
+    report = selftest.run(actor=weibo.who("gpnu-college")["actor"], account=weibo.account)
+    assert report.ok, report
+    said = " ".join(line.sentence.zh for line in report.lines)
+    assert "2026-12-23" in said
+    assert "不发微博无法检测" in said
+    assert weibo.shares() == []
+
+
+def test_an_unreviewed_app_and_links_elsewhere_are_said_in_the_report(weibo):
+    """What the operator has to know before anybody writes."""
+    weibo.register_app(reviewed=False, safe_domains=("another.example",))
+    weibo.connect()
+    report = selftest.run(actor=weibo.who("gpnu-college")["actor"], account=weibo.account)
+    said = " ".join(line.sentence.zh for line in report.lines)
+    assert "测试账号看得到" in said
+    assert "只能手工发布" in said
+
+
+def test_a_weibo_account_without_authorisation_is_told_what_to_do(weibo):
+    """Never connected, or covered meanwhile: both name the way."""
+    first = selftest.run(actor=weibo.who("gpnu-college")["actor"], account=weibo.account)
+    assert (first.ok, "还没有连接" in first.lines[0].sentence.zh) == (False, True)
+    weibo.connect()
+    weibo.sandbox.control("weibo/authorise", app_key=weibo.platform_app["app_key"], uid=weibo.account.handle)
+    second = selftest.run(actor=weibo.who("gpnu-college")["actor"], account=weibo.account)
+    assert (second.ok, "重新授权" in second.lines[0].sentence.zh) == (False, True)
