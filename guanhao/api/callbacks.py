@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from guanhao.core import tenancy
 from guanhao.core.address import client_address
 from guanhao.inbound.access import callback_address
+from guanhao.inbound.cancelling import institution_of, receive_cancel
 from guanhao.inbound.models import CallbackAddress
 from guanhao.inbound.receiving import MOST_BYTES, Arrival, Refusal, echo, receive
 from guanhao.inbound.types import NotAccepted
@@ -46,6 +47,23 @@ def wechat(request: HttpRequest, key: str) -> HttpResponse:
             return _text("success")
         except Refusal as refusal:
             return HttpResponse(status=STATUS[refusal.why])
+
+
+@csrf_exempt  # No cookie is read, and nothing in the request is believed.
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def weibo(request: HttpRequest, key: str) -> HttpResponse:
+    """Weibo says that a user withdrew. Whatever is said is answered alike, so that nobody can try uids here."""
+    with tenancy.everywhere("whose address a platform called"):
+        institution = institution_of(key)
+    if institution is None:
+        raise Http404
+    if request.method == "POST" and not _is_small(request):
+        return HttpResponse(status=TOO_LARGE)
+    given = request.GET if request.method == "GET" else request.POST
+    with tenancy.within(institution):
+        receive_cancel(institution, given.get("source", ""), given.get("uid", ""))
+    return _text("success")
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from guanhao.inbound.actions import forget_user
 from guanhao.inbound.models import InboxItem
 from guanhao.inbound.types import InboxKind
 from guanhao.publishing.hints import look_for_nameless, look_soon
-from guanhao.steps.claims import claim, finish, release
+from guanhao.registry import connections
+from guanhao.steps.claims import claim, finish, release, retry
 from guanhao.steps.clock import database_now
 from guanhao.steps.types import Worker
 
@@ -55,6 +56,15 @@ def _consent_revoked(item: InboxItem, worker: Worker) -> None:
     finish(item, worker, handled_at=database_now())
 
 
+def _cancelled(item: InboxItem, worker: Worker) -> None:
+    """Ask the platform about the token, and believe that alone; where it does not answer, ask again later."""
+    lives = connections.recheck(item.account)
+    if lives is None and connections.expires_at(item.account) is not None:
+        retry(item, worker, "Weibo does not say whether the token lives.")
+    else:
+        finish(item, worker, handled_at=database_now())
+
+
 def _keep(item: InboxItem, worker: Worker) -> None:
     finish(item, worker, handled_at=database_now())
 
@@ -63,4 +73,5 @@ HANDLERS: dict[InboxKind, Handler] = {
     InboxKind.PUBLISH_FINISHED: _job_finished,
     InboxKind.MASS_FINISHED: _job_finished,
     InboxKind.CONSENT_REVOKED: _consent_revoked,
+    InboxKind.WEIBO_CANCEL: _cancelled,
 }

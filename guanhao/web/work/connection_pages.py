@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guanhao.core import clock
+from guanhao.inbound.cancelling import cancel_address
 from guanhao.registry import applications, budget, connections, consents
 from guanhao.registry.applications import WEIBO, app_of
 from guanhao.registry.models import Account, Connection, Consent, PlatformApp
@@ -88,4 +89,9 @@ def app_context(viewer: Viewer) -> dict[str, Any]:
             "reviewed": app.reviewed,
             "may_delete": app.may_delete,
         }
-    return {"app": app, "initial": initial, "usual": applications.usual_redirect()}
+    return {
+        "app": app,
+        "initial": initial,
+        "usual": applications.usual_redirect(),
+        "cancel": cancel_address(viewer.institution),
+    }

@@ -18,6 +18,7 @@ from guanhao.core import clock
 from guanhao.core.clock import CHINA
 from guanhao.demo.pictures import draw
 from guanhao.inbound.actions import renew_address
+from guanhao.inbound.cancelling import cancel_address
 from guanhao.ledger.models import Event
 from guanhao.notices.models import Notice
 from guanhao.people.access import actor_of
@@ -235,6 +236,7 @@ ARGUMENTS = {
             "weibo_disconnect",
         )
     },
+    "callback_weibo": {"key": lambda o: cancel_address(o.cast.institution).rpartition("/")[2]},
     "callback_wechat": {"key": lambda o: o.callback_address.key},
     **{
         name: {"key": lambda _o: "menu_change"}

@@ -12,7 +12,7 @@ from tests.web.sweep.visiting import client_of, url_of, visit
 
 TOKEN = re.compile(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")[A-Za-z0-9]{64}')
 # Their argument is no object of one institution: a number both logs have, a day, an address for whoever was given it.
-COMMON = {"ledger_event", "clear_day", "picture", "callback_wechat"}
+COMMON = {"ledger_event", "clear_day", "picture", "callback_wechat", "callback_weibo"}
 FORMATS = ({}, {"HX-Request": "true"}, {"Accept": "application/json"})
 WITH_OBJECTS = [
     (row.name, row.method)
