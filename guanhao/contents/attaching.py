@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from guanhao.contents import guards, matters
-from guanhao.contents.checks import Found
+from guanhao.contents import errors, guards, handling, matters
+from guanhao.contents.checks import Found, as_found, find
+from guanhao.contents.matters import Occasion
 from guanhao.contents.models import Article, Asset, Attachment, Finding
 from guanhao.contents.recording import locked, tell
-from guanhao.contents.types import AttachmentKind, FindingState, Force
+from guanhao.contents.types import AttachmentKind, FindingState, Force, Stage
 from guanhao.core import clock
 from guanhao.core.actors import Actor
 from guanhao.core.text import Text
@@ -69,10 +70,10 @@ def attach(
 def settle_finding(
     *, actor: Actor, person: Person, finding: Finding, reason: str, state: str = ""
 ) -> Finding:
-    """Let a blocking finding pass, or say of a lighter one that it is no problem; either with a reason.
+    """Let a blocking finding pass, or say of a lighter one that it may stay or is no error; always with a reason.
 
     A finding that blocks is set aside only by a holder of the role its clause names, and by nobody who made the
-    article. The same finding at other stages is settled with it.
+    article. What is no error goes to the unit's allow-list. The same finding at other stages is settled with it.
 
     Raises:
         Refused: no reason, or not theirs to settle.
@@ -80,25 +81,15 @@ def settle_finding(
     """
     finding = Finding.objects.select_for_update().get(pk=finding.pk)
     article = locked(finding.revision.article)
-    require(may_settle(person, finding))
+    require(may_settle(person, finding, state))
     if finding.state != FindingState.OPEN:
         raise WrongState(Denied(Text(zh="这一项已经处理过。", en="This has been settled already.")))
     if not reason.strip():
         raise Refused(Denied(Text(zh="请写明理由。", en="Give a reason."), article=finding.article_ref))
-    passed = finding.force == Force.BLOCK or state == FindingState.OVERRIDDEN
-    settled = FindingState.OVERRIDDEN if passed else FindingState.IGNORED
-    same = finding.revision.findings.filter(
-        state=FindingState.OPEN, clause=finding.clause, rule=finding.rule, message_zh=finding.message_zh
-    )
-    for one in same:
-        if one.place == finding.place:
-            one.state, one.reason, one.settled_by, one.settled_at = (
-                settled,
-                reason.strip(),
-                person,
-                clock.now(),
-            )
-            one.save(update_fields=["state", "reason", "settled_by", "settled_at"])
+    settled = _settled_as(finding, state)
+    if state == FindingState.ALLOWED:
+        _to_allow_list(actor, person, finding, reason)
+    _settle_alike(finding, person, settled, reason.strip())
     tell(
         actor,
         Action.ARTICLE_FINDING_SETTLED,
@@ -111,6 +102,39 @@ def settle_finding(
     return finding
 
 
+def _settled_as(finding: Finding, state: str) -> FindingState:
+    if finding.force == Force.BLOCK or state == FindingState.OVERRIDDEN:
+        return FindingState.OVERRIDDEN
+    return FindingState.ALLOWED if state == FindingState.ALLOWED else FindingState.IGNORED
+
+
+def _settle_alike(finding: Finding, person: Person, settled: FindingState, reason: str) -> None:
+    same = finding.revision.findings.filter(
+        state=FindingState.OPEN, clause=finding.clause, rule=finding.rule, message_zh=finding.message_zh
+    )
+    for one in same:
+        if one.place == finding.place:
+            one.state, one.reason, one.settled_by, one.settled_at = settled, reason, person, clock.now()
+            one.save(update_fields=["state", "reason", "settled_by", "settled_at"])
+
+
+def _to_allow_list(actor: Actor, person: Person, finding: Finding, reason: str) -> None:
+    """Read the revision again, since a finding keeps no words of its own that could be listed."""
+    revision = finding.revision
+    matter = matters.of_revision(revision, Occasion())
+    found = next(
+        (one for one in find(matter, Stage(finding.stage)) if one.key == as_found(finding).key), None
+    )
+    handling.allow(
+        actor=actor,
+        person=person,
+        article=revision.article,
+        matter=matter,
+        found=found or as_found(finding),
+        reason=reason,
+    )
+
+
 def may_attach(person: Person, article: Article) -> Verdict:
     """Whether the person may add a file: while the article lives, whoever may see it."""
     if article.state not in guards.ALIVE:
@@ -118,12 +142,15 @@ def may_attach(person: Person, article: Article) -> Verdict:
     return guards.may_see(person, article)
 
 
-def may_settle(person: Person, finding: Finding) -> Verdict:
-    """Whether the person may settle the finding; for a blocking one the role its clause names, and clean hands (AP3)."""
+def may_settle(person: Person, finding: Finding, state: str = "") -> Verdict:
+    """Whether the person may settle the finding so.
+
+    A blocking one: the role its clause names, with clean hands (AP3). To call one no error: who reviews the article.
+    """
     article = finding.revision.article
-    if finding.force != Force.BLOCK:
-        return may_attach(person, article)
-    return may_let_pass(person, article, finding)
+    if finding.force == Force.BLOCK:
+        return may_let_pass(person, article, finding)
+    return errors.may_judge(person, article) if state == FindingState.ALLOWED else may_attach(person, article)
 
 
 def may_let_pass(person: Person, article: Article, finding: Finding | Found) -> Verdict:

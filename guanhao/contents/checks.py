@@ -8,7 +8,7 @@ same clause, sentence and place, so a later stage does not ask again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,17 +17,19 @@ from django.utils.translation import get_language
 
 from guanhao.contents import matters
 from guanhao.contents.matters import Occasion
-from guanhao.contents.models import Article, Finding, Revision
+from guanhao.contents.models import Article, Finding, Handling, Revision
 from guanhao.contents.rules import platform
 from guanhao.contents.rules.matter import Matter, Problem
 from guanhao.contents.rules.table import RULES
 from guanhao.contents.types import FindingState, Force, Stage
 from guanhao.core import clock
 from guanhao.core.actors import system
+from guanhao.core.canonical import digest
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
+from guanhao.people.models import Person
 from guanhao.rulebook.clauses import Check
 from guanhao.rulebook.selection import checks_at
 from guanhao.rulebook.vocabulary import Force as RuleForce
@@ -35,7 +37,7 @@ from guanhao.rulebook.vocabulary import Stage as RuleStage
 
 CHECKER = system("checks", "审查程序")
 PLATFORM_STAGES = (Stage.SUBMIT, Stage.SCHEDULE)
-_SETTLED = (FindingState.OVERRIDDEN, FindingState.IGNORED)
+_SETTLED = (FindingState.OVERRIDDEN, FindingState.IGNORED, FindingState.ALLOWED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,18 @@ class Found:
         )
 
     @property
+    def fingerprint(self) -> str:
+        """What makes it the same finding wherever the text around it has moved to."""
+        place = self.problem.place
+        said = [
+            self.clause or self.rule,
+            self.message.zh,
+            str(place.get("field", "")),
+            str(place.get("excerpt", "")),
+        ]
+        return digest(said)
+
+    @property
     def stops(self) -> bool:
         """Whether it stops the act at once: it blocks, and nobody may let it pass."""
         return self.force == Force.BLOCK and not self.override_role
@@ -85,7 +99,11 @@ def preview(article: Article, stages: Iterable[Stage] = (Stage.SUBMIT, Stage.REV
 
     Questions only a reviewer can answer (ticked items, confirmations) are left out.
     """
-    matter = matters.of_working(article, Occasion())
+    return preview_of(matters.of_working(article, Occasion()), stages)
+
+
+def preview_of(matter: Matter, stages: Iterable[Stage] = (Stage.SUBMIT, Stage.REVIEW)) -> list[Found]:
+    """The same for a matter that is at hand."""
     return [one for stage in stages for one in find(matter, stage) if one.rule not in _REVIEWERS_OWN]
 
 
@@ -135,8 +153,12 @@ def run(
     found = once(find(matters.of_revision(revision, occasion), Stage(stage)))
     before = {_key(finding): finding for finding in revision.findings.filter(stage=stage)}
     settled = {_key(one): one for one in revision.findings.filter(state__in=_SETTLED)}
+    ignored = {one.fingerprint: one for one in revision.handlings.filter(state=FindingState.IGNORED)}
     new = [one for one in found if one.key not in before]
-    kept = [_kept(revision, one, before.pop(one.key, None), settled.get(one.key)) for one in found]
+    kept = [
+        _kept(revision, one, before.pop(one.key, None), settled.get(one.key) or _ignored(one, ignored))
+        for one in found
+    ]
     mended = [
         one for one in before.values() if _set_state(one, FindingState.FIXED, only_from=FindingState.OPEN)
     ]
@@ -186,7 +208,27 @@ def _key(finding: Finding) -> str:
     return as_found(finding).key
 
 
-def _kept(revision: Revision, found: Found, same: Finding | None, settled: Finding | None) -> Finding:
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """How a finding like it was settled."""
+
+    state: str
+    reason: str
+    settled_by: Person | None
+    settled_at: datetime | None
+
+
+def _ignored(found: Found, ignored: Mapping[str, Handling]) -> _Settled | None:
+    """What its writers ignored with a reason stays ignored, unless it blocks: that is nobody's to ignore."""
+    handling = ignored.get(found.fingerprint)
+    if handling is None or found.force == Force.BLOCK:
+        return None
+    return _Settled(handling.state, handling.reason, handling.person, handling.at)
+
+
+def _kept(
+    revision: Revision, found: Found, same: Finding | None, settled: Finding | _Settled | None
+) -> Finding:
     """The stored finding: as it was, opened again after it had been fixed, or new and settled as its like was."""
     if same is None:
         return _stored(revision, found, settled)
@@ -194,7 +236,7 @@ def _kept(revision: Revision, found: Found, same: Finding | None, settled: Findi
     return same
 
 
-def _stored(revision: Revision, found: Found, settled: Finding | None) -> Finding:
+def _stored(revision: Revision, found: Found, settled: Finding | _Settled | None) -> Finding:
     finding = Finding(
         institution_id=revision.institution_id,
         revision=revision,

@@ -139,6 +139,62 @@ class Finding(Scoped):
         indexes = [models.Index(fields=["revision", "stage", "state"], name="finding_open")]
 
 
+class Handling(Scoped):
+    """写稿时的处理: what somebody did about a finding before handing in. Handing in binds it to the revision (K1)."""
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="handlings")
+    revision = models.ForeignKey(
+        Revision, null=True, blank=True, on_delete=models.PROTECT, related_name="handlings"
+    )
+    fingerprint = models.CharField(max_length=80)  # of the finding without its position: see checks.Found
+    rule = models.CharField(max_length=40)
+    clause = models.CharField(max_length=80)
+    article_ref = models.CharField(max_length=40)
+    message_zh = models.TextField()
+    message_en = models.TextField(blank=True)
+    place = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=FindingState.choices)
+    reason = models.CharField(max_length=500, blank=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "fingerprint"],
+                condition=models.Q(revision__isnull=True, undone_at__isnull=True),
+                name="handling_once",
+            )
+        ]
+
+
+class ErrorMark(Scoped):
+    """差错: an error a reviewer confirmed or marked by hand before publication (ruian-20)."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="errors")
+    finding = models.ForeignKey(
+        Finding, null=True, blank=True, on_delete=models.PROTECT, related_name="errors"
+    )
+    hit_class = models.CharField(max_length=10, blank=True)
+    severity = models.CharField(max_length=40, blank=True)  # a key of the rulebook
+    quote = models.CharField(max_length=200)
+    note = models.CharField(max_length=500, blank=True)
+    counts = models.BooleanField()  # whether a clause of the rulebook counts it
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["finding"], condition=models.Q(withdrawn_at__isnull=True), name="error_mark_once"
+            )
+        ]
+
+
 class Push(Scoped):
     """推送: what goes out at one time on one account: a headline and its followers, one item, or by hand."""
 

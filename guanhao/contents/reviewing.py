@@ -16,6 +16,7 @@ from guanhao.cases.types import BarredWhy, CaseState, Verdict
 from guanhao.contents import checks, guards
 from guanhao.contents.content import Content
 from guanhao.contents.facts import facts_of, parties_of
+from guanhao.contents.handling import bind
 from guanhao.contents.matters import Occasion
 from guanhao.contents.models import Article, Asset, Revision
 from guanhao.contents.posting import frozen
@@ -53,6 +54,7 @@ def submit(*, actor: Actor, person: Person, article: Article) -> Revision:
         content = frozen(content, article, in_force(article.institution).rulebook)
         earlier = article.case
         revision = _revise(article, content, person)
+        bind(revision)
         findings = checks.run(revision, Stage.SUBMIT)
         checks.require_clear(one for one in findings if not one.override_role)
         article.case = _open_case(actor, person, article, revision, follows=earlier)

@@ -51,7 +51,8 @@ class FindingState(TextChoices):
     OPEN = "open", _("待处理")
     FIXED = "fixed", _("已改正")
     OVERRIDDEN = "overridden", _("已放行")
-    IGNORED = "ignored", _("不是问题")
+    IGNORED = "ignored", _("已忽略")
+    ALLOWED = "allowed", _("不是错误")
 
 
 class AssetKind(TextChoices):

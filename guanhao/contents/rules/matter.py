@@ -75,6 +75,19 @@ class Matter:
             )
         return self._screened[part]
 
+    def hit_at(self, place: Mapping[str, Any]) -> tuple[TextView, Hit] | None:
+        """The hit behind the place of a problem, once the checks have read the texts; nothing for other problems."""
+        return next(
+            (
+                (view, hit)
+                for part in self._screened.values()
+                for view, hit in part
+                if (hit.field, hit.original_start, hit.original_end, hit.kind.value)
+                == (place.get("field"), place.get("start"), place.get("end"), place.get("kind"))
+            ),
+            None,
+        )
+
     def is_on(self, days: Iterable[Day], instant: datetime) -> bool:
         """Whether the instant's day is one of the named days."""
         return falls_on(days, self.calendar.local_day(instant), self.calendar)
