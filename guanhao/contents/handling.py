@@ -123,7 +123,7 @@ def may_handle(person: Person, article: Article, found: Found, state: str) -> Ve
             found.article_ref,
             found.clause,
         )
-    return _may_allow(person, article) if state == FindingState.ALLOWED else ALLOWED
+    return may_allow(person, article) if state == FindingState.ALLOWED else ALLOWED
 
 
 def allow(
@@ -190,7 +190,8 @@ def _found(matter: Matter, fingerprint: str) -> Found:
     return one
 
 
-def _may_allow(person: Person, article: Article) -> Verdict:
+def may_allow(person: Person, article: Article) -> Verdict:
+    """Whether the person may put a wording on the allow-list of the unit the article adds to."""
     if unit_of(article).pk in standing(person).unit_ids:
         return ALLOWED
     return Denied(

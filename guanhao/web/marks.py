@@ -41,6 +41,7 @@ _TONES: dict[str, tuple[TextChoices, ...]] = {
         StepState.PASSED,
         Verdict.APPROVE,
         FindingState.FIXED,
+        FindingState.ALLOWED,
         PushState.PUBLISHED,
         JobState.PUBLISHED,
         LookVerdict.FOUND,

@@ -5,6 +5,7 @@ How hard a finding binds is the clause's word; where screening only suspects som
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -32,6 +33,7 @@ _AS_HARD_AS = {
     screening.Force.HINT: Force.HINT,
 }
 _MOST_SUGGESTIONS = 3
+_SPOKEN_PARTS = 3  # body, tag, attribute
 _MOST_TOLD = 100  # hits of one check; an article with more is not read but sent back
 _NAMES = ("credits.", "author_line", "source")  # fields that hold names, not prose
 
@@ -50,7 +52,7 @@ def personal_data(matter: Matter, check: Check) -> Iterator[Problem]:
     wanted = frozenset(str(kind) for kind in check.params.kinds)
     seen = Screening(personal=wanted, shapes=matter.lists.shapes)
     for view, hit in matter.screened(f"personal {sorted(wanted)}", seen):
-        yield Problem(_sentence(hit), _place(hit, view))
+        yield Problem(_sentence(hit), _place(matter, view, hit))
     if wanted - PERSONAL_KINDS:
         yield Problem(
             Text(
@@ -65,7 +67,7 @@ def personal_data(matter: Matter, check: Check) -> Iterator[Problem]:
 def secrecy_markings(matter: Matter, _check: Check) -> Iterator[Problem]:
     """No security class, no note such as *internal*, no embargo, no number of an internal paper (xartvu-12)."""
     for view, hit in matter.screened("secrecy", Screening(secrecy=True, shapes=matter.lists.shapes)):
-        yield Problem(_sentence(hit), _place(hit, view))
+        yield Problem(_sentence(hit), _place(matter, view, hit))
 
 
 def hidden_characters(matter: Matter, _check: Check) -> Iterator[Problem]:
@@ -124,7 +126,7 @@ def _doubted(matter: Matter, part: str, wanted: Screening, *, in_names: bool = T
         if in_names or not view.field.startswith(_NAMES)
     ]
     for view, hit in hits[:_MOST_TOLD]:
-        yield Problem(_sentence(hit), _place(hit, view), _AS_HARD_AS[hit.force])
+        yield Problem(_sentence(hit), _place(matter, view, hit), _AS_HARD_AS[hit.force])
     if len(hits) > _MOST_TOLD:
         yield Problem(
             Text(
@@ -149,13 +151,14 @@ def _sentence(hit: Hit) -> Text:
     )
 
 
-def _place(hit: Hit, view: TextView) -> dict[str, Any]:
+def _place(matter: Matter, view: TextView, hit: Hit) -> dict[str, Any]:
     """Where it stands in the source, what it is, and what could stand there instead.
 
     ``skip`` and ``length`` count characters that are no white space, so that the editor finds the same words in its
-    own rendering of the body, whatever tags lie between.
+    own rendering of the body, whatever tags lie between; ``nth`` counts the tags before the one that bears the words.
     """
     return {
+        "nth": _tags_before(matter.content.body, hit),
         "field": hit.field,
         "start": hit.original_start,
         "end": hit.original_end,
@@ -167,6 +170,13 @@ def _place(hit: Hit, view: TextView) -> dict[str, Any]:
         "mask": hit.mask,
         "suggestions": [*hit.suggestions[:_MOST_SUGGESTIONS]],
     }
+
+
+def _tags_before(body: str, hit: Hit) -> int:
+    """For words of an attribute (``body.img.alt``), how many tags of the name stand before; 0 for other words."""
+    parts = hit.field.split(".")
+    is_spoken = len(parts) == _SPOKEN_PARTS and parts[0] == "body"
+    return len(re.findall(rf"<{parts[1]}\b", body[: hit.original_start])) if is_spoken else 0
 
 
 def _dense(text: str) -> int:

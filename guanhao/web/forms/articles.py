@@ -178,8 +178,8 @@ class AttachmentForm(StyledForm):
 class SettleForm(StyledForm):
     """What becomes of a finding; letting it pass needs a reason."""
 
-    state = forms.CharField(max_length=10)
-    reason = forms.CharField(label=gettext_lazy("理由"), max_length=500, required=False)
+    state = forms.CharField(max_length=10, required=False)
+    reason = forms.CharField(label=gettext_lazy("理由"), max_length=500)
 
 
 class ClassesForm(StyledForm):

@@ -9,7 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from guanhao.cases.types import Verdict
-from guanhao.web.forms.styled import StyledForm
+from guanhao.web.forms.styled import StyledForm, choices_of
+from guanhao.web.viewer import Viewer, said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,3 +51,23 @@ class DecisionForm(StyledForm):
             acting_for=values["acting_for"],
             combine=values["combine"],
         )
+
+
+class ErrorForm(StyledForm):
+    """An error a reviewer marks by hand. Its fields stand inside the decision's form and name their own."""
+
+    quote = forms.CharField(label=gettext_lazy("错在哪里（引原文）"), max_length=200)
+    note = forms.CharField(label=gettext_lazy("错在什么、应为什么"), max_length=500, required=False)
+    severity = forms.ChoiceField(label=gettext_lazy("程度"), required=False)
+
+    def __init__(self, viewer: Viewer, data: Any = None) -> None:
+        super().__init__(data, auto_id="error_%s")
+        known = viewer.rulebook.severities
+        if known:
+            choices_of(
+                self, "severity", [("", "—"), *((key, said(word.title)) for key, word in known.items())]
+            )
+        else:
+            del self.fields["severity"]
+        for field in self.fields.values():
+            field.widget.attrs["form"] = "mark-error"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanhao.web.views import articles, editor, files
+from guanhao.web.views import articles, editor, files, findings
 
 urlpatterns = [
     path("articles/", articles.listing, name="articles"),
@@ -22,7 +22,12 @@ urlpatterns = [
     path("articles/<int:pk>/fetch/", editor.fetch, name="article_fetch"),
     path("articles/<int:pk>/import/", editor.bring, name="article_import"),
     path("articles/<int:pk>/preview/", editor.preview, name="article_preview"),
-    path("findings/<int:pk>/settle/", articles.settle, name="finding_settle"),
+    path("articles/<int:pk>/handle/", findings.handle, name="article_handle"),
+    path("handlings/<int:pk>/take-back/", findings.take_back, name="handling_take_back"),
+    path("findings/<int:pk>/settle/", findings.settle, name="finding_settle"),
+    path("findings/<int:pk>/confirm/", findings.confirm, name="finding_confirm"),
+    path("revisions/<int:pk>/errors/", findings.mark_error, name="revision_mark_error"),
+    path("errors/<int:pk>/withdraw/", findings.withdraw_error, name="error_withdraw"),
     path("revisions/<int:pk>/preview/", files.revision_preview, name="revision_preview"),
     path("attachments/<int:pk>/", files.attachment, name="attachment"),
     path("pictures/<str:token>/", files.picture, name="picture"),

@@ -11,7 +11,7 @@ from guanhao.contents import actions
 from guanhao.contents.diff import compare as differences
 from guanhao.web import csp
 from guanhao.web.answers import done, go
-from guanhao.web.forms.articles import AttachmentForm, ClassesForm, OfferForm, SettleForm
+from guanhao.web.forms.articles import AttachmentForm, ClassesForm, OfferForm
 from guanhao.web.lists import answer
 from guanhao.web.viewer import WebRequest
 from guanhao.web.work import access, imports
@@ -117,18 +117,3 @@ def attach(request: WebRequest, pk: int) -> HttpResponse:
     )
     done(request, _("附件已添加。"))
     return go(request, "article", pk)
-
-
-@require_POST
-def settle(request: WebRequest, pk: int) -> HttpResponse:
-    """Let a finding pass, or say that it is none; with a reason."""
-    viewer = request.viewer
-    finding = access.finding(viewer, pk)
-    form = SettleForm(request.POST)
-    if not form.is_valid():
-        return form_refused(request, form, "article", finding.revision.article_id)
-    actions.settle_finding(
-        actor=viewer.actor, person=viewer.person, finding=finding, reason=form.cleaned_data["reason"]
-    )
-    done(request, _("已处理。"))
-    return go(request, "article", finding.revision.article_id)

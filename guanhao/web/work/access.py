@@ -15,7 +15,7 @@ from django.http import Http404
 
 from guanhao.cases.models import Case, Decision, Step
 from guanhao.cases.queries import StepQuerySet
-from guanhao.contents.models import Article, Attachment, Finding, Push, Revision
+from guanhao.contents.models import Article, Attachment, ErrorMark, Finding, Handling, Push, Revision
 from guanhao.contents.placing import may_publish
 from guanhao.contents.queries import ArticleQuerySet, PushQuerySet
 from guanhao.core import tenancy
@@ -89,6 +89,18 @@ def two_revisions(article: Article, older: str, newer: str) -> tuple[Revision, R
 def finding(viewer: Viewer, pk: int) -> Finding:
     """A finding in an article the person may see."""
     rows: QuerySet[Finding] = Finding.objects.filter(revision__article__in=articles(viewer))
+    return _one(rows.select_related("revision__article"), pk)
+
+
+def handling(viewer: Viewer, pk: int) -> Handling:
+    """What was done about a finding of an article the person may see."""
+    rows: QuerySet[Handling] = Handling.objects.filter(article__in=articles(viewer))
+    return _one(rows.select_related("article"), pk)
+
+
+def error(viewer: Viewer, pk: int) -> ErrorMark:
+    """An error confirmed in an article the person may see."""
+    rows: QuerySet[ErrorMark] = ErrorMark.objects.filter(revision__article__in=articles(viewer))
     return _one(rows.select_related("revision__article"), pk)
 
 

@@ -17,8 +17,9 @@ from guanhao.publishing.models import JobItem, PublishJob
 from guanhao.web.forms.articles import AttachmentForm, ClassesForm
 from guanhao.web.viewer import Viewer, said
 from guanhao.web.work import access
+from guanhao.web.work.decision import marked_errors
 from guanhao.web.work.history import Entry, history_of
-from guanhao.web.work.reasons import reasons_of
+from guanhao.web.work.reasons import grouped, handled_before, reasons_of
 from guanhao.web.work.route import stops_of
 
 
@@ -43,7 +44,7 @@ def article_context(viewer: Viewer, article: Article) -> dict[str, Any]:
         "stops": stops_of(article.case) if article.case else [],
         "step": waiting_step(viewer, article),
         "revisions": revisions,
-        "reasons": reasons_of(viewer, article.current) if article.current else [],
+        **_findings(viewer, article),
         "attachments": article.attachments.select_related("asset", "added_by").order_by("pk"),
         "attachment_form": AttachmentForm(viewer) if may_attach(viewer.person, article) else None,
         "classes_form": ClassesForm(viewer) if article.state == ArticleState.IN_REVIEW else None,
@@ -54,6 +55,19 @@ def article_context(viewer: Viewer, article: Article) -> dict[str, Any]:
         .select_related("job__account"),
         "words": words_of(viewer, article),
         "entries": _history(viewer, article),
+    }
+
+
+def _findings(viewer: Viewer, article: Article) -> dict[str, Any]:
+    """What was found in the current revision, what was done about it, which errors were confirmed."""
+    if article.current is None:
+        return {"reasons": []}
+    reasons = reasons_of(viewer, article.current)
+    return {
+        "reasons": reasons,
+        "groups": grouped(reasons),
+        "handled": handled_before(article.current),
+        "errors": marked_errors(article.current),
     }
 
 

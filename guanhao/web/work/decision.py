@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from guanhao.cases import checks, eligibility
 from guanhao.cases.models import Decision, Step
 from guanhao.cases.types import AUTHOR, StepState, Verdict
+from guanhao.contents import errors
 from guanhao.contents.diff import compare
-from guanhao.contents.models import Article, Revision
+from guanhao.contents.models import Article, ErrorMark, Revision
 from guanhao.core import clock
 from guanhao.people.models import Person
-from guanhao.web.forms.review import DecisionForm
+from guanhao.web.forms.review import DecisionForm, ErrorForm
 from guanhao.web.viewer import Viewer, said_of
-from guanhao.web.work.reasons import reasons_of
+from guanhao.web.work.reasons import grouped, handled_before, reasons_of
 from guanhao.web.work.route import stops_of, who_may
 
 MOST_PHRASES = 6
@@ -43,6 +44,7 @@ def decision_context(
     seat = eligibility.seat_of(viewer.person, step)
     revision = decided_revision(step, article)
     earlier = last_seen(revision)
+    reasons = reasons_of(viewer, revision)
     return {
         "step": step,
         "article": article,
@@ -53,13 +55,23 @@ def decision_context(
         "may": may,
         "principal": seat.principal if seat else None,
         "stops": stops_of(step.case),
-        "reasons": reasons_of(viewer, revision),
+        "reasons": reasons,
+        "groups": grouped(reasons),
+        "handled": handled_before(revision),
+        "errors": marked_errors(revision),
+        "error_form": ErrorForm(viewer) if errors.may_judge(viewer.person, article) else None,
+        "counting": errors.counting_clause(article),
         "combined": combinable(viewer.person, step) if may else None,
         "phrases": phrases(viewer.person) if may else [],
         "verdicts": choices(step, article),
         "form": form or DecisionForm(initial={"digest": step.case.subject_digest}),
         "past": history(step),
     }
+
+
+def marked_errors(revision: Revision) -> list[ErrorMark]:
+    """The errors confirmed in a revision and not taken back."""
+    return list(revision.errors.filter(withdrawn_at=None).select_related("person"))
 
 
 def decided_revision(step: Step, article: Article) -> Revision:

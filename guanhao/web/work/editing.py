@@ -11,10 +11,11 @@ from guanhao.contents import checks
 from guanhao.contents.actions import Details
 from guanhao.contents.content import Content
 from guanhao.contents.facts import facts_of
+from guanhao.contents.handling import may_allow, pending
 from guanhao.contents.matters import rulebook_of
 from guanhao.contents.models import Article
 from guanhao.contents.posting import posting_of, status_of
-from guanhao.contents.types import ArticleState, Channel, Stage
+from guanhao.contents.types import ArticleState, Channel, FindingState, Stage
 from guanhao.platforms.weibo.text import LIMIT, weight
 from guanhao.rulebook.selection import NoRoute, route_for
 from guanhao.web.forms.articles import WorkingForm
@@ -54,8 +55,12 @@ def editor_context(viewer: Viewer, article: Article) -> dict[str, Any]:
 def reasons_context(viewer: Viewer, article: Article) -> dict[str, Any]:
     """What is found in the working copy, whether it may be handed in, and to whom it goes then."""
     found = checks.preview(article)
-    reasons = reasons_in(found)
+    handled = list(pending(article).select_related("person"))
+    ignored = frozenset(one.fingerprint for one in handled if one.state == FindingState.IGNORED)
+    reasons = reasons_in(found, ignored)
     return {
+        "handled": handled,
+        "may_allow": bool(may_allow(viewer.person, article)),
         "article": article,
         "findings": reasons,
         "groups": grouped(reasons),

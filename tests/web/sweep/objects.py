@@ -13,7 +13,7 @@ from guanhao.cases.models import Step
 from guanhao.contents import actions
 from guanhao.contents.assets import store_image
 from guanhao.contents.attaching import attach
-from guanhao.contents.models import Finding
+from guanhao.contents.models import Finding, Handling
 from guanhao.core import clock
 from guanhao.core.clock import CHINA
 from guanhao.demo.pictures import draw
@@ -100,6 +100,32 @@ class Objects:
             force="warn",
             message_zh="疑似个人信息",
             found_at=clock.now(),
+        )
+
+    @cached_property
+    def handling(self):
+        return Handling.objects.create(
+            institution=self.cast.institution,
+            article=self.draft,
+            fingerprint="sha256:0",
+            rule="typos",
+            clause="ruian-6.2.typos",
+            article_ref="ruian-6.2",
+            message_zh="疑似错字",
+            state="ignored",
+            reason="引用",
+            person=self.person("section"),
+            at=clock.now(),
+        )
+
+    @cached_property
+    def error(self):
+        person = self.person("section-head")
+        return actions.mark_error(
+            actor=actor_of(person),
+            person=person,
+            revision=self.submitted.current,
+            error=actions.Error(quote="座谈汇"),
         )
 
     @cached_property
@@ -206,10 +232,14 @@ ARGUMENTS = {
             "article_fetch",
             "article_import",
             "article_preview",
+            "article_handle",
         )
     },
     "article_compare": {"pk": lambda o: o.submitted.pk},
-    "finding_settle": {"pk": lambda o: o.finding.pk},
+    **{name: {"pk": lambda o: o.finding.pk} for name in ("finding_settle", "finding_confirm")},
+    "handling_take_back": {"pk": lambda o: o.handling.pk},
+    "revision_mark_error": {"pk": lambda o: o.submitted.current.pk},
+    "error_withdraw": {"pk": lambda o: o.error.pk},
     "revision_preview": {"pk": lambda o: o.submitted.current.pk},
     "attachment": {"pk": lambda o: o.attachment.pk},
     "picture": {"token": lambda o: pictures.address(o.cast.institution.pk, o.stored.digest).split("/")[2]},

@@ -6,8 +6,8 @@ const RETRY = 5000;
 /**
  * Watch a form and save it.
  *
- * options: form, fill(FormData) adds what is not a form field, say(state, detail) shows the state, saved(answer) receives the
- * server's answer, conflict(answer) is called when somebody else saved in between, keep: key of the copy kept on this machine.
+ * options: form, fill(FormData) adds what is not a form field, say(state, detail) shows the state, saved(answer, more) receives
+ * the server's answer and whether more was typed meanwhile, conflict(answer) is called when somebody else saved in between, keep: key of the copy kept on this machine.
  * States: changed, saving, saved, failed, conflict. Answers { touch, now, accept (go on from a serial), drop (forget what is
  * unsaved), leftover (what could not be saved last time) }.
  */
@@ -70,7 +70,7 @@ function receive(state, options, status, answer) {
   state.serial = answer.serial;
   window.localStorage.removeItem(options.keep);
   options.say(state.dirty ? "changed" : "saved", answer.at);
-  options.saved(answer);
+  options.saved(answer, state.dirty);
 }
 
 /** The network or the server is gone: keep a copy here and try again. */

@@ -2,6 +2,7 @@
 //
 // What it lets in is an explicit list (never "*[*]", which ran an onerror handler on paste in trials), cleaned a second time
 // on every way in. The server's sanitiser remains the real guard; this one protects the person who pastes.
+import { placeOf, rangeOver, rewrite, wordsOf } from "./editor-places.js";
 import { WORDS } from "./editor-words.js";
 
 const COMMON = "style|class|id|title|dir|lang|align|data-*";
@@ -74,7 +75,7 @@ export function countWords(text) {
  *
  * options: base (address of the editor's files), contentCss, ownPictures (prefix of our pictures' addresses), placeholder
  * (address of the waiting picture), language, label, upload(blob, name) → Promise of an address, onChange(), onPasted().
- * Answers a promise of { html, text, set, insert, focus, find, block, images }.
+ * Answers a promise of { html, text, set, insert, focus, select, mend, undo, selectTag, mendTag, block, images }.
  */
 export async function startBody(area, options) {
   window.hugerte.addI18n("zh-CN", WORDS);
@@ -145,7 +146,11 @@ function face(editor) {
     images: () => Array.from(editor.getBody().querySelectorAll("img")),
     changed: () => editor.dispatch("change"),
     block: () => blockNumber(editor),
-    find: (excerpt) => selectText(editor, excerpt),
+    select: (spot) => selectSpot(editor, spot),
+    mend: (spot, text) => mendSpot(editor, spot, text),
+    undo: () => editor.undoManager.undo(),
+    selectTag: (tag, nth) => selectTag(editor, tag, nth),
+    mendTag: (attribute, nth, words, text) => mendTag(editor, attribute.split("."), nth, { words, text }),
   };
 }
 
@@ -156,27 +161,45 @@ function blockNumber(editor) {
   return Math.max(0, blocks.findIndex((block) => block === here || block.contains(here)));
 }
 
-/** Select the first place where the text stands, even when tags lie between its characters. */
-function selectText(editor, excerpt) {
-  const walker = editor.getDoc().createTreeWalker(editor.getBody(), NodeFilter.SHOW_TEXT);
-  const nodes = [];
-  let whole = "";
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    nodes.push({ node, from: whole.length });
-    whole += node.data;
-  }
-  const at = whole.indexOf(excerpt);
-  if (!excerpt || at < 0) return false;
-  const place = (offset) => {
-    const holder = nodes.filter((each) => each.from <= offset).pop();
-    return [holder.node, offset - holder.from];
-  };
-  const range = editor.getDoc().createRange();
-  range.setStart(...place(at));
-  const [last, within] = place(at + excerpt.length - 1);
-  range.setEnd(last, within + 1);
-  editor.selection.setRng(range);
+/** Select the words of a finding, even when tags lie between its characters. */
+function selectSpot(editor, spot) {
+  const parts = placeOf(editor.getBody(), spot);
+  if (!parts) return false;
+  editor.selection.setRng(rangeOver(parts));
   editor.selection.scrollIntoView();
   editor.focus();
+  return true;
+}
+
+/** Put other words in their place, as one step of the undo history; answers what stood there, empty where it is gone. */
+function mendSpot(editor, spot, text) {
+  const parts = placeOf(editor.getBody(), spot);
+  if (!parts) return "";
+  const was = wordsOf(parts);
+  editor.undoManager.transact(() => rewrite(parts, text));
+  editor.selection.scrollIntoView();
+  editor.dispatch("change");
+  return was;
+}
+
+const tagAt = (editor, tag, nth) => editor.getBody().querySelectorAll(tag)[nth];
+
+/** Select the picture or link that bears the words. */
+function selectTag(editor, tag, nth) {
+  const element = tagAt(editor, tag, nth);
+  if (!element) return false;
+  editor.selection.select(element);
+  editor.selection.scrollIntoView(element);
+  editor.focus();
+  return true;
+}
+
+/** Mend words in an attribute of a tag (the text behind a picture). */
+function mendTag(editor, [tag, attribute], nth, { words, text }) {
+  const element = tagAt(editor, tag, nth);
+  const value = element ? element.getAttribute(attribute) || "" : "";
+  if (!element || !words || !value.includes(words)) return false;
+  editor.undoManager.transact(() => editor.dom.setAttrib(element, attribute, value.replace(words, text)));
+  editor.dispatch("change");
   return true;
 }

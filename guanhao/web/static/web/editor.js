@@ -1,6 +1,7 @@
 // The page where an article is written: text left, phone right, findings under it. Words come from the template's data attributes.
 import { autosave } from "./autosave.js";
 import { countWords, startBody } from "./editor-body.js";
+import { findings } from "./findings.js";
 import { phonePreview } from "./phone-preview.js";
 
 const form = document.querySelector("[data-editor]");
@@ -67,11 +68,6 @@ function counts(body) {
   });
 }
 
-function showFindings(answer) {
-  if (answer.findings === undefined) return;
-  document.getElementById("findings").innerHTML = answer.findings;
-}
-
 function conflict(answer, saver) {
   const bar = document.getElementById("editor-conflict");
   bar.querySelector("[data-who]").textContent = answer.reason;
@@ -81,19 +77,11 @@ function conflict(answer, saver) {
   bar.querySelector("[data-keep-mine]").focus();
 }
 
-/** A reason or finding was pressed: go to the field, or to the words in the text. */
-function jumps(body) {
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-jump]");
-    if (!link) return;
-    event.preventDefault();
-    if (link.dataset.excerpt && body.find(link.dataset.excerpt)) return;
-    if (link.dataset.jump === "body") { body.focus(); return; }
-    const field = document.getElementById(`id_${link.dataset.jump}`) || document.getElementById(link.dataset.jump);
-    const fold = field && field.closest("details");
-    if (fold) fold.open = true;
-    if (field) { field.scrollIntoView({ block: "center" }); field.focus(); }
-  });
+/** Tell the server something that may fail without harm: it is told again by the next check. */
+function quiet(address, fields) {
+  const data = new FormData();
+  Object.entries({ ...fields, csrfmiddlewaretoken: token() }).forEach(([name, value]) => data.append(name, value));
+  fetch(address, { method: "POST", body: data, headers: { Accept: "application/json" } }).catch(() => {});
 }
 
 function dialogs(body) {
@@ -176,6 +164,7 @@ async function start() {
   const { assets } = form.dataset;
   let ready = null;
   let saver = null;
+  let list = null;
   const body = await startBody(area, {
     base: assets,
     contentCss: form.dataset.contentCss,
@@ -185,40 +174,46 @@ async function start() {
     dark: window.getComputedStyle(document.documentElement).colorScheme === "dark",
     label: area.getAttribute("aria-label") || "",
     upload,
-    onChange: () => { if (ready) { saver.touch(); counts(ready); } },
+    onChange: () => { if (ready) { saver.touch(); list.stale(); counts(ready); } },
     onPasted: () => { if (ready) fetchRemote(ready); },
   });
   const preview = phonePreview(document.getElementById("phone"));
+  list = findings({ place: document.getElementById("findings"), form, body, post, quiet, say, trouble, saver: () => saver });
   saver = autosave({
     form,
     keep: `guanhao:${form.dataset.save}`,
     fill: (data) => data.set("body", body.html()),
     say: state,
-    saved: (answer) => { preview.show(answer.serial, body.block()); showFindings(answer); trouble(""); },
+    saved: (answer, more) => {
+      preview.show(answer.serial, body.block());
+      if (!more) list.show(answer);
+      trouble("");
+    },
     conflict: (answer) => conflict(answer, saver),
   });
   ready = body;
   window.guanhaoEditor = { body, saver }; // browser tests drive the editor through this
   counts(body);
-  form.addEventListener("input", () => counts(body));
+  form.addEventListener("input", () => { counts(body); list.stale(); });
   preview.show(form.dataset.serial, 0);
-  jumps(body);
   dialogs(body);
   pictureButtons(body);
   offerLeftover(saver, body);
-  document.getElementById("submit-form").addEventListener("submit", (event) => submit(event, saver));
+  document.getElementById("findings").addEventListener("submit", (event) => submit(event, saver));
   document.documentElement.dataset.editor = "ready";
 }
 
-/** Handing in takes what is saved, so save first and wait for it. */
+/** Handing in takes what is saved, so save first and wait for it; the list with its button may be new by then. */
 async function submit(event, saver) {
-  const target = event.target;
-  if (target.dataset.ready) return;
+  if (event.target.id !== "submit-form" || event.target.dataset.ready) return;
   event.preventDefault();
   await saver.now();
   if (document.getElementById("editor-state").dataset.state !== "saved") return;
+  const target = document.getElementById("submit-form");
+  const button = target.querySelector("[type=submit]");
+  if (button.disabled) { button.scrollIntoView({ block: "center" }); return; }
   target.dataset.ready = "1";
-  target.requestSubmit(event.submitter);
+  target.requestSubmit(button);
 }
 
 start();
