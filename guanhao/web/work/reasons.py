@@ -102,7 +102,9 @@ def grouped(reasons: Iterable[Reason]) -> list[Group]:
     groups = [
         Group(key, class_word(key), [one for one in listed if one.hit_class == key]) for key in CLASS_WORDS
     ]
-    return sorted((group for group in groups if group.findings), key=lambda group: (not group.key, not group.blocking))
+    return sorted(
+        (group for group in groups if group.findings), key=lambda group: (not group.key, not group.blocking)
+    )
 
 
 def reasons_in(found: Iterable[Found], handled: frozenset[str] = frozenset()) -> list[Reason]:
