@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := build/stamps
 
-.PHONY: run test test-long bench setup assets screenshots lint types check-tools messages clean
+.PHONY: run test test-long bench setup assets screenshots lint types check-tools messages clean sbom
 
 ## run: set everything up and start web, worker and sandbox with a demonstration of three institutions.
 run: setup
@@ -47,6 +47,10 @@ test-long: setup check-tools
 ## bench: one JSON object a figure set, in the shape of docs/bench.md.
 bench: setup
 	@$(BIN)/python -m benchmarks
+
+## sbom: the bill of materials (CycloneDX) from the locks, into build/sbom.json.
+sbom: $(STAMPS)/python
+	@$(BIN)/python -m tools.sbom
 
 ## screenshots: every page at 1440 and 390 px, light and dark, into build/screenshots.
 screenshots: setup check-tools

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import models
 
-from guanhao.core import envelope, tenancy
+from guanhao.core import envelope, faults, tenancy
 from guanhao.core.envelope import Context, KeyRing
 from guanhao.registry.models import Account, Consent, PlatformApp, PlatformToken, Secret
 from guanhao.registry.types import PREVIOUS_FOR
@@ -129,6 +129,13 @@ def rewrap_some(most: int = 200) -> int:
     return done
 
 
+def under_other_keys() -> int:
+    """How many sealed values need a key that is not the current one; until it is none, no key may be dropped."""
+    current = ring().current
+    with tenancy.everywhere("whether every institution's secrets are under the current key"):
+        return sum(envelope.key_id_of(bytes(row.sealed)) != current for row, _bound in _sealed_rows())
+
+
 def tried_to_open() -> tuple[int, list[str]]:
     """Open every sealed value and forget it: how many there are, and which do not open (institution/account/kind, account 0 for an app).
 
@@ -169,4 +176,6 @@ def _rewrap(keys: KeyRing, row: _Sealed, bound: Context) -> int:
     if envelope.key_id_of(before) == keys.current:
         return 0
     after = envelope.rewrap(keys, bound, before)
-    return type(row).objects.filter(pk=row.pk, sealed=before).update(sealed=after)
+    done = type(row).objects.filter(pk=row.pk, sealed=before).update(sealed=after)
+    faults.point("rekey_rewrapped")
+    return done

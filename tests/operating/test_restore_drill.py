@@ -6,19 +6,15 @@ import shutil
 import subprocess
 import sys
 import tarfile
-import uuid
 from pathlib import Path
 
-import psycopg
 import pytest
-from django.conf import settings
 
 from guanhao.demo.institutions import APP_SECRET
 from tests.operating.drill import published  # noqa: F401 - a broken driver is to be seen here, not in a process's output.
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET_KEY = "canary-session-secret-" * 4
-ON_POSTGRES = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
 
 
 class Machine:
@@ -40,32 +36,6 @@ class Machine:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr[-4000:] + done.stdout[-1000:]
         return json.loads(done.stdout.splitlines()[-1])
-
-
-@pytest.fixture
-def databases():
-    """Two names of fresh databases for a plain role (PostgreSQL), or nothing: SQLite's lie in the machine's directory."""
-    if not ON_POSTGRES:
-        yield [{}, {}]
-        return
-    name = f"guanhao_drill_{uuid.uuid4().hex[:8]}"
-    given = settings.DATABASES["default"]
-    server = {"host": given["HOST"], "port": given["PORT"], "user": given["USER"], "dbname": "postgres"}
-    with psycopg.connect(**server, autocommit=True) as link:
-        link.execute(f"CREATE ROLE {name} LOGIN NOSUPERUSER NOBYPASSRLS")
-        for number in (0, 1):
-            link.execute(f"CREATE DATABASE {name}_{number} OWNER {name}")
-    try:
-        yield [
-            {"GUANHAO_DATABASE": "postgres", "GUANHAO_PG_HOST": given["HOST"], "GUANHAO_PG_USER": name,
-             "GUANHAO_PG_NAME": f"{name}_{number}"}
-            for number in (0, 1)
-        ]  # fmt: skip
-    finally:
-        with psycopg.connect(**server, autocommit=True) as link:
-            for number in (0, 1):
-                link.execute(f"DROP DATABASE {name}_{number} WITH (FORCE)")
-            link.execute(f"DROP ROLE {name}")
 
 
 def everything_in(archive, directory):

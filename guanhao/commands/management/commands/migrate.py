@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.commands.migrate import Command as Migrate
 
-from guanhao.core import rowlevel
+from guanhao.core import faults, rowlevel
 
 
 class Command(Migrate):
@@ -15,6 +15,7 @@ class Command(Migrate):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run Django's command; guard after a real migration, not after a plan or a check."""
         super().handle(*args, **options)
+        faults.point("migrated_before_walls")
         if options.get("plan") or options.get("check_unapplied"):
             return
         guarded = rowlevel.guard_tables()

@@ -9,7 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from guanhao.core import envelope
+from guanhao.core import envelope, faults
+from guanhao.core.envelope import KeyRing
 from guanhao.registry import vault
 
 BATCH = 200
@@ -34,15 +35,30 @@ class Command(BaseCommand):
         """Rotate; exit code 1 where the key file cannot be used."""
         try:
             ring = vault.ring() if options["resume"] else envelope.add_key(settings.KEK_PATH)
+            faults.point("rekey_added")
             done = _all()
             if options["drop_old"]:
-                ring = envelope.drop_old_keys(settings.KEK_PATH)
+                ring = _drop_old()
         except (envelope.KeyMissing, envelope.EnvelopeBroken) as error:
             raise CommandError(str(error), returncode=1) from None
         told = {"rewrapped": done, "current": ring.current, "keys": sorted(ring.keys)}
         self.stdout.write(
             json.dumps(told) if options["json"] else f"{done} value(s) brought under {ring.current}."
         )
+
+
+def _drop_old() -> KeyRing:
+    """Forget the other keys, unless a process sealed something under one of them meanwhile.
+
+    Such a value was sealed while the new key was being added; it is brought over at the next call.
+    """
+    if left := vault.under_other_keys():
+        raise CommandError(
+            f"仍有 {left} 项在旧密钥下，旧密钥未删除；请再运行一次 guanhao rekey --resume --drop-old。\n"
+            f"{left} value(s) are still under an older key, which was kept; run: guanhao rekey --resume --drop-old",
+            returncode=1,
+        )
+    return envelope.drop_old_keys(settings.KEK_PATH)
 
 
 def _all() -> int:
