@@ -4,7 +4,7 @@ import pytest
 
 from guanhao.core.verdicts import Refused
 from guanhao.platforms.weibo.permalink import permalink
-from guanhao.publishing import actions
+from guanhao.publishing import actions, channels, removing
 from guanhao.publishing.models import PublishJob
 from guanhao.publishing.types import JobState
 from guanhao.registry.models import Connection, ObservedCapability
@@ -150,3 +150,44 @@ def test_published_is_what_the_platform_shows_the_account(weibo, state):
     job = sent(weibo)
     assert job.state == JobState.PUBLISHED
     assert weibo.posts()[0]["public"] is (state == "reviewed")
+
+
+def taken_down(world, job):
+    """The removal of the whole publication, and what it amounted to."""
+    told = []
+    removed = removing.take_down(channels.work_on(job, world.worker, leased=False), None, told.append)
+    assert told == [removed]
+    return removed
+
+
+def test_a_post_is_taken_down_by_api_where_weibo_granted_it_and_again_is_no_harm(weibo):
+    """The register says that the console grants it; a post that is gone counts as done."""
+    weibo.register_app(may_delete=True)
+    weibo.sandbox.control(
+        "weibo/apps/update", app_key=weibo.platform_app["app_key"], grants={"destroy": "granted"}
+    )
+    job = sent(weibo)
+    assert taken_down(weibo, job).done
+    assert len(weibo.sandbox.effects("post.destroyed")) == 1
+    assert taken_down(weibo, job).already
+
+
+def test_without_that_right_it_is_a_task_by_hand(weibo):
+    """Nothing is tried, and the sentence says where to do it."""
+    removed = taken_down(weibo, sent(weibo))
+    assert not removed.done
+    assert "微博网页" in removed.sentence.zh
+    assert weibo.sandbox.ledger(path="/2/statuses/destroy.json") == []
+
+
+def test_a_post_by_hand_on_a_connected_account_is_confirmed_by_its_address(weibo):
+    """The person pastes the link as they find it; the platform shows the post, and the report counts as confirmed."""
+    weibo.connect()
+    job = weibo.planned(weibo.approved(channel="by_hand"), channel="by_hand")
+    weibo.time.to(job.due_at)
+    weibo.work()
+    posted = weibo.sandbox.control("weibo/posts", uid=weibo.account.handle, text="手工发的微博")["article_id"]
+    link = permalink(weibo.account.handle, posted)
+    actions.report_by_hand(**weibo.who("gpnu-college"), job=again(job), links=[link])
+    weibo.work(seconds=700, step=60)
+    assert job.hand_reports.get().confirmed

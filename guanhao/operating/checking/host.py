@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import smtplib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from django.core.mail import get_connection
 from guanhao.core import clock, http, tenancy
 from guanhao.core.text import Text
 from guanhao.operating.checking.lines import Line, good, warning, wrong
-from guanhao.platforms.wechat.client import HOSTS
+from guanhao.platforms.wechat.client import HOSTS as WECHAT_HOSTS
+from guanhao.platforms.weibo.client import HOSTS as WEIBO_HOSTS
 from guanhao.publishing.models import Stop
+from guanhao.registry.models import PlatformApp
 from guanhao.steps import heartbeats
 from guanhao.steps.clock import database_now
 from guanhao.steps.types import Queue
@@ -32,7 +35,9 @@ def lines(*, database: bool, network: bool) -> Iterator[Line]:
     yield from _switches()
     yield from _disk()
     if network:
-        yield _wechat()
+        yield _platform(_WECHAT, settings.WECHAT_BASE_URL)
+        if database and _uses_weibo():
+            yield _platform(_WEIBO, settings.WEIBO_BASE_URL)
         yield _mail()
     if database:
         yield _clock()
@@ -96,17 +101,35 @@ def _existing(path: Path) -> Path:
     return next(place for place in (path, *path.absolute().parents) if place.exists())
 
 
-def _wechat() -> Line:
-    address = settings.WECHAT_BASE_URL
+@dataclass(frozen=True, slots=True)
+class _Platform:
+    """A platform whose address is tried: the line's name, its hosts, its setting, what people call it."""
+
+    name: str
+    hosts: frozenset[str]
+    setting: str
+    title: Text
+
+
+_WECHAT = _Platform("wechat", WECHAT_HOSTS, "GUANHAO_WECHAT_BASE_URL", Text(zh="微信", en="WeChat"))
+_WEIBO = _Platform("weibo", WEIBO_HOSTS, "GUANHAO_WEIBO_BASE_URL", Text(zh="微博", en="Weibo"))
+
+
+def _uses_weibo() -> bool:
+    with tenancy.everywhere("whether any institution registered a Weibo app"):
+        return PlatformApp.objects.filter(platform=_WEIBO.name).exists()
+
+
+def _platform(platform: _Platform, address: str) -> Line:
     try:
-        caller = http.caller(address, HOSTS, seconds=CONNECT_SECONDS)
+        caller = http.caller(address, platform.hosts, seconds=CONNECT_SECONDS)
     except http.NotAllowed as refused:
         mend = Text(
-            zh="改正 GUANHAO_WECHAT_BASE_URL 或去掉它。",
-            en="Correct GUANHAO_WECHAT_BASE_URL or leave it out.",
+            zh=f"改正 {platform.setting} 或去掉它。",
+            en=f"Correct {platform.setting} or leave it out.",
         )
         return wrong(
-            "wechat",
+            platform.name,
             Text(
                 zh=f"平台地址 {address} 不能用：{refused}",
                 en=f"The platform's address {address} cannot be used: {refused}",
@@ -120,11 +143,14 @@ def _wechat() -> Line:
             zh="检查域名解析、出口防火墙和证书。", en="See name resolution, the firewall and certificates."
         )
         return wrong(
-            "wechat",
+            platform.name,
             Text(zh=f"{address} 连接不上：{failed}", en=f"{address} cannot be reached: {failed}"),
             mend,
         )
-    return good("wechat", f"微信平台可以连接（{address}）", f"WeChat can be reached ({address})")
+    title = platform.title
+    return good(
+        platform.name, f"{title.zh}平台可以连接（{address}）", f"{title.en} can be reached ({address})"
+    )
 
 
 def _mail() -> Line:

@@ -10,6 +10,7 @@ from guanhao.platforms.types import Answer, AnswerClass
 from guanhao.platforms.weibo import calls
 from guanhao.platforms.weibo.budget import Purpose
 from guanhao.platforms.weibo.permalink import place_of
+from guanhao.publishing.checks import items_of
 from guanhao.publishing.models import JobItem
 from guanhao.publishing.weibo.connection import WeiboWork
 from guanhao.publishing.work import NotRemovable
@@ -35,7 +36,7 @@ def removal(work: WeiboWork, item: JobItem | None) -> Mapping[str, Any]:
     app = app_of(work.account.institution_id)
     if app is None or not app.may_delete:
         raise NotRemovable(_NOT_GRANTED)
-    place = None if item is None else place_of(item.url)
+    place = place_of((item or items_of(work.job)[0]).url)
     mid = work.job.remote.get("mid") or ("" if place is None else place.mid)
     if not mid:
         raise NotRemovable(_UNKNOWN_POST)
