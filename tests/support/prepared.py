@@ -46,7 +46,7 @@ def take(database: dict, home: Path) -> bool:
     prepared = directory()
     if prepared is None or not (prepared / _mark(database)).exists():
         return False
-    shutil.copytree(prepared / "home", home, dirs_exist_ok=True)
+    shutil.copytree(prepared / f"home-{_mark(database)}", home, dirs_exist_ok=True)
     name = database["TEST"]["NAME"]
     if _is_sqlite(database):
         for ending in ("-wal", "-shm"):
@@ -61,8 +61,8 @@ def keep(database: dict, home: Path) -> None:
     prepared = directory()
     if prepared is None or (prepared / _mark(database)).exists():
         return
-    (prepared / "home").mkdir(parents=True, exist_ok=True)
-    shutil.copytree(home / "keys", prepared / "home" / "keys", dirs_exist_ok=True)
+    (prepared / f"home-{_mark(database)}").mkdir(parents=True, exist_ok=True)
+    shutil.copytree(home / "keys", prepared / f"home-{_mark(database)}" / "keys", dirs_exist_ok=True)
     name = database["TEST"]["NAME"]
     if _is_sqlite(database):
         beside = prepared / f"database.{os.getpid()}"
