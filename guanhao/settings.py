@@ -25,6 +25,8 @@ LEDGER_KEY_PATH = Path(env.text("GUANHAO_LEDGER_KEY_PATH", str(VAR_DIR / "keys" 
 # Where checkpoints leave to (LG4): another disk, a mounted server; inside var/ they only survive the database.
 LEDGER_OUTSIDE_PATH = Path(env.text("GUANHAO_LEDGER_OUTSIDE_PATH", str(VAR_DIR / "outside")))
 EPOCH_PATH = Path(env.text("GUANHAO_EPOCH_PATH", str(VAR_DIR / "keys" / "epoch")))
+# The institution that runs the installation, by its key; its system administrators may stop all (docs/publishing.md).
+RUN_BY = env.text("GUANHAO_RUN_BY", "")
 ALLOWED_HOSTS = list(env.names("GUANHAO_HOSTS", ("127.0.0.1", "localhost", "[::1]")))
 CSRF_TRUSTED_ORIGINS = list(env.names("GUANHAO_ORIGINS"))
 PUBLIC_URL = env.text("GUANHAO_PUBLIC_URL", "http://127.0.0.1:8800")

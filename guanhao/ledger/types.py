@@ -133,10 +133,18 @@ class Action(StrEnum):
     STOP_IMPOSED = "stop.imposed"
     STOP_LIFTED = "stop.lifted"
     STOP_LIFT_ASKED = "stop.lift_asked"
+    STOP_ALL_IMPOSED = "stop.all_imposed"
+    STOP_ALL_LIFTED = "stop.all_lifted"
+    STOP_ALL_LIFT_ASKED = "stop.all_lift_asked"
     UNIT_CHANGED = "unit.changed"
     UNIT_CLOSED = "unit.closed"
     UNIT_CREATED = "unit.created"
     UNIT_FUNCTION_SET = "unit.function_set"
+    WITHDRAWAL_ASKED = "withdrawal.asked"
+    WITHDRAWAL_BY_HAND = "withdrawal.by_hand"
+    WITHDRAWAL_DONE = "withdrawal.done"
+    WITHDRAWAL_DROPPED = "withdrawal.dropped"
+    WITHDRAWAL_ORDERED = "withdrawal.ordered"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ class Permission(StrEnum):
     PEOPLE_SEE = "people.see"
     PUBLISHING_SEE_ALL = "publishing.see_all"
     PUBLISHING_STOP = "publishing.stop"
+    PUBLISHING_STOP_ALL = "publishing.stop_all"  # the whole installation, where the institution runs it
+    PUBLISHING_WITHDRAW = "publishing.withdraw"
     RULEBOOK_ADOPT = "rulebook.adopt"
     UNIT_MANAGE = "unit.manage"
     WORK_WATCH = "work.watch"  # signs of life of the background work; shows no content
@@ -54,6 +56,7 @@ _BY_FUNCTION: dict[str, frozenset[Permission]] = {
             Permission.PEOPLE_SEE,
             Permission.PUBLISHING_SEE_ALL,
             Permission.PUBLISHING_STOP,
+            Permission.PUBLISHING_WITHDRAW,
             Permission.WORK_WATCH,
         }
     ),
@@ -74,6 +77,7 @@ _BY_CAPABILITY: dict[str, frozenset[Permission]] = {
             Permission.CALENDAR_MANAGE,
             Permission.PEOPLE_MANAGE,
             Permission.PEOPLE_SEE,
+            Permission.PUBLISHING_STOP_ALL,
             Permission.UNIT_MANAGE,
             Permission.WORK_WATCH,
         }

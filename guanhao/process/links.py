@@ -28,6 +28,11 @@ def answer(key: object) -> str:
     return f"/publishing/{key}/answer/"
 
 
+def withdrawal(key: object) -> str:
+    """The page where a published push is withdrawn."""
+    return f"/publishing/{key}/withdraw/"
+
+
 def by_hand(key: object) -> str:
     """The page with the copy-ready content and the form for the link."""
     return f"/publishing/{key}/by-hand/"

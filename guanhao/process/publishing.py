@@ -10,10 +10,11 @@ from guanhao.core.text import Text
 from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action
 from guanhao.notices.actions import notify
+from guanhao.people.models import Person
 from guanhao.process import links, recipients
 from guanhao.process.wording import acting_person, filled
 from guanhao.publishing.answering import answerable
-from guanhao.publishing.models import HandReport, PublishJob
+from guanhao.publishing.models import HandReport, PublishJob, Withdrawal
 from guanhao.publishing.types import Answered, AskWhy, JobState
 
 PUBLISH, PUBLISHED = "publish", "published"
@@ -177,6 +178,70 @@ def tell_stopped(event: Event, name: str) -> None:
         body=Text(told.get("detail", {}).get("reason", "")),
         link=links.STOPS,
     )
+
+
+def tell_all_stopped(event: Event, name: str) -> None:
+    """The whole installation was stopped, or goes on: everybody who publishes here or watches over it hears it."""
+    words = {
+        Action.STOP_ALL_IMPOSED: Text("全部停发：本系统所有账号", "Everything is stopped: all accounts"),
+        Action.STOP_ALL_LIFT_ASKED: Text(
+            "申请解除全部停发：须另一人确认",
+            "The stop of everything is to be lifted: a second person decides",
+        ),
+        Action.STOP_ALL_LIFTED: Text("已解除全部停发：恢复发布", "The stop of everything was lifted"),
+    }
+    people = recipients.stoppers(event.institution) + recipients.system_administrators(event.institution)
+    if event.action != Action.STOP_ALL_LIFT_ASKED:
+        people += recipients.account_people(event.institution)
+    notify(
+        event=event,
+        consequence=name,
+        persons=recipients.without(people, acting_person(event)),
+        kind=PUBLISH,
+        title=words[Action(event.action)],
+        body=Text(event.detail.data.get("detail", {}).get("reason", "")),
+        link=links.STOPS,
+    )
+
+
+def tell_withdrawal(event: Event, name: str) -> None:
+    """A withdrawal waits for a second person, was decided, is to be done by hand, or is done."""
+    order = Withdrawal.objects.select_related("job__account", "job__institution").get(pk=event.subject_id)
+    words, people = _withdrawal(Action(event.action), order)
+    notify(
+        event=event,
+        consequence=name,
+        persons=recipients.without(people, acting_person(event)),
+        kind=PUBLISH,
+        title=named(words, order.job),
+        body=Text(event.detail.data.get("detail", {}).get("reason", "")),
+        link=links.withdrawal(order.job_id),
+        article_ref=recipients.publishing_article(order.job),
+    )
+
+
+def _withdrawal(action: Action, order: Withdrawal) -> tuple[Text, list[Person]]:
+    office = recipients.serving(order.job.institution, recipients.COMPETENT_OFFICE)
+    concerned = [*office, *recipients.publishers_of(order.job)]
+    if action == Action.WITHDRAWAL_ASKED:
+        asks = Text(
+            "请决定是否撤回：{account} {due}", "A withdrawal waits for a second person: {account} {due}"
+        )
+        return asks, concerned
+    if action == Action.WITHDRAWAL_BY_HAND:
+        by_hand = Text("请在平台上手工删除：{account} {due}", "To be removed by hand: {account} {due}")
+        return by_hand, recipients.for_hand(order.job)
+    if action == Action.WITHDRAWAL_ORDERED:
+        return Text("已决定撤回：{account} {due}", "To be withdrawn: {account} {due}"), concerned
+    writers = [
+        item.revision.article.contributor
+        for item in order.job.items.select_related("revision__article__contributor")
+    ]
+    return Text("已撤回：{account} {due}", "Withdrawn: {account} {due}"), [
+        *concerned,
+        order.asked_by,
+        *writers,
+    ]
 
 
 def tell_unknown(now: datetime) -> int:

@@ -8,7 +8,8 @@ from guanhao.cases.models import Barred, Case, Decision
 from guanhao.contents.facts import parties_of
 from guanhao.contents.matters import rulebook_of
 from guanhao.contents.models import Article
-from guanhao.people.models import Appointment, Delegation, Institution, Person
+from guanhao.people.models import Appointment, CapabilityGrant, Delegation, Institution, Person
+from guanhao.people.types import Capability
 from guanhao.publishing.checks import may_publish, may_stop
 from guanhao.publishing.models import PublishJob
 from guanhao.registry.models import Account
@@ -118,3 +119,17 @@ def stoppers(institution: Institution) -> list[Person]:
     """Whoever may stop publishing, and so has to agree when a stop is to be lifted (AP8)."""
     people = [*serving(institution, COMPETENT_OFFICE), *serving(institution, TECHNICAL_UNIT)]
     return [person for person in _distinct(people) if may_stop(person)]
+
+
+def system_administrators(institution: Institution) -> list[Person]:
+    """Whoever administers the system for the institution."""
+    grants = CapabilityGrant.objects.filter(
+        institution=institution, capability=Capability.SYSTEM, ended_at__isnull=True
+    )
+    return list(Person.objects.active().filter(pk__in=grants.values("person")))
+
+
+def account_people(institution: Institution) -> list[Person]:
+    """Whoever runs one of the institution's accounts."""
+    accounts = Account.objects.filter(institution=institution)
+    return _distinct(person for account in accounts for person in running(account))

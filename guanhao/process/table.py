@@ -9,11 +9,13 @@ from guanhao.ledger.types import Action
 from guanhao.process import connecting, publishing, reviewing, staffing, timely, upkeep
 from guanhao.process.types import Consequence
 
+_ALL_STOPPED = (Consequence("publish.all_stopped", publishing.tell_all_stopped),)
 _DECIDERS = (Consequence("review.ask", reviewing.ask_deciders),)
 _OUTCOME = (Consequence("review.outcome", reviewing.tell_outcome),)
 _TECHNICAL = (Consequence("upkeep.technical", upkeep.tell_technical_duty),)
 _QUEUE = (Consequence("upkeep.queue", timely.tell_queue),)
 _STAFFING = (Consequence("review.staffing", staffing.reconsider_waiting),)
+_WITHDRAWAL = (Consequence("publish.withdrawal", publishing.tell_withdrawal),)
 
 CONSEQUENCES: dict[Action, tuple[Consequence, ...]] = {
     Action.ACCOUNT_CONNECTION_ENDED: (Consequence("connection.ended", connecting.tell_ended),),
@@ -46,6 +48,13 @@ CONSEQUENCES: dict[Action, tuple[Consequence, ...]] = {
     Action.QUEUE_SERVED: _QUEUE,
     Action.QUEUE_UNSERVED: _QUEUE,
     Action.ROW_SET_ASIDE: _TECHNICAL,
+    Action.STOP_ALL_IMPOSED: _ALL_STOPPED,
+    Action.STOP_ALL_LIFTED: _ALL_STOPPED,
+    Action.STOP_ALL_LIFT_ASKED: _ALL_STOPPED,
     Action.STOP_IMPOSED: (Consequence("publish.stopped", publishing.tell_stopped),),
     Action.STOP_LIFT_ASKED: (Consequence("publish.stopped", publishing.tell_stopped),),
+    Action.WITHDRAWAL_ASKED: _WITHDRAWAL,
+    Action.WITHDRAWAL_BY_HAND: _WITHDRAWAL,
+    Action.WITHDRAWAL_DONE: _WITHDRAWAL,
+    Action.WITHDRAWAL_ORDERED: _WITHDRAWAL,
 }

@@ -25,7 +25,7 @@ from guanhao.core.verdicts import ALLOWED, Denied, Verdict
 from guanhao.people.models import Person
 from guanhao.people.permissions import Permission, may
 from guanhao.publishing import breaker
-from guanhao.publishing.models import JobItem, PublishJob, Stop
+from guanhao.publishing.models import InstallationStop, JobItem, PublishJob, Stop
 from guanhao.publishing.types import AskWhy
 from guanhao.registry.checks import fit_to_publish
 from guanhao.registry.models import Holder
@@ -63,7 +63,7 @@ def gate(job: PublishJob, *, by_hand: bool = False) -> Gate:
 
     ``by_hand`` leaves out the breaker, which says that our calls go unanswered and nothing about a person's.
     """
-    stopped = stop_in_force(job)
+    stopped = everything_stopped() or stop_in_force(job)
     if stopped is not None:
         return Gate(
             Denied(Text(zh=f"已停发：{stopped.reason}", en=f"Publishing is stopped: {stopped.reason}")),
@@ -144,6 +144,11 @@ def stop_in_force(job: PublishJob) -> Stop | None:
     here = Q(account__isnull=True) | Q(account=job.account_id)
     stop: Stop | None = Stop.objects.filter(here, lifted_at__isnull=True).order_by("pk").first()
     return stop
+
+
+def everything_stopped() -> InstallationStop | None:
+    """The stop of the whole installation, while it is in force (§2.8)."""
+    return InstallationStop.objects.filter(lifted_at__isnull=True).order_by("pk").first()
 
 
 def may_handle(person: Person, job: PublishJob) -> Verdict:

@@ -9,7 +9,15 @@ from guanhao.contents.types import Channel
 from guanhao.core.tenancy import Scoped, TenantManager
 from guanhao.people.models import Person
 from guanhao.publishing.queries import JobQuerySet
-from guanhao.publishing.types import AskWhy, EffectClass, JobState, LookVerdict, Occasion, Outcome
+from guanhao.publishing.types import (
+    AskWhy,
+    EffectClass,
+    JobState,
+    LookVerdict,
+    Occasion,
+    Outcome,
+    WithdrawalState,
+)
 from guanhao.registry.models import Account
 from guanhao.steps.models import Leased
 
@@ -184,6 +192,70 @@ class Stop(Scoped):
             models.CheckConstraint(
                 condition=models.Q(lifted_by__isnull=True) | ~models.Q(lifted_by=models.F("lift_asked_by")),
                 name="stop_lifted_by_two",
+            )
+        ]
+
+
+class Withdrawal(Scoped, Leased):
+    """撤回: one order that something published is taken down; one article, or all of a push where there is no item."""
+
+    job = models.ForeignKey(PublishJob, on_delete=models.PROTECT, related_name="withdrawals")
+    item = models.ForeignKey(
+        JobItem, null=True, blank=True, on_delete=models.PROTECT, related_name="withdrawals"
+    )
+    state = models.CharField(max_length=10, choices=WithdrawalState.choices)
+    takes_two = models.BooleanField()
+    reason = models.CharField(max_length=500)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    sentence = models.TextField(blank=True)  # what the platform said last
+    confirmed_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    screenshot = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    note = models.TextField(blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["job"],
+                condition=models.Q(state__in=["asked", "ordered", "by_hand"]),
+                name="withdrawal_one_open_per_job",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(takes_two=False)
+                | models.Q(decided_by__isnull=True)
+                | ~models.Q(decided_by=models.F("asked_by")),
+                name="withdrawal_decided_by_two",
+            ),
+        ]
+
+
+class InstallationStop(models.Model):
+    """停发全部: the whole installation stands still, whatever the institution; lifted by two (§2.8, AP8).
+
+    Not scoped: it is the one act that concerns every institution. Each institution's ledger has its own entry of it.
+    """
+
+    reason = models.CharField(max_length=200)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    lift_asked_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    lift_asked_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(lifted_by__isnull=True) | ~models.Q(lifted_by=models.F("lift_asked_by")),
+                name="installation_stop_lifted_by_two",
             )
         ]
 

@@ -16,14 +16,15 @@ from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
-from guanhao.publishing import breaker, checks, epoch, looking, sending
+from guanhao.publishing import breaker, checks, epoch, looking, sending, withdrawing
 from guanhao.publishing.channels import DRIVERS, by_api, work_on
 from guanhao.publishing.checks import Barrier, Gate
-from guanhao.publishing.models import Attempt, PublishJob
+from guanhao.publishing.models import Attempt, PublishJob, Withdrawal
 from guanhao.publishing.moves import PUBLISHER, move
 from guanhao.publishing.points import Point, passing
 from guanhao.publishing.queries import JobQuerySet
-from guanhao.publishing.types import AskWhy, JobState
+from guanhao.publishing.removing import take_down
+from guanhao.publishing.types import AskWhy, JobState, WithdrawalState
 from guanhao.publishing.work import REST, Put, Work, close
 from guanhao.registry.tokens import NoToken
 from guanhao.steps.claims import claim, release
@@ -188,6 +189,32 @@ def _sweep(job: PublishJob, worker: Worker) -> None:
     PublishJob.objects.filter(pk=job.pk).update(sweep_at=None)
 
 
+def withdraw(worker: Worker) -> bool:
+    """Have the platform take one thing down that somebody decided to withdraw (class R: it may be repeated)."""
+    with tenancy.everywhere("withdrawals of every institution"):
+        orders = Withdrawal.objects.filter(state=WithdrawalState.ORDERED).select_related(
+            "job__institution", "job__account", "job__push", "item", "institution"
+        )
+        order = claim(orders, worker, PATIENT)
+    if order is None:
+        return False
+    with tenancy.within(order.institution):
+        _withdraw(order, worker)
+    return True
+
+
+def _withdraw(order: Withdrawal, worker: Worker) -> None:
+    work = work_on(order.job, worker, leased=False)
+    try:
+        take_down(work, order.item, lambda removed: withdrawing.take_in(order, worker, removed))
+    except NoToken as trouble:
+        if trouble.lasting:
+            with transaction.atomic():
+                withdrawing.leave_to_people(order, worker, trouble.sentence)
+        else:
+            release(order, worker, database_now() + REST, sentence=trouble.sentence.zh)
+
+
 def probe(worker: Worker) -> bool:
     """Ask a platform whose breaker is open something harmless; an answer closes it (§2.8)."""
     platform = breaker.take_probe()
@@ -215,5 +242,5 @@ def _answers(job: PublishJob, worker: Worker) -> bool:
 
 
 PUBLISH_STEPS: tuple[Step, ...] = (send, repeat, stage, miss)
-LOOK_STEPS: tuple[Step, ...] = (recover, look, poll, probe, recheck, sweep)
+LOOK_STEPS: tuple[Step, ...] = (recover, look, poll, withdraw, probe, recheck, sweep)
 EVERYTHING: tuple[Step, ...] = PUBLISH_STEPS + LOOK_STEPS

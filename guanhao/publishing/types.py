@@ -69,6 +69,16 @@ class Occasion(TextChoices):
     UNKNOWN = "unknown", _("结果长时间未知")
 
 
+class WithdrawalState(TextChoices):
+    """Where a withdrawal stands."""
+
+    ASKED = "asked", _("等另一人同意")
+    ORDERED = "ordered", _("正在撤回")
+    BY_HAND = "by_hand", _("待手工删除")
+    DONE = "done", _("已撤回")
+    DROPPED = "dropped", _("不撤回")
+
+
 class LookVerdict(TextChoices):
     """What one look showed."""
 

@@ -129,10 +129,18 @@ WORDS: dict[Action, str | Promise] = {
     Action.STOP_IMPOSED: _("一键停发"),
     Action.STOP_LIFTED: _("解除停发"),
     Action.STOP_LIFT_ASKED: _("申请解除停发"),
+    Action.STOP_ALL_IMPOSED: _("全部停发"),
+    Action.STOP_ALL_LIFTED: _("解除全部停发"),
+    Action.STOP_ALL_LIFT_ASKED: _("提出解除全部停发"),
     Action.UNIT_CHANGED: _("修改单位"),
     Action.UNIT_CLOSED: _("撤销单位"),
     Action.UNIT_CREATED: _("新设单位"),
     Action.UNIT_FUNCTION_SET: _("指定单位职能"),
+    Action.WITHDRAWAL_ASKED: _("提出撤回已发布内容"),
+    Action.WITHDRAWAL_BY_HAND: _("撤回转手工删除"),
+    Action.WITHDRAWAL_DONE: _("已撤回"),
+    Action.WITHDRAWAL_DROPPED: _("不撤回"),
+    Action.WITHDRAWAL_ORDERED: _("决定撤回"),
 }
 KINDS: dict[str, str | Promise] = {
     "account": _("账号"),
@@ -152,6 +160,7 @@ KINDS: dict[str, str | Promise] = {
     "session": _("会话"),
     "step": _("环节"),
     "stop": _("停发"),
+    "withdrawal": _("撤回"),
     "unit": _("单位"),
 }
 AREAS: dict[str, str | Promise] = {

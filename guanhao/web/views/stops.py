@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from guanhao.publishing import actions, checks
+from guanhao.publishing import actions, checks, stopping_all
 from guanhao.web.answers import done
 from guanhao.web.forms.publishing import StopForm
+from guanhao.web.forms.withdrawing import StopAllForm
 from guanhao.web.viewer import WebRequest
 from guanhao.web.work import access
 
@@ -29,8 +32,48 @@ def page(request: WebRequest) -> HttpResponse:
         )
         done(request, _("已停发。还没有发出的推送都会停下。"))
         return redirect("stops")
-    context = {"form": form, "stops": access.stops(viewer), "may": checks.may_stop(viewer.person)}
-    return render(request, "web/publishing/stops.html", context)
+    return render(request, "web/publishing/stops.html", _context(request, form))
+
+
+@require_POST
+def stop_all(request: WebRequest) -> HttpResponse:
+    """Stop the whole installation."""
+    viewer = request.viewer
+    stopping_all.stop_all(actor=viewer.actor, person=viewer.person, reason=request.POST.get("reason", ""))
+    done(request, _("已全部停发。"))
+    return redirect("stops")
+
+
+@require_POST
+def ask_lift_all(request: WebRequest) -> HttpResponse:
+    """Ask for the stop of the whole installation to be lifted."""
+    viewer, halt = request.viewer, access.installation_stop_or_404()
+    stopping_all.ask_lift_all(actor=viewer.actor, person=viewer.person, halt=halt)
+    done(request, _("已提出解除，等另一人确认。"))
+    return redirect("stops")
+
+
+@require_POST
+def lift_all(request: WebRequest) -> HttpResponse:
+    """Agree that the whole installation goes on."""
+    viewer, halt = request.viewer, access.installation_stop_or_404()
+    stopping_all.lift_all(actor=viewer.actor, person=viewer.person, halt=halt)
+    done(request, _("已恢复发布。"))
+    return redirect("stops")
+
+
+def _context(request: WebRequest, form: StopForm) -> dict[str, Any]:
+    person, whole = request.viewer.person, access.installation_stop()
+    return {
+        "form": form,
+        "stops": access.stops(request.viewer),
+        "may": checks.may_stop(person),
+        "whole": whole,
+        "may_all": stopping_all.may_stop_all(person),
+        "asked_all": whole is not None and whole.lift_asked_by_id is not None,
+        "asked_all_myself": whole is not None and whole.lift_asked_by_id == person.pk,
+        "all_form": StopAllForm(),
+    }
 
 
 @require_POST

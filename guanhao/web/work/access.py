@@ -23,9 +23,11 @@ from guanhao.inbound.models import CallbackAddress
 from guanhao.ledger.models import Event
 from guanhao.people.models import Person
 from guanhao.people.permissions import Permission
-from guanhao.publishing.models import HandReport, JobItem, PublishJob, Stop
+from guanhao.publishing import checks
+from guanhao.publishing.models import HandReport, InstallationStop, JobItem, PublishJob, Stop, Withdrawal
 from guanhao.publishing.queries import JobQuerySet
 from guanhao.publishing.types import Answered, JobState
+from guanhao.publishing.withdrawing import OPEN
 from guanhao.registry.models import Account
 from guanhao.registry.queries import AccountQuerySet
 from guanhao.steps.models import Heartbeat
@@ -274,6 +276,39 @@ def stops_over(job: PublishJob) -> QuerySet[Stop]:
     """Stops in force that hold a job: of its account, or of everything."""
     rows = Stop.objects.filter(lifted_at__isnull=True).select_related("by", "account")
     return rows.filter(Q(account=job.account_id) | Q(account__isnull=True))
+
+
+def installation_stop() -> InstallationStop | None:
+    """The stop of the whole installation, while it is in force."""
+    return checks.everything_stopped()
+
+
+def installation_stop_or_404() -> InstallationStop:
+    """The same, where there must be one."""
+    halt = installation_stop()
+    if halt is None:
+        raise Http404
+    return halt
+
+
+def stops_seen(viewer: Viewer, account: Account | None) -> list[Stop]:
+    """Stops in force that the viewer is to see above a page: those over the account, or all that may be seen."""
+    rows = Stop.objects.filter(lifted_at__isnull=True).select_related("account", "by", "lift_asked_by")
+    if account is not None:
+        return list(rows.filter(Q(account=account) | Q(account__isnull=True)))
+    return list(rows.filter(Q(account__in=accounts(viewer)) | Q(account__isnull=True)))
+
+
+def withdrawals(job: PublishJob) -> list[Withdrawal]:
+    """Every order to withdraw a job, the newest first."""
+    people = ("asked_by", "decided_by", "confirmed_by", "item__revision__article", "job")
+    return list(job.withdrawals.select_related(*people).order_by("-pk"))
+
+
+def open_withdrawal(viewer: Viewer, pk: int) -> Withdrawal:
+    """The order of a job that is not over; not found where there is none."""
+    rows: QuerySet[Withdrawal] = Withdrawal.objects.filter(job=job(viewer, pk), state__in=OPEN)
+    return one(rows.select_related("job__account", "job__institution", "asked_by", "institution"))
 
 
 def restore_stop() -> Stop | None:

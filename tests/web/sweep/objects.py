@@ -248,7 +248,18 @@ ARGUMENTS = {
     **{name: {"pk": lambda o: o.push.pk} for name in ("push", "push_move", "push_cancel")},
     **{
         name: {"pk": lambda o: o.job.pk}
-        for name in ("publish_job", "job_answer", "job_confirm", "job_look", "by_hand", "by_hand_pictures")
+        for name in (
+            "publish_job",
+            "job_answer",
+            "job_confirm",
+            "job_look",
+            "by_hand",
+            "by_hand_pictures",
+            "withdraw",
+            "withdrawal_agree",
+            "withdrawal_drop",
+            "withdrawal_gone",
+        )
     },
     "receipt": {"mark": lambda o: o.job.mark},
     **{name: {"pk": lambda o: o.stop.pk} for name in ("stop_ask_lift", "stop_lift")},
