@@ -32,8 +32,10 @@ class Record:
 
 def record_of(job: PublishJob) -> Record | None:
     """The platform's record for a job; nothing for a platform whose console we do not know."""
-    base = settings.WECHAT_BASE_URL
-    if job.account.platform == "wechat" and urlsplit(base).hostname in _LOOPBACK:
+    base = {"wechat": settings.WECHAT_BASE_URL, "weibo": settings.WEIBO_BASE_URL}.get(
+        job.account.platform, ""
+    )
+    if urlsplit(base).hostname in _LOOPBACK:
         return Record(f"{base.rstrip('/')}/", _("沙箱页面"), _("演示环境：这里列出公众看得到的全部文章。"))
     console = _CONSOLES.get(job.account.platform)
     if console is None:

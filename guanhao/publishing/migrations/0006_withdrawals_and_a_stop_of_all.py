@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("contents", "0004_statutory_days"),
         ("people", "0001_initial"),
-        ("publishing", "0004_what_a_look_may_show"),
+        ("publishing", "0005_operator_address"),
     ]
 
     operations = [
