@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from guanhao.core.text import Text
-from guanhao.platforms.types import Capability, ChannelTraits, Platform
+from guanhao.platforms.types import Allowance, Capability, ChannelTraits, Period, Platform
 
+# wechat.md §6, by the kinds of account that the rulebooks name. A service account's four are each follower's.
+_MASS_SENDS = {
+    "subscription": Allowance(1, Period.DAY),
+    "service": Allowance(4, Period.MONTH),
+}
 BY_HAND = ChannelTraits("by_hand", most_items=8)
 
 PLATFORMS: dict[str, Platform] = {
@@ -24,6 +29,7 @@ PLATFORMS: dict[str, Platform] = {
                     frozenset({Capability.MATERIAL, Capability.DRAFT, Capability.MASS_SEND}),
                     most_items=8,
                     notifies=True,
+                    allowances=_MASS_SENDS,
                 ),
                 BY_HAND,
             ),

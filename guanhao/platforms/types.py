@@ -48,14 +48,34 @@ class Capability(StrEnum):
     PROFILE = "profile"
 
 
+class Period(StrEnum):
+    """What an allowance is counted over, in Beijing time."""
+
+    DAY = "day"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How often a platform lets an account notify its followers."""
+
+    number: int
+    per: Period
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelTraits:
-    """One way out on a platform: what it needs, how many items go at once, whether followers are notified."""
+    """One way out on a platform: what it needs, how many items go at once, whether followers are notified.
+
+    ``allowances`` says, by the kind of account, how often followers may be notified; a kind that is not there has none
+    that we know of.
+    """
 
     channel: str
     needs: frozenset[Capability] = frozenset()
     most_items: int = 1
     notifies: bool = False
+    allowances: Mapping[str, Allowance] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

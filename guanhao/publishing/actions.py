@@ -18,20 +18,24 @@ from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Refused, Verdict, WrongState, require
 from guanhao.people.models import Person
 from guanhao.platforms.registry import platform_of
-from guanhao.publishing import checks, fitting
+from guanhao.publishing import allowance, checks, fitting
 from guanhao.publishing.answering import answer_ask, confirm_resend, look_again, report_by_hand
 from guanhao.publishing.jobs import create_job, operators_address, times
+from guanhao.publishing.linking import add_links
 from guanhao.publishing.models import PublishJob
 from guanhao.publishing.moves import WAITING, apply
 from guanhao.publishing.moves import move as move_job
+from guanhao.publishing.previewing import ask_preview
 from guanhao.publishing.stopping import ask_lift, lift, stop
 from guanhao.publishing.types import EffectClass, JobState, Outcome
 from guanhao.registry.models import Account, ObservedCapability
 from guanhao.registry.types import CapabilityState
 
 __all__ = [
+    "add_links",
     "answer_ask",
     "ask_lift",
+    "ask_preview",
     "cancel",
     "confirm_resend",
     "lift",
@@ -65,6 +69,7 @@ def schedule(
     """
     require(usable(account, channel))
     require(fitting.lasts(account, channel, due_at))
+    require(allowance.may_plan(account, channel, due_at))
     for revision in revisions:
         require(fitting.complete(revision, channel))
     push = plan.plan_push(
@@ -135,6 +140,7 @@ def move(*, actor: Actor, person: Person, push: Push, due_at: datetime, serial: 
                 )
             )
         )
+    require(allowance.may_plan(job.account, job.channel, due_at, instead_of=job))
     moved = plan.move_push(actor=actor, person=person, push=push, due_at=due_at, serial=serial)
     if job.state == JobState.ASK:
         move_job(job, JobState.STAGED if job.staged.get("snapshot") else JobState.PLANNED, actor=actor)

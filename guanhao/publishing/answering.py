@@ -104,8 +104,11 @@ def report_by_hand(
     screenshot: Asset | None = None,
     note: str = "",
     published_at: datetime | None = None,
+    notified: bool = False,
 ) -> HandReport:
     """Record a publication made by hand: the links, or a screenshot where the platform gives none (architecture §4).
+
+    ``notified`` says that followers were notified: it then counts against the account's allowance.
 
     The approval is asked once more, so that nothing unapproved is recorded as a proper publication.
 
@@ -117,13 +120,19 @@ def report_by_hand(
     require(checks.may_handle(person, job))
     _require_open(job)
     report = _report(job, person, Answered.PUBLISHED, note=note, screenshot=screenshot, links=links)
+    if notified:
+        HandReport.objects.filter(pk=report.pk).update(notified=True)
     _published(actor, job, report, links, at=published_at)
     record(
         institution=job.institution,
         actor=actor,
         action=Action.JOB_REPORTED_BY_HAND,
         subject=subject_of(job),
-        facts={"report": report.pk, "screenshot": screenshot.digest if screenshot else ""},
+        facts={
+            "report": report.pk,
+            "screenshot": screenshot.digest if screenshot else "",
+            "notified": notified,
+        },
         detail={"links": links, "note": note},
     )
     return report
@@ -263,17 +272,24 @@ def _require_proof(job: PublishJob, links: list[str], screenshot: Asset | None) 
             Denied(Text(zh="请粘贴文章链接，或上传截图。", en="Paste the link or upload a screenshot."))
         )
     for link in filter(None, links):
-        parts = urlsplit(link)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or len(link) > MOST_LINK:
-            raise Refused(
-                Denied(
-                    Text(
-                        zh="链接须以 http:// 或 https:// 开头。", en="A link begins with http:// or https://."
-                    )
-                )
-            )
+        require_address(link)
     if len(links) > len(job.manifest):
         raise Refused(Denied(Text(zh="链接比文章多。", en="There are more links than articles.")))
+
+
+def require_address(link: str) -> None:
+    """An address that a browser can open.
+
+    Raises:
+        Refused: it is none.
+    """
+    parts = urlsplit(link)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or len(link) > MOST_LINK:
+        raise Refused(
+            Denied(
+                Text(zh="链接须以 http:// 或 https:// 开头。", en="A link begins with http:// or https://.")
+            )
+        )
 
 
 def _published(

@@ -38,7 +38,7 @@ class Driver(Generic[W]):
     attempt, betray that the first one landed (§2.5); ``asked`` those that a person can mend without an edit. ``poll``, ``look``, ``recheck`` and ``probe`` SHALL only read.
     ``sweep`` MAY delete what carries our mark and SHALL never publish. ``removal`` tells what ``remove`` will send for
     one item, or for all where it is nothing, and raises `NotRemovable`; ``remove`` makes that one call and counts
-    "gone already" as done.
+    "gone already" as done. ``preview``, where the platform has it, shows the draft to one named follower and no one else.
     """
 
     call: str
@@ -59,6 +59,7 @@ class Driver(Generic[W]):
     removal_call: str
     removal: Callable[[W, JobItem | None], Mapping[str, Any]]
     remove: Callable[[W, Mapping[str, Any]], Answer]
+    preview: Callable[[W, str], Answer] | None = None
 
 
 DRIVERS: dict[str, Driver[Any]] = {
@@ -81,6 +82,7 @@ DRIVERS: dict[str, Driver[Any]] = {
         removal_call=wechat_calls.ARTICLE_DELETE.name,
         removal=removing.published,
         remove=removing.delete_published,
+        preview=mass.preview,
     ),
     Channel.WECHAT_MASS: Driver(
         call=wechat_calls.MASS_SEND.name,
@@ -101,6 +103,7 @@ DRIVERS: dict[str, Driver[Any]] = {
         removal_call=wechat_calls.MASS_DELETE.name,
         removal=removing.mass_sent,
         remove=removing.delete_mass_sent,
+        preview=mass.preview,
     ),
     Channel.WEIBO: Driver(
         call=weibo_calls.SHARE.name,

@@ -141,6 +141,24 @@ class Look(Scoped):
         ordering = ["pk"]
 
 
+class Preview(Scoped, Leased):
+    """预览: a draft sent to one named follower for a look, on somebody's word. Sent at most once (wechat.md §6.3)."""
+
+    job = models.ForeignKey(PublishJob, on_delete=models.PROTECT, related_name="previews")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    wechat_id = models.CharField(max_length=64)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    attempt = models.ForeignKey(Attempt, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=15, choices=Outcome.choices, default=Outcome.PENDING)
+    sentence = models.TextField(blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["account", "asked_at"], name="preview_of_day")]
+
+
 class RemoteMedia(Scoped):
     """What a platform gave us for an asset: inline pictures cached per account, covers uploaded once per job."""
 
@@ -168,6 +186,7 @@ class HandReport(Scoped):
     second = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     confirmed = models.BooleanField(default=False)  # by our own look-up
+    notified = models.BooleanField(default=False)  # a publication by hand that notified followers
 
 
 class Stop(Scoped):

@@ -22,6 +22,7 @@ from guanhao.publishing.checks import Barrier, Gate
 from guanhao.publishing.models import Attempt, PublishJob, Withdrawal
 from guanhao.publishing.moves import PUBLISHER, move
 from guanhao.publishing.points import Point, passing
+from guanhao.publishing.previewing import preview_one
 from guanhao.publishing.queries import JobQuerySet
 from guanhao.publishing.removing import take_down
 from guanhao.publishing.types import AskWhy, JobState, WithdrawalState
@@ -242,5 +243,5 @@ def _answers(job: PublishJob, worker: Worker) -> bool:
 
 
 PUBLISH_STEPS: tuple[Step, ...] = (send, repeat, stage, miss)
-LOOK_STEPS: tuple[Step, ...] = (recover, look, poll, withdraw, probe, recheck, sweep)
+LOOK_STEPS: tuple[Step, ...] = (recover, look, poll, withdraw, preview_one, probe, recheck, sweep)
 EVERYTHING: tuple[Step, ...] = PUBLISH_STEPS + LOOK_STEPS

@@ -61,3 +61,13 @@ def ids(answer: Answer) -> dict[str, str]:
     """What an accepted send tells; one adopted by its key tells only its number."""
     named = {name: str(answer.data.get(name) or "") for name in ("msg_id", "msg_data_id")}
     return {name: value for name, value in named.items() if value}
+
+
+def preview(work: WeChatWork, wechat_id: str) -> Answer:
+    """Show the draft to one follower, by WeChat id; uses up neither the draft nor an allowance (wechat.md §6.3)."""
+    payload = {
+        "towxname": wechat_id,
+        "mpnews": {"media_id": work.job.staged["media_id"]},
+        "msgtype": "mpnews",
+    }
+    return work.client.ask(calls.MASS_PREVIEW, work.token().value, payload)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guanhao.contents.models import Article
@@ -86,4 +87,8 @@ class CancelForm(StyledForm):
 def channels_of(account: Account) -> list[tuple[str, str]]:
     """The ways an account can be published on: what its platform has and we can drive; by hand always."""
     known = [traits.channel for traits in platform_of(account.platform).channels]
-    return [(key, str(Channel(key).label)) for key in known if key == Channel.BY_HAND or key in DRIVERS]
+    return [(key, _said(key)) for key in known if key == Channel.BY_HAND or key in DRIVERS]
+
+
+def _said(key: str) -> str:
+    return _("微信群发（通知粉丝）") if key == Channel.WECHAT_MASS else str(Channel(key).label)

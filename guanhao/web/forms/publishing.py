@@ -41,6 +41,34 @@ class LinksForm(StyledForm):
         return typed_links(self.data.getlist("link") if isinstance(self.data, MultiValueDict) else [])
 
 
+class PreviewForm(StyledForm):
+    """To whom a push is shown before it goes out."""
+
+    wechat_id = forms.CharField(
+        label=gettext_lazy("微信号"),
+        max_length=64,
+        help_text=gettext_lazy("对方须已关注本公众号。填微信号，不是昵称。"),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+
+
+class HandForm(LinksForm):
+    """A report by hand; on a platform that counts notifications, whether followers were notified."""
+
+    notified = forms.BooleanField(
+        label=gettext_lazy("这次是群发（通知了粉丝）"),
+        required=False,
+        help_text=gettext_lazy("群发计入账号的群发次数。"),
+    )
+
+    def __init__(self, counts: bool, *args: Any) -> None:
+        super().__init__(*args)
+        if not counts:
+            del self.fields["notified"]
+
+
 class AnswerForm(LinksForm):
     """What became of a push: it is out, it is not and goes again, or it is given up (§2.7)."""
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanhao.web.views import by_hand, duty, promises, publishing, receipts, restored, stops, withdrawals
+from guanhao.web.views import (
+    by_hand,
+    duty,
+    masssend,
+    promises,
+    publishing,
+    receipts,
+    restored,
+    stops,
+    withdrawals,
+)
 
 urlpatterns = [
     path("publishing/", publishing.listing, name="publishing"),
@@ -21,6 +31,7 @@ urlpatterns = [
     path("publishing/<int:pk>/withdraw/agree/", withdrawals.agree, name="withdrawal_agree"),
     path("publishing/<int:pk>/withdraw/drop/", withdrawals.drop, name="withdrawal_drop"),
     path("publishing/<int:pk>/withdraw/gone/", withdrawals.gone, name="withdrawal_gone"),
+    path("publishing/<int:pk>/links/", masssend.links, name="job_links"),
     path("publishing/<int:pk>/by-hand/", by_hand.page, name="by_hand"),
     path("publishing/<int:pk>/pictures.zip", by_hand.pictures, name="by_hand_pictures"),
     path("v/<str:mark>", receipts.receipt, name="receipt"),

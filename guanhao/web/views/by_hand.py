@@ -12,9 +12,10 @@ from guanhao.publishing import actions
 from guanhao.publishing.models import PublishJob
 from guanhao.web import csp
 from guanhao.web.answers import done
-from guanhao.web.forms.publishing import LinksForm
+from guanhao.web.forms.publishing import HandForm
 from guanhao.web.viewer import WebRequest
 from guanhao.web.work import access, imports, stored
+from guanhao.web.work.allowances import counts_notices
 from guanhao.web.work.publishing_pages import by_hand_context
 
 
@@ -24,9 +25,10 @@ def page(request: WebRequest, pk: int) -> HttpResponse:
     """The content to copy, and the form to report with. The body carries ``style`` attributes, so they are allowed."""
     viewer = request.viewer
     job = access.job(viewer, pk)
+    counts = counts_notices(job.account)
     if request.method != "POST":
-        return _page(request, job, LinksForm())
-    form = LinksForm(request.POST, request.FILES)
+        return _page(request, job, HandForm(counts))
+    form = HandForm(counts, request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, job, form)
     values = form.cleaned_data
@@ -38,6 +40,7 @@ def page(request: WebRequest, pk: int) -> HttpResponse:
             links=form.links(),
             screenshot=imports.screenshot(viewer, values["screenshot"]),
             note=values["note"],
+            notified=values.get("notified", False),
         )
     except Refused as refusal:
         return _page(request, job, form, refusal)
@@ -52,7 +55,7 @@ def pictures(request: WebRequest, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: WebRequest, job: PublishJob, form: LinksForm, refusal: Refused | None = None
+    request: WebRequest, job: PublishJob, form: HandForm, refusal: Refused | None = None
 ) -> HttpResponse:
     context = by_hand_context(request.viewer, job, form)
     context["denied"] = refusal.denied if refusal else None

@@ -15,9 +15,11 @@ from guanhao.web import csp
 from guanhao.web.answers import done
 from guanhao.web.answers import refused as toast
 from guanhao.web.forms.calendar import CancelForm, MoveForm, ScheduleForm
+from guanhao.web.fresh import fresh
 from guanhao.web.templatetags.guanhao import when
 from guanhao.web.viewer import WebRequest
 from guanhao.web.work import access
+from guanhao.web.work.allowances import notifies
 from guanhao.web.work.plan_pages import (
     nearest_move,
     others_for,
@@ -55,8 +57,9 @@ def schedule(request: WebRequest, pk: int) -> HttpResponse:
         return render(
             request, "web/calendar/schedule.html", schedule_context(viewer, article, form), status=422
         )
+    place = fresh(_place) if notifies(article.account, form.cleaned_data["channel"]) else _place
     try:
-        return _place(request, article, form)
+        return place(request, article, form)  # A mass send is scheduled only freshly authenticated (SI5).
     except Refused as refusal:
         context = schedule_context(viewer, article, form) | refused_context(viewer, form, refusal)
         return render(request, "web/calendar/schedule.html", context, status=422)

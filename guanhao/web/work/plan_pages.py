@@ -19,13 +19,17 @@ from guanhao.contents.plan import MOVABLE
 from guanhao.core import clock
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused
+from guanhao.publishing.channels import DRIVERS
 from guanhao.publishing.checks import may_handle
 from guanhao.publishing.models import PublishJob
+from guanhao.publishing.previewing import left_today, may_preview
 from guanhao.registry.models import Account
 from guanhao.web.forms.calendar import CancelForm, MoveForm, ScheduleForm, channels_of
+from guanhao.web.forms.publishing import PreviewForm
 from guanhao.web.templatetags.guanhao import when
 from guanhao.web.viewer import Viewer
 from guanhao.web.work import access
+from guanhao.web.work.allowances import Count, count_of, notifies, notifying
 from guanhao.web.work.history import history_of
 from guanhao.web.work.reasons import Reason, reasons_in
 from guanhao.web.work.weeks import FIRST_HOUR, DayColumn, Week, hours, in_lanes, shade
@@ -129,8 +133,20 @@ def schedule_context(viewer: Viewer, article: Article, form: ScheduleForm) -> di
         "article": article,
         "form": form,
         "days": weekplan.days_of(article.account, clock.today(), clock.today() + timedelta(days=13)),
+        "counts": counts_for(article.account, form["due_at"].value()),
+        "kind_missing": bool(notifying(article.account)) and not article.account.kind,
         "may": may_publish(viewer.person, article),
     }
+
+
+def counts_for(account: Account, due_at: Any) -> list[Count]:
+    """How the mass sends stand today and, where another day is asked for, on that day."""
+    moments = [clock.now()]
+    wished = due_at if isinstance(due_at, datetime) else _moment(str(due_at or ""))
+    if wished is not None:
+        moments.append(wished)
+    counts = [count_of(account, moment) for moment in moments]
+    return list(dict.fromkeys(count for count in counts if count is not None))
 
 
 def others_for(viewer: Viewer, article: Article) -> list[Article]:
@@ -211,9 +227,24 @@ def push_context(viewer: Viewer, push: Push) -> dict[str, Any]:
         if push.state != "cancelled"
         else push.items.select_related("revision__article").order_by("position"),
         "job": job,
+        "count": count_of(push.account, push.due_at) if notifies(push.account, push.channel) else None,
+        "previews": preview_context(viewer, job) if job is not None else None,
         "move_form": MoveForm(initial={"at": push.due_at, "serial": push.serial}) if open_ else None,
         "cancel_form": CancelForm() if open_ else None,
         "entries": history_of(viewer, ("push", [push.pk]), ("job", [one.pk for one in jobs])),
+    }
+
+
+def preview_context(viewer: Viewer, job: PublishJob) -> dict[str, Any] | None:
+    """The previews of a push and the way to another; nothing where its channel has none."""
+    driver = DRIVERS.get(job.channel)
+    if driver is None or driver.preview is None:
+        return None
+    may = may_preview(viewer.person, job)
+    return {
+        "form": PreviewForm() if may else None,
+        "left": left_today(job.account),
+        "rows": job.previews.select_related("asked_by"),
     }
 
 

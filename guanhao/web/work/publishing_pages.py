@@ -15,6 +15,8 @@ from guanhao.contents.models import Revision
 from guanhao.contents.types import Channel
 from guanhao.platforms.manual.text import plain
 from guanhao.publishing import answering, checks, outgoing
+from guanhao.publishing.channels import by_api
+from guanhao.publishing.linking import lacks_links
 from guanhao.publishing.models import JobItem, PublishJob
 from guanhao.publishing.types import AskWhy, JobState
 from guanhao.web.forms.choices import offerable_accounts
@@ -23,6 +25,7 @@ from guanhao.web.lists import Column, Empty, Filter, Link, ListSpec, Tab
 from guanhao.web.marks import state_of
 from guanhao.web.viewer import Viewer
 from guanhao.web.work import access, pictures
+from guanhao.web.work.allowances import count_of, notifies
 from guanhao.web.work.history import history_of
 
 Rows = QuerySet[Any]
@@ -135,6 +138,10 @@ def job_context(viewer: Viewer, job: PublishJob) -> dict[str, Any]:
         "reports": job.hand_reports.select_related("by", "second", "screenshot").order_by("pk"),
         "asks": answering.answerable(job),
         "by_hand": is_by_hand(job),
+        "count": count_of(job.account, job.due_at) if notifies(job.account, job.channel) else None,
+        "lacks_links": by_api(job.channel)
+        and lacks_links(job)
+        and bool(checks.may_handle(viewer.person, job)),
         "stops": access.stops_over(job),
         "entries": history_of(viewer, ("job", [job.pk]), ("push", [job.push_id])),
     }

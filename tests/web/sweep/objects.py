@@ -245,7 +245,7 @@ ARGUMENTS = {
     "picture": {"token": lambda o: pictures.address(o.cast.institution.pk, o.stored.digest).split("/")[2]},
     **{name: {"pk": lambda o: o.step.pk} for name in ("review_step", "review_decide")},
     "schedule": {"pk": lambda o: o.approved.current.pk},
-    **{name: {"pk": lambda o: o.push.pk} for name in ("push", "push_move", "push_cancel")},
+    **{name: {"pk": lambda o: o.push.pk} for name in ("push", "push_move", "push_cancel", "push_preview")},
     **{
         name: {"pk": lambda o: o.job.pk}
         for name in (
@@ -259,6 +259,7 @@ ARGUMENTS = {
             "withdrawal_agree",
             "withdrawal_drop",
             "withdrawal_gone",
+            "job_links",
         )
     },
     "receipt": {"mark": lambda o: o.job.mark},
