@@ -35,6 +35,8 @@ TRUSTED_PROXIES = env.names("GUANHAO_TRUSTED_PROXIES")
 # Platform base addresses (security §4.1). Loopback is accepted only with the explicit test switch or in a demonstration.
 WECHAT_BASE_URL = env.text("GUANHAO_WECHAT_BASE_URL", "https://api.weixin.qq.com")
 WEIBO_BASE_URL = env.text("GUANHAO_WEIBO_BASE_URL", "https://api.weibo.com")
+# How long one call to a platform may take, connecting included; well below a lease, which is a minute (security §2.3).
+PLATFORM_SECONDS = env.integer("GUANHAO_PLATFORM_SECONDS", default=20, least=1, most=40)
 # A public page that takes a job's mark as last part of its path: where 阅读原文 leads when the author left it free
 # (security §2.4, mark 2). Empty: the link stays free, and other marks have to do.
 JOB_LINK_URL = env.text(

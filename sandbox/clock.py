@@ -1,4 +1,4 @@
-"""The sandbox's own time: it can be frozen, set and advanced, and is kept across restarts."""
+"""The sandbox's own time: it can be frozen, set, advanced and run faster, and is kept across restarts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DAY = 86_400
 
 
 class Clock:
-    """Virtual seconds since 1970: real time plus an offset, or a frozen moment."""
+    """Virtual seconds since 1970: a frozen moment, or a moment from which time runs at some rate."""
 
     def __init__(self, store: Store) -> None:
         """Take up the time kept in ``store``."""
@@ -26,15 +26,19 @@ class Clock:
         """Answer the virtual time in seconds since 1970 UTC."""
         state = self._state()
         frozen = state["frozen"]
-        return float(frozen) if frozen is not None else time.time() + float(state["offset"])
+        if frozen is not None:
+            return float(frozen)
+        return float(state["moment"]) + (time.time() - float(state["since"])) * float(state["rate"])
 
     def freeze(self, moment: float | None = None) -> None:
         """Stop time at ``moment``, or now."""
         self._keep(frozen=self.now() if moment is None else moment)
 
-    def resume(self) -> None:
-        """Let time run on from where it stands."""
-        self._keep(offset=self.now() - time.time())
+    def resume(self, rate: float = 1.0) -> None:
+        """Let time run on from where it stands, ``rate`` virtual seconds in a real one. Raises ValueError for no rate."""
+        if rate <= 0:
+            raise ValueError("time only moves forward")
+        self._keep(moment=self.now(), since=time.time(), rate=rate)
 
     def advance(self, seconds: float) -> None:
         """Move time forward by ``seconds``; a frozen clock stays frozen. Raises ValueError when negative."""
@@ -42,7 +46,7 @@ class Clock:
             raise ValueError("time only moves forward")
         state = self._state()
         if state["frozen"] is None:
-            self._keep(offset=float(state["offset"]) + seconds)
+            self._keep(**{**state, "moment": float(state["moment"]) + seconds})
         else:
             self._keep(frozen=float(state["frozen"]) + seconds)
 
@@ -54,11 +58,13 @@ class Clock:
 
     def _state(self) -> dict[str, Any]:
         kept = self._store.row("SELECT value FROM memo WHERE name = 'clock'")
-        state: dict[str, Any] = json.loads(kept["value"]) if kept else {"offset": 0.0, "frozen": None}
-        return state
+        state: dict[str, Any] = json.loads(kept["value"]) if kept else {}
+        return {"frozen": None, "moment": 0.0, "since": 0.0, "rate": 1.0} | state
 
-    def _keep(self, *, offset: float = 0.0, frozen: float | None = None) -> None:
-        value = json.dumps({"offset": offset, "frozen": frozen})
+    def _keep(
+        self, *, frozen: float | None = None, moment: float = 0.0, since: float = 0.0, rate: float = 1.0
+    ) -> None:
+        value = json.dumps({"frozen": frozen, "moment": moment, "since": since, "rate": rate})
         self._store.run("INSERT OR REPLACE INTO memo (name, value) VALUES ('clock', ?)", value)
 
 

@@ -70,12 +70,12 @@ def _clock(world: World, arguments: Arguments) -> Json:
 
 
 def _set_clock(world: World, arguments: Arguments) -> Json:
-    arguments.only("freeze", "advance", "resume")
+    arguments.only("freeze", "advance", "resume", "rate")
     freeze = arguments.values.get("freeze")
     if freeze is not None:
         world.clock.freeze(None if freeze is True else float(freeze))
     if arguments.flag("resume"):
-        world.clock.resume()
+        world.clock.resume(arguments.seconds("rate") or 1.0)
     world.clock.advance(arguments.seconds("advance"))
     platform.settle_all(world, PLATFORMS)
     return world.clock.describe()

@@ -11,6 +11,7 @@ together with the keys.
 
 from __future__ import annotations
 
+import fcntl
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,18 +62,32 @@ def standing() -> Standing:
 
 
 def remember(value: int) -> None:
-    """Write the number outside, durably, before the first byte of the call; never a smaller one."""
-    known = _written()
-    if known is not None and value <= known:
-        return
+    """Write the number outside, durably, before the first byte of the call; never a smaller one.
+
+    Several places send at once: one writes at a time, and whoever waited finds a later number written already, which
+    covers its own.
+    """
     path = Path(settings.EPOCH_PATH)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    with path.with_name(f"{path.name}.lock").open("w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        known = _written()
+        if known is None or known < value:
+            _write(path, value)
+
+
+def _write(path: Path, value: int) -> None:
+    beside = path.with_name(f"{path.name}.new")
     with beside.open("w", encoding="ascii") as file:
         file.write(str(value))
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)  # Without it the new name itself may be lost at a power cut.
+    finally:
+        os.close(directory)
 
 
 def outside() -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import transaction
 
 from guanhao.core.text import Text
@@ -23,7 +24,7 @@ from guanhao.steps.claims import LeaseLost, extend, release
 from guanhao.steps.clock import database_now
 from guanhao.steps.types import Worker
 
-CALL_SECONDS = 20.0  # of any platform's call; less than any lease
+CALL_SECONDS = float(settings.PLATFORM_SECONDS)  # of any platform's call
 REST = timedelta(seconds=15)
 
 _NO_MACHINE = Text(

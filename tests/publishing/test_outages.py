@@ -1,5 +1,7 @@
 """Restored databases, platforms that stop answering, posts that disappear, drafts left over (K9, §2.6, §2.8)."""
 
+import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -63,6 +65,17 @@ def test_every_public_intent_is_counted_outside_before_the_first_byte(world):
     world.work(seconds=10)
     assert epoch.outside() == InstanceEpoch.objects.get(pk=1).value == before + 1
     assert again(job).epoch == str(before + 1)
+
+
+@pytest.mark.requirement("K9")
+def test_places_that_send_at_once_leave_the_highest_number_outside():
+    """Eight at a time: none fails, none puts a smaller number back, and no half-written file is ever read."""
+    numbers = list(range(1, 201))
+    random.Random(7).shuffle(numbers)
+    with ThreadPoolExecutor(8) as pool:
+        seen = list(pool.map(lambda value: (epoch.remember(value), epoch.outside() >= value), numbers))
+    assert all(kept for _, kept in seen)
+    assert epoch.outside() == 200
 
 
 def test_three_unknowns_in_a_minute_stop_new_intents_until_the_platform_answers(world):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 import requests
 
@@ -46,6 +48,7 @@ def test_an_account_cannot_be_created_twice(sandbox, client):
         ("accounts/invalidate_tokens", {}, "account is a string"),
         ("clock", {"advance": -1}, "forward"),
         ("clock", {"advance": "x"}, "number"),
+        ("clock", {"resume": True, "rate": -1}, "forward"),
         ("clock", {"freeze": "x"}, "float"),
         ("clock", {"jump": 1}, "unknown arguments"),
         ("drafts/delete", {"media_id": "x"}, "no draft"),
@@ -66,6 +69,16 @@ def test_mistakes_are_named(sandbox, call, arguments, reason):
 def test_a_body_must_be_a_json_object(sandbox, body):
     """Anything else is refused."""
     assert requests.post(f"{sandbox.base_url}/_sandbox/reset", data=body).status_code == 400
+
+
+def test_the_clock_can_run_faster_than_the_wall(sandbox):
+    """For batteries whose waiting times should pass quickly: a thousand virtual seconds in a real one."""
+    sandbox.control("clock", freeze=1_795_000_000)
+    sandbox.control("clock", resume=True, rate=1_000)
+    begun = time.monotonic()
+    time.sleep(0.05)
+    passed = sandbox.read("clock")["now"] - 1_795_000_000
+    assert 50 <= passed <= 1_000 * (time.monotonic() - begun + 5)
 
 
 def test_the_clock_can_stand_jump_and_run(sandbox):

@@ -12,7 +12,7 @@ import select
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -20,18 +20,24 @@ from typing import Any, Self
 
 import django
 
+from guanhao.core import clock
+from tests.support.pace import Pace
+
 ROOT = Path(__file__).resolve().parents[2]
 NEVER_ENDED = 120.0  # seconds after which a child is taken for stuck
 
 
 class Forks:
-    """A prepared parent. ``environment`` is its own and its children's, ``modules`` are loaded before the first fork."""
+    """A prepared parent. ``environment`` is its own and its children's, ``modules`` are loaded before the first fork.
 
-    def __init__(self, environment: dict[str, str], modules: list[str]) -> None:
+    With ``pace`` the time of all of them is what that file says (see `tests.support.pace`).
+    """
+
+    def __init__(self, environment: dict[str, str], modules: list[str], pace: Path | None = None) -> None:
         self._parent = subprocess.Popen(
             [sys.executable, "-m", "tests.support.forks", *modules],
             cwd=ROOT,
-            env=os.environ | environment,
+            env=os.environ | environment | ({"PACE": str(pace)} if pace else {}),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -95,26 +101,32 @@ class Fork:
 
 def serve(modules: list[str]) -> None:
     """Answer questions until the other side closes; whatever children are left then are ended."""
-    django.setup()
-    for module in modules:
-        import_module(module)
-    children: set[int] = set()
-    for line in sys.stdin:
-        question = json.loads(line)
-        if "start" in question:
-            answer: int | None = _forked(question["start"])
-            children.add(answer)
-        else:
-            pid, seconds = question["wait"]
-            answer = _waited(pid, seconds)
-            if answer is not None:
-                children.discard(pid)
-        sys.stdout.write(json.dumps(answer) + "\n")
-        sys.stdout.flush()
-    for pid in children:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+    with ExitStack() as stack:
+        if "PACE" in os.environ:
+            stack.enter_context(clock.frozen(Pace(Path(os.environ["PACE"]))))
+        django.setup()
+        for module in modules:
+            import_module(module)
+        children: set[int] = set()
+        for line in sys.stdin:
+            sys.stdout.write(json.dumps(_answer(json.loads(line), children)) + "\n")
+            sys.stdout.flush()
+        for pid in children:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+
+def _answer(question: dict[str, Any], children: set[int]) -> int | None:
+    if "start" in question:
+        begun = _forked(question["start"])
+        children.add(begun)
+        return begun
+    pid, seconds = question["wait"]
+    code = _waited(pid, seconds)
+    if code is not None:
+        children.discard(pid)
+    return code
 
 
 def _waited(pid: int, seconds: float) -> int | None:

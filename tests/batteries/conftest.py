@@ -1,0 +1,122 @@
+"""Batteries run publishers as real processes on a time that runs fast, against a sandbox of its own process."""
+
+import os
+import random
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+
+from guanhao.core import clock
+from tests.batteries.crew import Crew
+from tests.batteries.stream import Stream
+from tests.publishing.world import MONDAY, World
+from tests.support.forks import Forks
+from tests.support.pace import Pace
+from tests.support.sandbox import RunningSandbox
+
+
+def pytest_collection_modifyitems(items):
+    """All of them are long."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.long)
+
+
+@pytest.fixture
+def seed():
+    """What makes a run repeatable: printed, and taken from GUANHAO_SEED where it is given."""
+    return int(os.environ.get("GUANHAO_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
+
+
+@pytest.fixture
+def say(request, seed):
+    """Put a figure where `make test-long` shows it, with what repeats the run."""
+
+    def write(sentence):
+        place = Path(django_settings.BASE_DIR) / "build" / "batteries.txt"
+        place.parent.mkdir(exist_ok=True)
+        with place.open("a", encoding="utf-8") as file:
+            file.write(f"{connection.vendor} · {request.node.name} · GUANHAO_SEED={seed}\n    {sentence}\n")
+
+    return write
+
+
+@pytest.fixture
+def sandbox(tmp_path, settings, monkeypatch):
+    """A platform in a process of its own that our client may speak to."""
+    with RunningSandbox.in_process(tmp_path / "sandbox") as running:
+        monkeypatch.setenv("GUANHAO_TEST_SWITCH", "1")
+        settings.WECHAT_BASE_URL = running.base_url
+        yield running
+
+
+@pytest.fixture
+def pace(tmp_path, sandbox):
+    """The time of everybody; it stands still on Monday morning until `run_from` lets it go."""
+    pace = Pace(tmp_path / "pace")
+    pace.set(MONDAY, rate=0.0)
+    sandbox.control("clock", freeze=MONDAY.timestamp())
+    with clock.frozen(pace):
+        yield pace
+    pace.close()
+
+
+@pytest.fixture
+def stream(pace, ruian, sandbox, settings, tmp_path):
+    """Approved pushes of the college."""
+    settings.EPOCH_PATH = tmp_path / "keys" / "epoch"
+    return Stream(World(ruian, pace, sandbox))
+
+
+@pytest.fixture
+def run_from(pace, sandbox):
+    """Let time run for all, from an instant at a rate."""
+
+    def run(instant: datetime | None, rate: float) -> None:
+        begin = pace.set(instant, rate)
+        sandbox.control("clock", freeze=begin.timestamp())
+        sandbox.control("clock", resume=True, rate=rate)
+
+    return run
+
+
+@pytest.fixture
+def crew(stream, pace, tmp_path):
+    """Publishers that can be started, stopped, killed and paused."""
+    loaded = ["tests.batteries.workers", "guanhao.process.steps"]
+    with (
+        Forks(surroundings(), loaded, pace.path) as forks,
+        Crew(forks, tmp_path / "publishers.log", child_settings()) as crew,
+    ):
+        yield crew
+
+
+def surroundings() -> dict[str, str]:
+    """The environment of a publisher on this test's database; a call to the platform may take two real seconds."""
+    database = django_settings.DATABASES["default"]["NAME"]
+    return {
+        "GUANHAO_TEST_SWITCH": "1",
+        "GUANHAO_DATABASE": "sqlite" if connection.vendor == "sqlite" else "postgres",
+        "GUANHAO_SQLITE_PATH": str(database),
+        "GUANHAO_PG_NAME": str(database),
+        "GUANHAO_PG_PORT": str(connection.settings_dict["PORT"] or 5432),
+        "GUANHAO_SECRET_KEY": "only-for-tests",
+        "GUANHAO_KEK_PATH": str(django_settings.KEK_PATH),
+        "GUANHAO_LEDGER_KEY_PATH": str(django_settings.LEDGER_KEY_PATH),
+        "GUANHAO_EPOCH_PATH": str(django_settings.EPOCH_PATH),
+        "GUANHAO_VAR": str(Path(django_settings.MEDIA_ROOT).parent),
+        "GUANHAO_WECHAT_BASE_URL": django_settings.WECHAT_BASE_URL,
+        "GUANHAO_PLATFORM_SECONDS": "2",
+        "GUANHAO_LOG_LEVEL": "WARNING",
+    }
+
+
+def child_settings() -> dict[str, str]:
+    """Settings that a test may have changed after the parent was prepared."""
+    return {
+        "WECHAT_BASE_URL": django_settings.WECHAT_BASE_URL,
+        "EPOCH_PATH": str(django_settings.EPOCH_PATH),
+    }
