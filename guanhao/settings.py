@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "guanhao.inbound",
     "guanhao.publishing",
     "guanhao.notices",
+    "guanhao.exports",
     "guanhao.documents",
     "guanhao.process",
     "guanhao.web",
@@ -238,6 +239,8 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = VAR_DIR / "media"
+# Long exports lie here for seven days; apart from the uploads, so that no backup carries them.
+EXPORT_ROOT = VAR_DIR / "exports"
 # Uploads are read whole into a bounded buffer; nothing larger reaches a parser.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -10,6 +10,7 @@ from guanhao.cases import actions as cases
 from guanhao.cases.models import Step
 from guanhao.core import clock, tenancy
 from guanhao.core.actors import system
+from guanhao.exports.steps import forget_exports
 from guanhao.inbound.actions import forget_outlived
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
@@ -107,6 +108,7 @@ JOBS = (
     Periodic("steps.alarms", timedelta(minutes=1), raise_alarms),
     Periodic("registry.calls", timedelta(days=1), forget_calls),
     Periodic("registry.connections", timedelta(minutes=5), watch_connections),
+    Periodic("exports.forget", timedelta(hours=1), forget_exports),
     Periodic("steps.clocks", timedelta(hours=1), compare_clocks),
     Periodic("steps.forget", timedelta(days=1), forget_old_ticks),
 )

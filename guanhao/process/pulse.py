@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
+from guanhao.exports.models import ExportJob
 from guanhao.inbound.models import InboxItem
 from guanhao.ledger.models import Event, LogHead
 from guanhao.notices.steps import waiting as deliveries
@@ -148,6 +149,10 @@ def _to_deliver(now: datetime) -> Waiting:
     return _due(deliveries(), now)
 
 
+def _to_export(now: datetime) -> Waiting:
+    return _due(ExportJob.objects.waiting(), now)
+
+
 def _to_hear(now: datetime) -> Waiting:
     """Pushed messages; one that waits for its job is due again and again, and is counted only while it is due."""
     return _due(InboxItem.objects.waiting(), now)
@@ -165,6 +170,7 @@ _WAITING: Mapping[Queue, Callable[[datetime], Waiting]] = {
     Queue.CALLBACKS: _to_hear,
     Queue.CONSEQUENCES: _to_draw,
     Queue.DELIVERIES: _to_deliver,
+    Queue.EXPORTS: _to_export,
     Queue.LOOK: _to_look,
     Queue.PERIODIC: _to_tick,
     Queue.PUBLISH: _to_publish,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from guanhao.exports.steps import export_one
 from guanhao.notices.steps import deliver_one
 from guanhao.process.callbacks import handle_one
 from guanhao.process.drawing import draw_consequences
@@ -16,6 +17,7 @@ QUEUES: dict[Queue, tuple[Step, ...]] = {
     Queue.CALLBACKS: (handle_one,),
     Queue.CONSEQUENCES: (draw_consequences,),
     Queue.DELIVERIES: (deliver_one,),
+    Queue.EXPORTS: (export_one,),
     Queue.PERIODIC: (ticking(JOBS),),
 }
 

@@ -71,6 +71,7 @@ QUEUE_NAMES: dict[Queue, Text] = {
     Queue.CONSEQUENCES: Text("后续事项", "consequences"),
     Queue.CALLBACKS: Text("平台消息", "pushed messages"),
     Queue.DELIVERIES: Text("通知外发", "deliveries"),
+    Queue.EXPORTS: Text("后台导出", "exports"),
     Queue.LOOK: Text("发布核对", "looks"),
     Queue.PERIODIC: Text("定时事项", "periodic work"),
     Queue.PUBLISH: Text("发布", "publishing"),

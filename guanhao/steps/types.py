@@ -17,6 +17,7 @@ class Queue(StrEnum):
     CALLBACKS = "callbacks"
     CONSEQUENCES = "consequences"
     DELIVERIES = "deliveries"
+    EXPORTS = "exports"
     LOOK = "look"
     PERIODIC = "periodic"
     PUBLISH = "publish"

@@ -13,6 +13,7 @@ from django.http import Http404
 
 from guanhao.cases.models import Case, Step
 from guanhao.contents.models import Article
+from guanhao.exports.models import ExportJob
 from guanhao.ledger.models import Checkpoint, Event
 from guanhao.notices.models import Notice
 from guanhao.people.models import Appointment, Delegation, Person, Unit
@@ -39,6 +40,11 @@ def one(queryset: models.QuerySet[M], **lookup: object) -> M:
 def notices(viewer: Viewer) -> models.QuerySet[Notice]:
     """The viewer's own notices, newest first."""
     return Notice.objects.filter(person=viewer.person)
+
+
+def exports(viewer: Viewer) -> models.QuerySet[ExportJob]:
+    """The viewer's own exports; nobody sees another's."""
+    return ExportJob.objects.of(viewer.person)
 
 
 def unread_count(viewer: Viewer) -> int:

@@ -23,10 +23,24 @@ WIDTHS = (8, 60)
 def workbook(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
     """A workbook with one sheet, its head frozen, offered as a download under the list's title and today's day."""
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        buffer,
-        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "remove_timezone": True},
-    )
+    write_workbook(buffer, heads, rows)
+    name = f"{title}-{clock.today():%Y%m%d}.xlsx"
+    disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return HttpResponse(buffer.getvalue(), content_type=MIME, headers={"Content-Disposition": disposition})
+
+
+def write_workbook(target: io.BytesIO | str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write the workbook into memory, or into a file of that name, row by row without keeping them."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "remove_timezone": True}
+    how = {"constant_memory": True} if isinstance(target, str) else {"in_memory": True}
+    book = xlsxwriter.Workbook(target, options | how)
+    try:
+        _fill(book, heads, rows)
+    finally:
+        book.close()  # Also where a row failed: the rows written so far lie in a file of the library's own.
+
+
+def _fill(book: xlsxwriter.Workbook, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     sheet = book.add_worksheet()
     formats = {
         "head": book.add_format({"bold": True, "bottom": 1}),
@@ -43,10 +57,6 @@ def workbook(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) ->
     for column, width in enumerate(widths):
         sheet.set_column(column, column, min(max(width + 2, WIDTHS[0]), WIDTHS[1]))
     sheet.freeze_panes(1, 0)
-    book.close()
-    name = f"{title}-{clock.today():%Y%m%d}.xlsx"
-    disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    return HttpResponse(buffer.getvalue(), content_type=MIME, headers={"Content-Disposition": disposition})
 
 
 def neutral(value: object) -> str:

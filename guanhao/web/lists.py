@@ -20,7 +20,7 @@ from django.utils.functional import Promise
 from guanhao.web.excel import workbook
 
 PAGE_SIZE = 50
-MOST_EXPORTED = 20_000
+MOST_AT_ONCE = 2_000  # rows of a workbook made within a request; longer ones are made in the background
 Label = str | Promise
 
 
@@ -249,17 +249,36 @@ class ListView:
         return self.address(sort=f"-{column.key}" if up_now else column.key, page=None)
 
 
+class Listed(HttpResponse):
+    """The list itself, for whoever asked for no page (``request.listing_only``): exports in the background."""
+
+    def __init__(self, listing: ListView) -> None:
+        super().__init__()
+        self.listing = listing
+
+
 def answer(request: HttpRequest, spec: ListSpec, rows: QuerySet[Any], **context: Any) -> HttpResponse:
-    """The list as a page, or as a workbook of at most 20 000 rows where ``format=xlsx`` asks for one."""
+    """The list as a page; as a workbook where ``format=xlsx`` asks for one and it is short, else how to get the long one."""
     listing = ListView(spec, request.GET, rows)
+    if getattr(request, "listing_only", False):
+        return Listed(listing)
     if request.GET.get("format") == "xlsx":
-        columns = [column for column in spec.columns if column in listing.columns]
-        return workbook(
-            str(spec.title),
-            [str(column.label) for column in columns],
-            ([column.value(row) for column in columns] for row in listing.found[:MOST_EXPORTED]),
-        )
+        return _workbook(request, listing)
     return render(request, spec.template, {"list": listing, "spec": spec, **spec.context, **context})
+
+
+def _workbook(request: HttpRequest, listing: ListView) -> HttpResponse:
+    count = listing.found.count()
+    if count > MOST_AT_ONCE:
+        query = listing.address(format=None).removeprefix("?")
+        context = {"spec": listing.spec, "count": count, "query": query}
+        return render(request, "web/exports/ask.html", context)
+    columns = listing.columns
+    return workbook(
+        str(listing.spec.title),
+        [str(column.label) for column in columns],
+        ([column.value(row) for column in columns] for row in listing.found),
+    )
 
 
 def _chosen(known: Iterable[Any], key: str | None) -> Any:

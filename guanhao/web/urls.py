@@ -18,6 +18,7 @@ AREAS = (
     "ledger",
     "settings",
     "people",
+    "exports",
     "health",
 )
 

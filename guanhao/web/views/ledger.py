@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from guanhao.rulebook.numerals import article_of
 from guanhao.web import access, ledgers, prooftree
 from guanhao.web.answers import done
 from guanhao.web.eventwords import AREAS, words
+from guanhao.web.exporting import ask_for_ledger
 from guanhao.web.fresh import fresh
 from guanhao.web.lists import Cite, Column, Empty, Filter, Link, ListSpec, Tab, answer
 from guanhao.web.viewer import WebRequest, needs
@@ -153,7 +155,9 @@ def verify(request: WebRequest) -> HttpResponse:
 @require_POST
 @needs(Permission.LEDGER_EXPORT)
 @fresh
-def export(request: WebRequest) -> FileResponse:
+def export(request: WebRequest) -> HttpResponseBase:
     """The whole log as a bundle that verifies offline; details of persons stay here."""
+    if ledgers.size_of(request.viewer) > ledgers.MOST_EXPORTED_HERE:
+        return redirect("export", pk=ask_for_ledger(request.viewer, _("台账")).pk)
     name = f"{request.viewer.institution.key}-ledger-{clock.today():%Y%m%d}.zip"
     return FileResponse(ledgers.export(request.viewer), as_attachment=True, filename=name)

@@ -17,6 +17,8 @@ from guanhao.contents.models import Finding, Handling
 from guanhao.core import clock
 from guanhao.core.clock import CHINA
 from guanhao.demo.pictures import draw
+from guanhao.exports import actions as exports
+from guanhao.exports.types import ExportKind
 from guanhao.inbound.actions import renew_address
 from guanhao.inbound.cancelling import cancel_address
 from guanhao.ledger.models import Event
@@ -87,6 +89,17 @@ class Objects:
     @cached_property
     def step(self):
         return Step.objects.waiting().get(case=self.submitted.case)
+
+    @cached_property
+    def export(self):
+        person = self.person("section")
+        return exports.ask(
+            actor=actor_of(person),
+            person=person,
+            kind=ExportKind.LIST,
+            title="稿件",
+            params={"path": "/articles/", "query": ""},
+        )
 
     @cached_property
     def finding(self):
@@ -285,6 +298,7 @@ ARGUMENTS = {
         for name in ("form", "form_pdf", "form_word", "form_template", "form_upload", "form_retire")
     },
     "checked_print": {"code": lambda _o: "0000000000000000"},
+    **{name: {"pk": lambda o: o.export.pk} for name in ("export", "export_file", "export_cancel")},
     "open_notice": {"pk": lambda o: o.notice.pk},
     "revoke_delegation": {"pk": lambda o: o.delegation.pk},
     "rule_version": {"pk": lambda o: RulebookVersion.objects.get(institution=o.cast.institution).pk},

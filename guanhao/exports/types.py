@@ -1,0 +1,20 @@
+"""Words of exports."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ExportKind(StrEnum):
+    """What is made: a list as a workbook, or the ledger as a bundle that proves itself."""
+
+    LEDGER = "ledger"
+    LIST = "list"
+
+
+# Who makes each kind: ``(job, path, told) -> None``. By name, because the pages that know the lists stand above.
+BUILDERS: dict[ExportKind, str] = {
+    ExportKind.LEDGER: "guanhao.web.exporting.write_ledger",
+    ExportKind.LIST: "guanhao.web.exporting.write_list",
+}
+SUFFIX = {ExportKind.LEDGER: ".zip", ExportKind.LIST: ".xlsx"}
