@@ -110,23 +110,28 @@ def preview_of(matter: Matter, stages: Iterable[Stage] = (Stage.SUBMIT, Stage.RE
 def find(matter: Matter, stage: Stage) -> Iterator[Found]:
     """Ask every check of the stage that is meant for the matter; rules the engine does not know are declared only."""
     for check in checks_at(matter.rulebook, RuleStage(stage.value), matter.facts):
-        rule = RULES.get(check.rule)
-        for problem in rule(matter, check) if rule else ():
-            yield Found(
-                stage=stage,
-                rule=check.rule,
-                clause=check.id,
-                article_ref=check.article,
-                force=_force(check, problem),
-                problem=problem,
-                override_role=check.override_by or "",
-            )
+        yield from found_by(check, matter, stage)
     if stage in PLATFORM_STAGES:
         for name, force, problem in platform.problems(matter):
             yield Found(stage, name, "", "", Force(force.value), problem)
     if stage is Stage.SUBMIT:
         for name, force, problem in platform.posting(matter):
             yield Found(stage, name, "", "", Force(force.value), problem)
+
+
+def found_by(check: Check, matter: Matter, stage: Stage) -> Iterator[Found]:
+    """What one check finds in a matter, whether or not it is meant for it."""
+    rule = RULES.get(check.rule)
+    for problem in rule(matter, check) if rule else ():
+        yield Found(
+            stage=stage,
+            rule=check.rule,
+            clause=check.id,
+            article_ref=check.article,
+            force=_force(check, problem),
+            problem=problem,
+            override_role=check.override_by or "",
+        )
 
 
 def _force(check: Check, problem: Problem) -> Force:

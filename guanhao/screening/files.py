@@ -5,10 +5,11 @@ Of a Word file only the main document is read, as text with marks: no entity is 
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from html import unescape
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from guanhao.screening.text import TextView, body_view, picture_texts
 
@@ -30,15 +31,23 @@ def views_of(path: Path) -> list[TextView]:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise CannotRead(f"{path.name}: larger than {MOST_BYTES // 2**20} MB")
-        suffix = path.suffix.lower()
-        if suffix == ".docx":
-            return [TextView.plain("body", _word_text(path))]
-        text = _decoded(path)
+        data = path.read_bytes()
     except OSError as fault:
         raise CannotRead(f"{path.name}: {fault.strerror}") from fault
-    if suffix in {".html", ".htm"}:
+    text = text_of(path.name, data)
+    if path.suffix.lower() in {".html", ".htm"}:
         return [body_view(text), *picture_texts(text)]
     return [TextView.plain("body", text)]
+
+
+def text_of(name: str, data: bytes) -> str:
+    """The text of a file's bytes, by its suffix: of a Word file its words, of any other what stands in it.
+
+    Raises:
+        CannotRead: not readable as what its name says.
+    """
+    is_word = PurePath(name).suffix.lower() == ".docx"
+    return _word_text(name, data) if is_word else _decoded(name, data)
 
 
 def lines_of(path: Path) -> list[str]:
@@ -51,24 +60,23 @@ def lines_of(path: Path) -> list[str]:
     return [line for line in lines if line]
 
 
-def _decoded(path: Path) -> str:
-    data = path.read_bytes()
+def _decoded(name: str, data: bytes) -> str:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise CannotRead(f"{path.name}: neither UTF-8 nor GB18030")
+    raise CannotRead(f"{name}: neither UTF-8 nor GB18030")
 
 
-def _word_text(path: Path) -> str:
+def _word_text(name: str, data: bytes) -> str:
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(_DOCUMENT) as part:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(_DOCUMENT) as part:
             xml = part.read(MOST_BYTES + 1)
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError) as fault:
-        raise CannotRead(f"{path.name}: no Word document") from fault
+        raise CannotRead(f"{name}: no Word document") from fault
     if len(xml) > MOST_BYTES:
-        raise CannotRead(f"{path.name}: unpacks to more than {MOST_BYTES // 2**20} MB")
+        raise CannotRead(f"{name}: unpacks to more than {MOST_BYTES // 2**20} MB")
     pieces = (
         unescape(match[1]) if match[1] is not None else "\t" if match[2] else "\n"
         for match in _WORD_MARKS.finditer(xml.decode("utf-8", "replace"))

@@ -42,6 +42,7 @@ PLACES = (
     Place(key="calendar", label=_("排期"), icon="calendar-week", letter="c"),
     Place(key="publishing", label=_("发布"), icon="send", letter="p", count=access.ask_count),
     Place(key="accounts", label=_("账号"), icon="id-badge-2", letter="m"),
+    Place(key="screening", label=_("审查"), icon="file-search", letter="v"),
     Place(key="rules", label=_("制度"), icon="book-2", letter="b", apart=True),
     Place(key="ledger", label=_("台账"), icon="timeline", letter="l", permission=Permission.LEDGER_SEE),
     Place(key="settings", label=_("设置"), icon="settings", letter="s", permission=Permission.PEOPLE_SEE),

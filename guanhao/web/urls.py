@@ -13,6 +13,7 @@ AREAS = (
     "calendar",
     "publishing",
     "accounts",
+    "screening",
     "forms",
     "rules",
     "ledger",

@@ -37,5 +37,20 @@ RULES: dict[str, Rule] = {
     "wording": words.wording,
 }
 
+# Those that read words; any text can be asked them, an article or not.
+READING = frozenset(
+    {
+        "figures",
+        "hidden_characters",
+        "links",
+        "names_and_titles",
+        "personal_data",
+        "secrecy_markings",
+        "terms",
+        "typos",
+        "wording",
+    }
+)
+
 for _rule in RULES:
     enforces(ClauseKind.CHECK, _rule)

@@ -30,9 +30,10 @@ from guanhao.publishing import actions as publishing
 from guanhao.publishing.models import PublishJob
 from guanhao.publishing.stopping import stop
 from guanhao.regulation.models import RulebookVersion
+from guanhao.screening.force import Force
 from guanhao.web import imports
 from guanhao.web.viewer import Viewer
-from guanhao.web.work import pictures
+from guanhao.web.work import lexicon_pages, pictures, textchecks
 from tests.contents.conftest import decide, raw_content, submit
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=CHINA)  # a Monday
@@ -140,6 +141,16 @@ class Objects:
             revision=self.submitted.current,
             error=actions.Error(quote="座谈汇"),
         )
+
+    @cached_property
+    def checked_file(self):
+        return textchecks.keep(Viewer(self.person("system"), self.cast.institution, ""), "通知.txt", [])
+
+    @cached_property
+    def uploaded_terms(self):
+        viewer = Viewer(self.person("editor"), self.cast.institution, "")
+        upload = lexicon_pages.Upload("词库.txt", "unlawful", Force.WARN, "代考服务".encode())
+        return lexicon_pages.keep(viewer, upload)
 
     @cached_property
     def stored(self):
@@ -250,6 +261,8 @@ ARGUMENTS = {
     },
     "article_compare": {"pk": lambda o: o.submitted.pk},
     **{name: {"pk": lambda o: o.finding.pk} for name in ("finding_settle", "finding_confirm")},
+    "screening_result": {"token": lambda o: o.checked_file},
+    "terms_check": {"token": lambda o: o.uploaded_terms},
     "handling_take_back": {"pk": lambda o: o.handling.pk},
     "revision_mark_error": {"pk": lambda o: o.submitted.current.pk},
     "error_withdraw": {"pk": lambda o: o.error.pk},

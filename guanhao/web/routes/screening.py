@@ -1,0 +1,24 @@
+"""Addresses of screening (审查): the test box, file checks, the institution's lists."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from guanhao.web.views import lexicon, screening
+
+urlpatterns = [
+    path("screening/", screening.box, name="screening"),
+    path("screening/file/", screening.upload, name="screening_file"),
+    path("screening/file/<str:token>/", screening.result, name="screening_result"),
+    path("screening/terms/", lexicon.terms, name="terms"),
+    path("screening/terms/new/", lexicon.add_term, name="term_new"),
+    path("screening/terms/remove/", lexicon.remove_terms, name="terms_remove"),
+    path("screening/terms/import/", lexicon.upload_terms, name="terms_import"),
+    path("screening/terms/import/template/", lexicon.template, name="terms_template"),
+    path("screening/terms/import/<str:token>/", lexicon.check_terms, name="terms_check"),
+    path("screening/entries/", lexicon.entries, name="entries"),
+    path("screening/entries/new/", lexicon.add_entry, name="entry_new"),
+    path("screening/entries/remove/", lexicon.remove_entries, name="entries_remove"),
+    path("screening/allowed/", lexicon.allowances, name="allowances"),
+    path("screening/allowed/remove/", lexicon.remove_allowances, name="allowances_remove"),
+]
