@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "guanhao.contents",
     "guanhao.inbound",
     "guanhao.publishing",
+    "guanhao.watch",
     "guanhao.notices",
     "guanhao.exports",
     "guanhao.documents",

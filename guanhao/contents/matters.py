@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -63,6 +63,16 @@ def of_revision(revision: Revision, occasion: Occasion) -> Matter:
     return _matter(
         article, Content.stored(revision.content), rulebook, occasion, case=case, revision=revision
     )
+
+
+def of_archive(revision: Revision) -> Matter:
+    """A revision that went out, judged by the rulebook and the lists as they are now."""
+    article = revision.article
+    rulebook = rulebook_of(article, afresh=True)
+    content = Content.stored(revision.content)
+    written = Occasion(due_at=revision.created_at)  # dates without a year are of that year
+    matter = _matter(article, content, rulebook, written, case=None, revision=revision)
+    return replace(matter, lists_on=clock.today())
 
 
 def classes_of(article: Article) -> frozenset[str]:

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from guanhao.cases.models import Case
-from guanhao.contents.queries import ArticleQuerySet, PushQuerySet
+from guanhao.contents.queries import ArticleQuerySet, PushQuerySet, RescreeningQuerySet
 from guanhao.contents.types import (
     ArticleState,
     AssetKind,
@@ -16,11 +16,13 @@ from guanhao.contents.types import (
     FindingState,
     Force,
     PushState,
+    RescreeningState,
     Stage,
 )
 from guanhao.core.tenancy import Scoped, TenantManager
 from guanhao.people.models import Person, Unit
 from guanhao.registry.models import Account
+from guanhao.steps.models import Leased
 
 
 class Asset(Scoped):
@@ -274,3 +276,48 @@ class Term(Scoped):
         constraints = [
             models.CheckConstraint(condition=models.Q(ends__gt=models.F("starts")), name="term_has_length")
         ]
+
+
+class Rescreening(Leased, Scoped):
+    """全库复查: reading everything published again with the lists and the rulebook as they are now; a row is its own queue."""
+
+    list_version = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=RescreeningState.choices, default=RescreeningState.RUNNING)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    found = models.PositiveIntegerField(default=0)
+    reached = models.BigIntegerField(default=0)  # key of the last revision that was read
+    spent = models.PositiveIntegerField(default=0)  # milliseconds of reading, for the time that remains
+
+    objects = TenantManager.from_queryset(RescreeningQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution"],
+                condition=models.Q(state__in=["running", "paused"]),
+                name="rescreening_one_at_a_time",
+            )
+        ]
+
+
+class RescreeningHit(Scoped):
+    """What a re-screening found in something published. Of personal data only the mask is kept."""
+
+    rescreening = models.ForeignKey(Rescreening, on_delete=models.PROTECT, related_name="hits")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    hit_class = models.CharField(max_length=10, blank=True)
+    rule = models.CharField(max_length=40)
+    clause = models.CharField(max_length=80)
+    article_ref = models.CharField(max_length=40)
+    force = models.CharField(max_length=5, choices=Force.choices)
+    message_zh = models.TextField()
+    message_en = models.TextField(blank=True)
+    excerpt = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["rescreening", "account"], name="rescreening_hit_by_account")]

@@ -10,13 +10,13 @@ from django.db.models import Q
 from django.db.models.functions import Cast
 
 from guanhao.cases.models import Case
-from guanhao.contents.types import ArticleState, ContributorKind, PushState
+from guanhao.contents.types import ArticleState, ContributorKind, PushState, RescreeningState
 from guanhao.people.models import Person
 from guanhao.people.permissions import Permission, standing
 from guanhao.people.tree import with_units_below
 
 if TYPE_CHECKING:
-    from guanhao.contents.models import Article, Push
+    from guanhao.contents.models import Article, Push, Rescreening
 
 IN_A_UNITS_NAME = (ContributorKind.UNIT, ContributorKind.OFFICE)
 
@@ -91,3 +91,15 @@ def _subjects(person: Person) -> models.QuerySet[Case, Any]:
     """Keys of the articles whose cases, past or present, the person may see."""
     cases = Case.objects.visible_to(person).filter(subject_kind="article")
     return cases.annotate(article_key=Cast("subject_id", models.BigIntegerField())).values("article_key")
+
+
+class RescreeningQuerySet(models.QuerySet["Rescreening"]):
+    """Re-screenings of the institution in scope."""
+
+    def running(self) -> RescreeningQuerySet:
+        """Those that go on by themselves."""
+        return self.filter(state=RescreeningState.RUNNING)
+
+    def alive(self) -> RescreeningQuerySet:
+        """Those that are not over."""
+        return self.filter(state__in=(RescreeningState.RUNNING, RescreeningState.PAUSED))

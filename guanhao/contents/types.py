@@ -89,3 +89,12 @@ class PushState(TextChoices):
     REJECTED = "rejected", _("被平台拒绝")
     CANCELLED = "cancelled", _("已取消")
     REMOVED = "removed", _("已删除")
+
+
+class RescreeningState(TextChoices):
+    """Where a re-screening of what was published stands."""
+
+    RUNNING = "running", _("进行中")
+    PAUSED = "paused", _("已暂停")
+    DONE = "done", _("已完成")
+    STOPPED = "stopped", _("已停止")

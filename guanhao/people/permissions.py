@@ -37,6 +37,7 @@ class Permission(StrEnum):
     PUBLISHING_STOP_ALL = "publishing.stop_all"  # the whole installation, where the institution runs it
     PUBLISHING_WITHDRAW = "publishing.withdraw"
     RULEBOOK_ADOPT = "rulebook.adopt"
+    SIGHTING_MANAGE = "sighting.manage"
     UNIT_MANAGE = "unit.manage"
     WORK_WATCH = "work.watch"  # signs of life of the background work; shows no content
 
@@ -53,6 +54,7 @@ _BY_FUNCTION: dict[str, frozenset[Permission]] = {
             Permission.FORM_MANAGE,
             Permission.LEDGER_SEE,
             Permission.LEXICON_MANAGE,
+            Permission.SIGHTING_MANAGE,
             Permission.PEOPLE_SEE,
             Permission.PUBLISHING_SEE_ALL,
             Permission.PUBLISHING_STOP,
@@ -62,6 +64,7 @@ _BY_FUNCTION: dict[str, frozenset[Permission]] = {
     ),
     KnownFunction.TECHNICAL_UNIT: frozenset(
         {
+            Permission.SIGHTING_MANAGE,
             Permission.ACCOUNT_CONNECT,
             Permission.PUBLISHING_SEE_ALL,
             Permission.PUBLISHING_STOP,

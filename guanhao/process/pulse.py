@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
+from guanhao.contents.models import Rescreening
 from guanhao.exports.models import ExportJob
 from guanhao.inbound.models import InboxItem
 from guanhao.ledger.models import Event, LogHead
@@ -158,6 +159,11 @@ def _to_hear(now: datetime) -> Waiting:
     return _due(InboxItem.objects.waiting(), now)
 
 
+def _to_read(now: datetime) -> Waiting:
+    """Re-screenings that go on by themselves."""
+    return _due(Rescreening.objects.running(), now)
+
+
 def _to_tick(now: datetime) -> Waiting:
     """Periodic work that came due after the last that was taken; nothing where none was ever taken."""
     last = Tick.objects.aggregate(last=Max("due_at"))["last"]
@@ -174,4 +180,5 @@ _WAITING: Mapping[Queue, Callable[[datetime], Waiting]] = {
     Queue.LOOK: _to_look,
     Queue.PERIODIC: _to_tick,
     Queue.PUBLISH: _to_publish,
+    Queue.SCREENING: _to_read,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from guanhao.contents.rescreening import read_some
 from guanhao.exports.steps import export_one
 from guanhao.notices.steps import deliver_one
 from guanhao.process.callbacks import handle_one
@@ -19,6 +20,7 @@ QUEUES: dict[Queue, tuple[Step, ...]] = {
     Queue.DELIVERIES: (deliver_one,),
     Queue.EXPORTS: (export_one,),
     Queue.PERIODIC: (ticking(JOBS),),
+    Queue.SCREENING: (read_some,),
 }
 
 ALL_STEPS: tuple[Step, ...] = tuple(step for steps in QUEUES.values() for step in steps)

@@ -75,6 +75,7 @@ QUEUE_NAMES: dict[Queue, Text] = {
     Queue.LOOK: Text("发布核对", "looks"),
     Queue.PERIODIC: Text("定时事项", "periodic work"),
     Queue.PUBLISH: Text("发布", "publishing"),
+    Queue.SCREENING: Text("全库复查", "re-screening"),
 }
 
 

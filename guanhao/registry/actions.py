@@ -86,6 +86,8 @@ def add_account(
             platform account is registered already.
     """
     require(checks.may_manage(actor, Permission.ACCOUNT_MANAGE))
+    judged = checks.judged_name(institution, name)
+    require(checks.written_plainly(judged))
     account = Account(
         institution=institution,
         platform=platform,
@@ -102,7 +104,14 @@ def add_account(
         actor=actor,
         action=Action.ACCOUNT_CREATED,
         subject=subject_of(account),
-        facts={"platform": platform, "kind": account.kind, "owner_unit": owner_unit.pk, "state": state},
+        facts={
+            "platform": platform,
+            "kind": account.kind,
+            "owner_unit": owner_unit.pk,
+            "state": state,
+            "name_looks": judged.relation.value,
+            "name_score": judged.score,
+        },
         detail={"name": name},
     )
     return account
@@ -118,6 +127,8 @@ def change_account(*, actor: Actor, account: Account, **changes: Any) -> Account
     require(checks.may_manage(actor, Permission.ACCOUNT_MANAGE))
     account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
     before = {name: _plain(getattr(account, name)) for name in _known(changes)}
+    if "name" in changes:
+        require(checks.written_plainly(checks.judged_name(account.institution, changes["name"])))
     for name, value in changes.items():
         setattr(account, name, value)
     _save(account, update_fields=list(changes))

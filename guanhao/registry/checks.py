@@ -5,6 +5,7 @@ from __future__ import annotations
 from guanhao.core.actors import Actor, ActorKind
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Verdict
+from guanhao.lexicon.naming import name_watch
 from guanhao.people.models import Institution, Person
 from guanhao.people.permissions import Permission, may
 from guanhao.registry.models import Account, Connection, Holder, Secret
@@ -17,6 +18,7 @@ from guanhao.rulebook.clauses import Limit
 from guanhao.rulebook.selection import limits_on
 from guanhao.rulebook.selectors import Facts
 from guanhao.rulebook.vocabulary import ClauseKind, LimitSubject
+from guanhao.screening.names import Judgement, Relation
 
 SLOTS = (1, 2, 3)  # K8: the table has no fourth place, whatever a rulebook says.
 
@@ -114,6 +116,25 @@ def entitled(account: Account, person: Person, what: LimitSubject) -> Verdict:
                 clause=limit.id,
             )
     return ALLOWED
+
+
+def judged_name(institution: Institution, name: str) -> Judgement:
+    """What an account's name looks like beside the institution's own names (gpnu-5, xartvu-2)."""
+    others = Account.objects.exclude(name=name).values_list("name", flat=True)
+    return name_watch(institution, others).judge(name)
+
+
+def written_plainly(judged: Judgement) -> Verdict:
+    """Whether an account of ours bears our name as it is written: a disguised name is how impostors are told (xartvu-14)."""
+    if judged.relation is not Relation.IMPOSTOR:
+        return ALLOWED
+    why = "；".join(reason.text.zh for reason in judged.reasons)
+    return Denied(
+        Text(
+            zh=f"账号名称“{judged.name}”像是冒名（{why}）；我方账号请用规范的名称。",
+            en=f"The name {judged.name} looks like an impostor's; an account of ours is named plainly.",
+        )
+    )
 
 
 def _first_limit(account: Account, what: LimitSubject) -> Limit | None:

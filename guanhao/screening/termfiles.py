@@ -24,8 +24,9 @@ from guanhao.screening.terms import Term
 MOST_TERMS = 500_000
 LONGEST_TERM = 60
 MOST_UNPACKED = 200 * 2**20  # bytes
-_COLUMNS = {
-    "text": ("词", "词语", "词条", "敏感词", "term", "text", "word"),
+Columns = Mapping[str, tuple[str, ...]]  # what a column means → its headings, the usual Chinese one first
+_COLUMNS: Columns = {
+    "text": ("词语", "词", "词条", "敏感词", "text", "word", "term"),
     "family": ("类别", "分类", "词库", "family", "category"),
     "force": ("力度", "处理", "级别", "force"),
     "valid_from": ("生效日期", "起始日期", "valid from", "from"),
@@ -96,23 +97,27 @@ def parse_terms(
 Row = tuple[int, Mapping[str, str]]
 
 
-def rows_of(name: str, data: bytes) -> Iterator[Row]:
-    """The rows of a list by their line, keyed by what the columns mean."""
+def rows_of(name: str, data: bytes, columns: Columns = _COLUMNS) -> Iterator[Row]:
+    """The rows of a list by their line, keyed by what the columns mean; ``text`` is the column that must be there.
+
+    Raises:
+        BadTermFile: the file cannot be read as what its name says, or has no such column. While rows are drawn.
+    """
     suffix = PurePath(name).suffix.lower()
-    return _ROWS.get(suffix, _text_rows)(data)
+    return _ROWS.get(suffix, _text_rows)(data, columns)
 
 
-def _text_rows(data: bytes) -> Iterator[Row]:
+def _text_rows(data: bytes, _columns: Columns) -> Iterator[Row]:
     for number, line in enumerate(_decoded(data).splitlines(), start=1):
         if line.strip() and not line.startswith("#"):
             yield number, {"text": line.strip()}
 
 
-def _csv_rows(data: bytes) -> Iterator[Row]:
-    return _table_rows(csv.reader(io.StringIO(_decoded(data))))
+def _csv_rows(data: bytes, columns: Columns) -> Iterator[Row]:
+    return _table_rows(csv.reader(io.StringIO(_decoded(data))), columns)
 
 
-def _xlsx_rows(data: bytes) -> Iterator[Row]:
+def _xlsx_rows(data: bytes, columns: Columns) -> Iterator[Row]:
     try:
         _refuse_bombs(data)
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
@@ -120,7 +125,7 @@ def _xlsx_rows(data: bytes) -> Iterator[Row]:
         raise BadTermFile(
             [Text(zh="不是可读的 Excel 文件。", en="This is no readable Excel file.")]
         ) from fault
-    return _table_rows([_shown(cell) for cell in row] for row in sheet.iter_rows())
+    return _table_rows(([_shown(cell) for cell in row] for row in sheet.iter_rows()), columns)
 
 
 def _refuse_bombs(data: bytes) -> None:
@@ -133,20 +138,21 @@ def _refuse_bombs(data: bytes) -> None:
 _ROWS = {".csv": _csv_rows, ".xlsx": _xlsx_rows}
 
 
-def _table_rows(rows: Iterator[list[str]]) -> Iterator[Row]:
+def _table_rows(rows: Iterator[list[str]], columns: Columns) -> Iterator[Row]:
     names: list[str | None] = []
     for number, row in enumerate(rows, start=1):
         if not names:
-            names = [_column(heading) for heading in row]
+            names = [_column(heading, columns) for heading in row]
             if "text" not in names:
-                raise BadTermFile([_at(number, "没有“词语”一列。", "There is no column “term”.")])
+                zh, *_, en = columns["text"]
+                raise BadTermFile([_at(number, f"没有“{zh}”一列。", f"There is no column “{en}”.")])
         elif any(cell.strip() for cell in row):
             yield number, {name: cell.strip() for name, cell in zip(names, row, strict=False) if name}
 
 
-def _column(heading: str) -> str | None:
+def _column(heading: str, columns: Columns) -> str | None:
     written = heading.strip().lower().replace("_", " ")
-    return next((name for name, words in _COLUMNS.items() if written in words), None)
+    return next((name for name, words in columns.items() if written in words), None)
 
 
 def _decoded(data: bytes) -> str:

@@ -21,6 +21,7 @@ class Queue(StrEnum):
     LOOK = "look"
     PERIODIC = "periodic"
     PUBLISH = "publish"
+    SCREENING = "screening"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from guanhao.cases.types import CaseState, StepState, Verdict
 from guanhao.contents.models import Push
-from guanhao.contents.types import ArticleState, Channel, FindingState, Force, PushState
+from guanhao.contents.types import ArticleState, Channel, FindingState, Force, PushState, RescreeningState
 from guanhao.core import clock
 from guanhao.publishing.jobs import GRACE
 from guanhao.publishing.models import PublishJob
@@ -41,6 +41,7 @@ _TONES: dict[str, tuple[TextChoices, ...]] = {
         StepState.PASSED,
         Verdict.APPROVE,
         FindingState.FIXED,
+        RescreeningState.DONE,
         FindingState.ALLOWED,
         PushState.PUBLISHED,
         JobState.PUBLISHED,
@@ -58,6 +59,8 @@ _TONES: dict[str, tuple[TextChoices, ...]] = {
         Verdict.HOLD,
         Force.WARN,
         FindingState.OPEN,
+        RescreeningState.RUNNING,
+        RescreeningState.PAUSED,
         PushState.PLANNED,
         PushState.SENDING,
         JobState.PLANNED,

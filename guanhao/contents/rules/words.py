@@ -42,7 +42,7 @@ def terms(matter: Matter, check: Check) -> Iterator[Problem]:
     """No words of the institution's lists of these families, however disguised (gpnu-8, xartvu-11, ruian-6.2)."""
     assert isinstance(check.params, Terms)
     families = frozenset(check.params.families)
-    wanted = Screening(terms=matter.lists.terms, families=families, on=_day(matter))
+    wanted = Screening(terms=matter.lists.terms, families=families, on=matter.lists_on or _day(matter))
     yield from _doubted(matter, f"terms {sorted(families)}", wanted)
 
 

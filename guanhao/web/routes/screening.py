@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanhao.web.views import lexicon, screening
+from guanhao.web.views import lexicon, rescreening, screening, sightings
 
 urlpatterns = [
     path("screening/", screening.box, name="screening"),
@@ -20,5 +20,15 @@ urlpatterns = [
     path("screening/entries/new/", lexicon.add_entry, name="entry_new"),
     path("screening/entries/remove/", lexicon.remove_entries, name="entries_remove"),
     path("screening/allowed/", lexicon.allowances, name="allowances"),
+    path("screening/archive/", rescreening.listing, name="rescreenings"),
+    path("screening/archive/<int:pk>/", rescreening.record, name="rescreening"),
+    path("screening/archive/<int:pk>/progress/", rescreening.progress, name="rescreening_progress"),
+    path("screening/archive/<int:pk>/pause/", rescreening.pause, name="rescreening_pause"),
+    path("screening/archive/<int:pk>/resume/", rescreening.resume, name="rescreening_resume"),
+    path("screening/archive/<int:pk>/stop/", rescreening.stop, name="rescreening_stop"),
+    path("screening/sightings/", sightings.listing, name="sightings"),
+    path("screening/sightings/import/", sightings.upload, name="sightings_import"),
+    path("screening/sightings/<int:pk>/", sightings.record, name="sighting"),
+    path("screening/sightings/<int:pk>/decide/", sightings.decide, name="sighting_decide"),
     path("screening/allowed/remove/", lexicon.remove_allowances, name="allowances_remove"),
 ]

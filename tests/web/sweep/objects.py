@@ -13,7 +13,7 @@ from guanhao.cases.models import Step
 from guanhao.contents import actions
 from guanhao.contents.assets import store_image
 from guanhao.contents.attaching import attach
-from guanhao.contents.models import Finding, Handling
+from guanhao.contents.models import Finding, Handling, Rescreening
 from guanhao.core import clock
 from guanhao.core.clock import CHINA
 from guanhao.demo.pictures import draw
@@ -31,6 +31,7 @@ from guanhao.publishing.models import PublishJob
 from guanhao.publishing.stopping import stop
 from guanhao.regulation.models import RulebookVersion
 from guanhao.screening.force import Force
+from guanhao.watch.models import Sighting
 from guanhao.web import imports
 from guanhao.web.viewer import Viewer
 from guanhao.web.work import lexicon_pages, pictures, textchecks
@@ -153,6 +154,28 @@ class Objects:
         return lexicon_pages.keep(viewer, upload)
 
     @cached_property
+    def rescreening(self):
+        return Rescreening.objects.create(
+            institution=self.cast.institution,
+            list_version=0,
+            asked_by=self.person("office-head"),
+            asked_at=clock.now(),
+            total=1,
+            run_after=clock.now(),
+        )
+
+    @cached_property
+    def sighting(self):
+        return Sighting.objects.create(
+            institution=self.cast.institution,
+            name="瑞安学院官方新生群",
+            likeness="impostor",
+            score=85,
+            found_by=self.person("editor"),
+            found_at=clock.now(),
+        )
+
+    @cached_property
     def stored(self):
         """A picture that is really there, unlike those of `raw_content`, which only have a row."""
         person = self.person("section")
@@ -261,6 +284,17 @@ ARGUMENTS = {
     },
     "article_compare": {"pk": lambda o: o.submitted.pk},
     **{name: {"pk": lambda o: o.finding.pk} for name in ("finding_settle", "finding_confirm")},
+    **{
+        name: {"pk": lambda o: o.rescreening.pk}
+        for name in (
+            "rescreening",
+            "rescreening_progress",
+            "rescreening_pause",
+            "rescreening_resume",
+            "rescreening_stop",
+        )
+    },
+    **{name: {"pk": lambda o: o.sighting.pk} for name in ("sighting", "sighting_decide")},
     "screening_result": {"token": lambda o: o.checked_file},
     "terms_check": {"token": lambda o: o.uploaded_terms},
     "handling_take_back": {"pk": lambda o: o.handling.pk},

@@ -1,0 +1,44 @@
+"""Which strings are ours: the institution's names, its units', and what was entered beside them (gpnu-5, xartvu-2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from guanhao.lexicon.models import Entry
+from guanhao.lexicon.types import EntryKind
+from guanhao.people.models import Institution, Unit
+from guanhao.regulation.queries import in_force
+from guanhao.regulation.types import NoRulebook
+from guanhao.screening.namekeys import NameKind, Protected
+from guanhao.screening.names import NameWatch
+
+SHORTEST_UNIT = 4  # characters; 团委 and 学生处 are everybody's
+
+
+def name_watch(institution: Institution, registered: Iterable[str]) -> NameWatch:
+    """What judges names for the institution; ``registered`` are the names of its accounts."""
+    protected = {one.text: one for one in _protected(institution)}
+    return NameWatch(protected.values(), registered=registered)
+
+
+def _protected(institution: Institution) -> Iterator[Protected]:
+    for entry in Entry.objects.in_force().filter(kind=EntryKind.PROTECTED):
+        yield Protected(text=entry.text, kind=NameKind.SHORT)
+    units = Unit.objects.open().filter(parent__isnull=False).values_list("name", "short_name")
+    for name in (name for names in units for name in names):
+        if len(name) >= SHORTEST_UNIT:
+            yield Protected(text=name, kind=NameKind.UNIT)
+    for short in institution.short_names:
+        yield Protected(text=short, kind=NameKind.SHORT)
+    yield Protected(text=institution.name, kind=NameKind.FULL)
+    yield from _by_rulebook(institution)
+
+
+def _by_rulebook(institution: Institution) -> Iterator[Protected]:
+    try:
+        names = in_force(institution).rulebook.institution
+    except NoRulebook:
+        return
+    yield from (Protected(text=short, kind=NameKind.SHORT) for short in names.also)
+    yield from (Protected(text=word, kind=NameKind.ENGLISH) for word in (*names.english, *names.pinyin))
+    yield Protected(text=names.name, kind=NameKind.FULL)
