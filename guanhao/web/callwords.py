@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from guanhao.platforms.wechat import calls
+from guanhao.platforms.weibo import calls as weibo
 from guanhao.publishing.types import EffectClass
 
 CALLS: dict[str, str | Promise] = {
@@ -18,6 +19,8 @@ CALLS: dict[str, str | Promise] = {
     calls.MASS_PREVIEW.name: _("发送预览"),
     calls.MASS_DELETE.name: _("删除群发的文章"),
     calls.ARTICLE_DELETE.name: _("删除已发布的文章"),
+    weibo.SHARE.name: _("发布微博"),
+    weibo.DESTROY.name: _("删除微博"),
 }
 EFFECTS: dict[str, str | Promise] = {
     EffectClass.INVISIBLE: _("读者看不到"),
