@@ -14,6 +14,7 @@ from guanhao.contents.types import (
     Channel,
     ContributorKind,
     FindingState,
+    Following,
     Force,
     PushState,
     RescreeningState,
@@ -59,6 +60,10 @@ class Article(Scoped):
     state = models.CharField(max_length=10, choices=ArticleState.choices, default=ArticleState.DRAFT)
     current = models.ForeignKey("Revision", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    follows = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by"
+    )  # the publication that this one corrects or repeats
+    following = models.CharField(max_length=10, choices=Following.choices, blank=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 

@@ -19,6 +19,13 @@ class ArticleState(TextChoices):
     WITHDRAWN = "withdrawn", _("已撤回")
 
 
+class Following(TextChoices):
+    """How an article follows one that was published."""
+
+    CORRECTION = "correction", _("更正")
+    AGAIN = "again", _("重发")
+
+
 class ContributorKind(TextChoices):
     """In whose name an article is offered; rulebooks select on it."""
 

@@ -42,6 +42,7 @@ class Action(StrEnum):
     ARTICLE_ERROR_NOTED = "article.error_noted"
     ARTICLE_FINDING_HANDLED = "article.finding_handled"
     ARTICLE_FINDING_SETTLED = "article.finding_settled"
+    ARTICLE_FOLLOWED = "article.followed"
     ARTICLE_PUBLISHED = "article.published"
     ARTICLE_REJECTED = "article.rejected"
     ARTICLE_RETURNED = "article.returned"

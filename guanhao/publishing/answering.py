@@ -306,6 +306,7 @@ def _published(
         published_at=min(at, now) if at else now,
         run_after=now,
         looks_done=0,
+        cause=Text(zh="", en=""),
         facts={"by_hand": True, "report": report.pk},
     )
 

@@ -38,6 +38,7 @@ WORDS: dict[Action, str | Promise] = {
     Action.ARTICLE_ERROR_NOTED: _("记录差错（不计数）"),
     Action.ARTICLE_FINDING_HANDLED: _("写稿时处理审查发现"),
     Action.ARTICLE_FINDING_SETTLED: _("处理审查发现"),
+    Action.ARTICLE_FOLLOWED: _("另起更正或重发"),
     Action.ARTICLE_PUBLISHED: _("稿件已发布"),
     Action.ARTICLE_REJECTED: _("稿件不采用"),
     Action.ARTICLE_RETURNED: _("退回稿件"),

@@ -15,7 +15,7 @@ from guanhao.contents.types import ArticleState, Channel, FindingState, Force, P
 from guanhao.core import clock
 from guanhao.publishing.jobs import GRACE
 from guanhao.publishing.models import PublishJob
-from guanhao.publishing.types import AskWhy, JobState, LookVerdict, Outcome
+from guanhao.publishing.types import AskWhy, JobState, LookVerdict, Outcome, WithdrawalState
 from guanhao.registry.types import AccountState, CapabilityState
 
 
@@ -46,6 +46,7 @@ _TONES: dict[str, tuple[TextChoices, ...]] = {
         PushState.PUBLISHED,
         JobState.PUBLISHED,
         LookVerdict.FOUND,
+        WithdrawalState.DONE,
         Outcome.DONE,
         AccountState.ACTIVE,
         CapabilityState.GRANTED,
@@ -68,6 +69,8 @@ _TONES: dict[str, tuple[TextChoices, ...]] = {
         JobState.STAGED,
         JobState.ARMED,
         JobState.ACCEPTED,
+        WithdrawalState.ASKED,
+        WithdrawalState.ORDERED,
         JobState.WAITING_CONFIRM,
         Outcome.PENDING,
         Outcome.REFUSED_LATER,
@@ -87,6 +90,7 @@ _TONES: dict[str, tuple[TextChoices, ...]] = {
         PushState.REJECTED,
         PushState.REMOVED,
         JobState.ASK,
+        WithdrawalState.BY_HAND,
         JobState.UNKNOWN,
         JobState.REJECTED,
         JobState.REMOVED,

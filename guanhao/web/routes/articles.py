@@ -13,6 +13,7 @@ urlpatterns = [
     path("articles/<int:pk>/compare/", articles.compare, name="article_compare"),
     path("articles/<int:pk>/withdraw/", articles.withdraw, name="article_withdraw"),
     path("articles/<int:pk>/duplicate/", articles.duplicate, name="article_duplicate"),
+    path("articles/<int:pk>/follow/", articles.follow, name="article_follow"),
     path("articles/<int:pk>/classes/", articles.mark_classes, name="article_classes"),
     path("articles/<int:pk>/attach/", articles.attach, name="article_attach"),
     path("articles/<int:pk>/edit/", editor.edit, name="article_edit"),

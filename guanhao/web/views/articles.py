@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guanhao.contents import actions
+from guanhao.contents import actions, following
 from guanhao.contents.diff import compare as differences
 from guanhao.web import csp
 from guanhao.web.answers import done, go
@@ -80,6 +80,17 @@ def duplicate(request: WebRequest, pk: int) -> HttpResponse:
     viewer = request.viewer
     article = access.article(viewer, pk)
     again = actions.offer_again(actor=viewer.actor, person=viewer.person, article=article)
+    return redirect("article_edit", again.pk)
+
+
+@require_POST
+def follow(request: WebRequest, pk: int) -> HttpResponse:
+    """Begin a correction of what was published, or its publication again."""
+    viewer = request.viewer
+    article = access.article(viewer, pk)
+    how = request.POST.get("how", "")
+    again = following.follow(actor=viewer.actor, person=viewer.person, article=article, how=how)
+    done(request, _("已从原稿另起一稿，须重新审批。"))
     return redirect("article_edit", again.pk)
 
 

@@ -5,7 +5,7 @@ Each asks what the signed-in person may see; what is out of sight is answered li
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -18,6 +18,7 @@ from guanhao.cases.queries import StepQuerySet
 from guanhao.contents.models import Article, Attachment, ErrorMark, Finding, Handling, Push, Revision
 from guanhao.contents.placing import may_publish
 from guanhao.contents.queries import ArticleQuerySet, PushQuerySet
+from guanhao.contents.types import Following
 from guanhao.core import tenancy
 from guanhao.inbound.models import CallbackAddress
 from guanhao.ledger.models import Event
@@ -195,6 +196,15 @@ def approvals(job: PublishJob) -> QuerySet[Decision]:
 
 
 @dataclass(frozen=True, slots=True)
+class Sibling:
+    """Another publication of the same matter: how the later one follows, its title, the mark of its public link."""
+
+    how: str
+    title: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
     """What the public may know of a push that went out."""
 
@@ -203,6 +213,8 @@ class Publication:
     titles: tuple[str, ...]
     published_at: datetime | None
     digest: str
+    before: tuple[Sibling, ...] = ()  # what it corrects or repeats
+    after: tuple[Sibling, ...] = ()  # what corrects or repeats it
 
 
 def publication(mark: str) -> Publication:
@@ -211,9 +223,27 @@ def publication(mark: str) -> Publication:
         rows = PublishJob.objects.filter(mark=mark, state=JobState.PUBLISHED)
         job = one(rows.select_related("institution", "account"))
         titles = job.items.order_by("position").values_list("revision__content__title", flat=True)
+        articles = Article.objects.filter(revisions__job_items__job=job).distinct()
         return Publication(
-            job.institution.name, job.account.name, tuple(titles), job.published_at, job.manifest_hash
+            job.institution.name,
+            job.account.name,
+            tuple(titles),
+            job.published_at,
+            job.manifest_hash,
+            before=tuple(_siblings(Article.objects.filter(followed_by__in=articles), articles)),
+            after=tuple(_siblings(Article.objects.filter(follows__in=articles), None)),
         )
+
+
+def _siblings(rows: ArticleQuerySet, following: ArticleQuerySet | None) -> Iterator[Sibling]:
+    """Publications of other articles of the chain; nothing of one that is not out."""
+    for article in rows.distinct().order_by("pk"):
+        later = following.filter(follows=article).first() if following is not None else article
+        out = JobItem.objects.filter(revision__article=article, job__state=JobState.PUBLISHED)
+        item = out.select_related("job", "revision").order_by("-pk").first()
+        if item is not None and later is not None:
+            how = str(Following(later.following).label)
+            yield Sibling(how, str(item.revision.content["title"]), item.job.mark)
 
 
 def early_resend(job: PublishJob) -> HandReport | None:

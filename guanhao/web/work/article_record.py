@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from guanhao.cases.models import Case
 from guanhao.contents import guards
 from guanhao.contents.attaching import may_attach
+from guanhao.contents.following import chain_of, may_follow
 from guanhao.contents.models import Article, PushItem
 from guanhao.contents.types import ArticleState
 from guanhao.publishing.models import JobItem, PublishJob
@@ -48,6 +49,8 @@ def article_context(viewer: Viewer, article: Article) -> dict[str, Any]:
         "attachments": article.attachments.select_related("asset", "added_by").order_by("pk"),
         "attachment_form": AttachmentForm(viewer) if may_attach(viewer.person, article) else None,
         "classes_form": ClassesForm(viewer) if article.state == ArticleState.IN_REVIEW else None,
+        "chain": chain_of(article),
+        "may_follow": article.state == ArticleState.PUBLISHED and bool(may_follow(viewer.person, article)),
         "may_withdraw": bool(guards.may_withdraw(viewer.person, article)),
         "places": places,
         "links": JobItem.objects.filter(revision__article=article)

@@ -69,3 +69,17 @@ def test_the_system_administrator_stops_everything_and_every_page_concerned_says
     assert system.post("/publishing/stops/all/lift/").status_code == 403
     assert InstallationStop.objects.get().lifted_at is None
     assert access.installation_stop() is not None
+
+
+def test_a_published_article_offers_its_correction_and_both_pages_name_the_chain(browser, out):
+    """The button begins a draft; original and draft, the push and its job lead to each other."""
+    article = out.items.get().revision.article
+    student = browser("ruian-student")
+    assert "更正或重发" in student.get(f"/articles/{article.pk}/").content.decode()
+    answer = student.post(f"/articles/{article.pk}/follow/", {"how": "correction"})
+    later = article.followed_by.get()
+    assert answer.headers["Location"] == f"/articles/{later.pk}/edit/"
+    assert f'href="/articles/{later.pk}/"' in student.get(f"/articles/{article.pk}/").content.decode()
+    assert f'href="/articles/{article.pk}/"' in student.get(f"/articles/{later.pk}/").content.decode()
+    for address in (f"/publishing/{out.pk}/", f"/calendar/pushes/{out.push_id}/"):
+        assert f'href="/articles/{later.pk}/"' in browser("ruian-editor").get(address).content.decode()

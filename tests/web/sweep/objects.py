@@ -270,6 +270,7 @@ ARGUMENTS = {
             "article",
             "article_withdraw",
             "article_duplicate",
+            "article_follow",
             "article_classes",
             "article_attach",
             "article_edit",
