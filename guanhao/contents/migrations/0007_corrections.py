@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contents", "0005_handlings_and_errors"),
+        ("contents", "0006_rescreenings"),
     ]
 
     operations = [
