@@ -1,5 +1,7 @@
 """`make bench [SIZES=1000,10000]`: every database and size in a process of its own; one JSON object a line.
 
+`ONLY=pages,cycles,forms,screening` measures only the sets named; without it, all of them.
+
 Figures that stand without a peer here are compared by docs/bench.md's table, which the peers' side fills.
 """
 
@@ -13,6 +15,7 @@ import tempfile
 from tools.test import postgres_here
 
 SIZES = os.environ.get("SIZES", "1000,10000")
+ONLY = frozenset(os.environ.get("ONLY", "pages,cycles,forms,screening").split(","))
 
 
 def main() -> int:
@@ -32,14 +35,17 @@ def main() -> int:
             if not database:
                 print("PostgreSQL does not answer here; only SQLite was measured.", file=sys.stderr)
                 continue
-            for size in SIZES.split(","):
-                done = subprocess.run(  # noqa: S603 - our own module.
-                    [sys.executable, "-m", "benchmarks.one", size], env={**common, **database}, check=False
-                )
-                failed = failed or done.returncode != 0
-        screening = subprocess.run([sys.executable, "-m", "benchmarks.screening"], env=common, check=False)
-        failed = failed or screening.returncode != 0
+            sets = sorted(ONLY - {"screening"})
+            for size in SIZES.split(",") if sets else ():
+                failed = not _ran({**common, **database}, "benchmarks.one", size, *sets) or failed
+        if "screening" in ONLY:
+            failed = not _ran(common, "benchmarks.screening") or failed
     return 1 if failed else 0
+
+
+def _ran(environment: dict[str, str], module: str, *words: str) -> bool:
+    command = [sys.executable, "-m", module, *words]
+    return subprocess.run(command, env=environment, check=False).returncode == 0  # noqa: S603 - our own modules.
 
 
 if __name__ == "__main__":

@@ -82,6 +82,7 @@ def _people(demonstration: Demonstration) -> World:
                 institution=institution,
                 name=f"{word}{n:03}",
                 staff_no=f"{letter}{n:03}",
+                email=f"{letter}{n:03}@example.invalid".lower(),
                 created_at=clock.now(),
             )
             for letter, word in (("E", "编辑"), ("H", "科长"))
@@ -171,7 +172,9 @@ def _articles(world: World, numbers: range) -> None:
     cases = _cases(world, rows, revisions)
     for article, revision, case in zip(rows, revisions, cases, strict=True):
         article.current, article.case = revision, case
-    Article.objects.bulk_update(rows, ["current", "case"])
+    Article.objects.bulk_update(
+        rows, ["current", "case"], batch_size=100
+    )  # The statement grows with the square.
 
 
 def _cases(world: World, articles: list[Article], revisions: list[Revision]) -> list[Case]:
