@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
+from guanhao.core import clock
 from guanhao.core.memo import remembered
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.tenancy import Tenant
 from guanhao.lexicon.compiling import compiled
 from guanhao.lexicon.types import Allowed, Lists
 from guanhao.people.models import Appointment, Unit
 from guanhao.rulebook.book import Rulebook
 from guanhao.rulebook.clauses import Route
-from guanhao.screening.roster import Leader, Roster
+from guanhao.screening.roster import Leader, Roster, UnitName
+
+_NAMES: Prepared[str] = Prepared(
+    lambda: (
+        Appointment.objects.on(given("day"))
+        .filter(post__in=given("posts", many=True))
+        .values_list("person__name", flat=True)
+    )
+)
+_PARENTS: Prepared[tuple[int, int | None]] = Prepared(lambda: Unit.objects.values_list("pk", "parent_id"))
 
 
 def lists_for(institution: Tenant, units: Iterable[Unit], rulebook: Rulebook) -> Lists:
     """What a text of these units is read with. Two queries while nothing has changed."""
     known = compiled(institution)
-    entered = {leader.name for leader in known.leaders}
-    others = tuple(Leader(name=name) for name in _deciders(institution, rulebook) if name not in entered)
     return Lists(
         version=known.version,
         terms=known.terms,
         confusables=known.confusables,
-        roster=Roster(leaders=(*known.leaders, *others), units=known.units),
+        roster=_roster(known.leaders, known.units, tuple(_deciders(institution, rulebook))),
         shapes=known.shapes,
         allowed=_together(
             known.allowed[unit] for unit in _upwards(institution, units) if unit in known.allowed
@@ -33,22 +43,27 @@ def lists_for(institution: Tenant, units: Iterable[Unit], rulebook: Rulebook) ->
     )
 
 
+@lru_cache(maxsize=64)
+def _roster(leaders: tuple[Leader, ...], units: tuple[UnitName, ...], deciders: tuple[str, ...]) -> Roster:
+    """Who and what there is; the same value for the same people, since there may be hundreds."""
+    entered = {leader.name for leader in leaders}
+    others = (Leader(name=name) for name in deciders if name not in entered)
+    return Roster(leaders=(*leaders, *others), units=units)
+
+
 def _deciders(institution: Tenant, rulebook: Rulebook) -> list[str]:
     """Names of those whose posts decide something: the people an article is likely to name with honour.
 
     Their titles are the rulebook's words, which nobody writes in an article; so only the names are watched.
     """
     posts = {rulebook.roles[step.role].post for route in rulebook.of_kind(Route) for step in route.steps}
-    rows = Appointment.objects.on().filter(post__in=sorted(posts - {""}))
     key = ("deciders", institution.pk, frozenset(posts))
-    return remembered(key, lambda: sorted(set(rows.values_list("person__name", flat=True))))
+    return remembered(key, lambda: sorted(set(_NAMES.all(day=clock.today(), posts=sorted(posts - {""})))))
 
 
 def _upwards(institution: Tenant, units: Iterable[Unit]) -> set[int]:
     """The units and those above them."""
-    parents = remembered(
-        ("parents", institution.pk), lambda: dict(Unit.objects.values_list("pk", "parent_id"))
-    )
+    parents = remembered(("parents", institution.pk), lambda: dict(_PARENTS.all()))
     found: set[int] = set()
     for unit in units:
         at: int | None = unit.pk

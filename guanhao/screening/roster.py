@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from guanhao.core.text import Text
 from guanhao.screening.force import Force
@@ -19,6 +20,7 @@ from guanhao.screening.text import TextView
 
 _SHORTEST_NAME = 2
 _BESIDE = 12  # characters in which a title belongs to a name
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _LIST = re.compile(r"[、，,]")
 
 
@@ -104,27 +106,63 @@ def _is_part_of(text: str, span: tuple[int, int], name: str) -> bool:
 
 
 def _misspelt(view: TextView, leaders: Iterable[Leader]) -> Iterator[Hit]:
-    names = {leader.name for leader in leaders}
+    names = frozenset(leader.name for leader in leaders)
+    for name, place, start in sorted(_one_off(view.text, names)):
+        span = (start, start + len(name))
+        said = view.text[slice(*span)]
+        if are_alike(said[place], name[place]) and (
+            len(name) > _SHORTEST_NAME or _has_title(view.text, span, leaders)
+        ):
+            yield words_at(
+                view,
+                span,
+                kind=HitKind.PERSON_NAME,
+                message=Text(zh=f"“{said}”疑为“{name}”。", en=f"“{said}” may be meant for “{name}”."),
+                suggestions=(name,),
+            )
+
+
+def _one_off(text: str, names: frozenset[str]) -> Iterator[tuple[str, int, int]]:
+    """Where a name stands with one other Chinese character: the name, the character's place in it, the start.
+
+    One pass over the text, however many names there are. What overlaps an earlier finding of the same kind, or a right
+    name, is not looked at again.
+    """
+    ends: dict[tuple[str, int], int] = {}
+    for name, place, start in _alike(text, names):
+        if start >= ends.get((name, place), 0):
+            ends[name, place] = start + len(name)
+            if text[start : start + len(name)] not in names:
+                yield name, place, start
+
+
+def _alike(text: str, names: frozenset[str]) -> Iterator[tuple[str, int, int]]:
+    """Everywhere a name could stand but for one character, from left to right for each length.
+
+    Only where the characters around occur in names at all is anything looked up, with one character left out.
+    """
+    known, letters = _left_out(names)
+    for length in sorted({len(name) for name in names if len(name) >= _SHORTEST_NAME}):
+        for start in range(len(text) - length + 1):
+            said = text[start : start + length]
+            strange = [place for place, letter in enumerate(said) if letter not in letters]
+            if len(strange) > 1:
+                continue
+            for place in strange or range(length):
+                if _HAN.match(said[place]):
+                    for name in known.get((place, said[:place], said[place + 1 :]), ()):
+                        yield name, place, start
+
+
+@lru_cache(maxsize=64)
+def _left_out(names: frozenset[str]) -> tuple[dict[tuple[int, str, str], tuple[str, ...]], frozenset[str]]:
+    """Each name by what is left when one of its characters is taken out, and all characters of the names."""
+    found: dict[tuple[int, str, str], tuple[str, ...]] = {}
     for name in sorted(names):
-        if len(name) <= _SHORTEST_NAME - 1:
-            continue
-        for place in range(len(name)):
-            pattern = re.compile(f"{re.escape(name[:place])}([\u4e00-\u9fff]){re.escape(name[place + 1 :])}")
-            for match in pattern.finditer(view.text):
-                if (
-                    match[0] not in names
-                    and are_alike(match[1], name[place])
-                    and (len(name) > _SHORTEST_NAME or _has_title(view.text, match.span(), leaders))
-                ):
-                    yield words_at(
-                        view,
-                        match.span(),
-                        kind=HitKind.PERSON_NAME,
-                        message=Text(
-                            zh=f"“{match[0]}”疑为“{name}”。", en=f"“{match[0]}” may be meant for “{name}”."
-                        ),
-                        suggestions=(name,),
-                    )
+        for place in range(len(name)) if len(name) >= _SHORTEST_NAME else ():
+            key = (place, name[:place], name[place + 1 :])
+            found[key] = (*found.get(key, ()), name)
+    return found, frozenset("".join(names))
 
 
 def _has_title(text: str, span: tuple[int, int], leaders: Iterable[Leader]) -> bool:
@@ -138,7 +176,7 @@ def _titles(view: TextView, leaders: Iterable[Leader], on: date | None) -> Itera
     if not known:
         return
     titles = "|".join(map(re.escape, known))
-    for name in sorted({leader.name for leader in leaders}):
+    for name in sorted({leader.name for leader in leaders if leader.title}):
         own = {
             leader.title
             for leader in leaders

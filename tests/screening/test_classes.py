@@ -1,8 +1,11 @@
 """Each class of findings on its own cases: what must be found, and what must be left alone. All of it is invented."""
 
+import re
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from guanhao.screening import figures, links, roster, secrecy, wording
 from guanhao.screening.force import Force
@@ -322,3 +325,20 @@ def test_an_html_draft_screens_like_its_text(text):
 def test_nothing_is_looked_for_that_was_not_asked():
     """An empty screening is silent."""
     assert screen_all([view("绝密★ 13912345678，，")], Screening()) == []
+
+
+NAMES = st.frozensets(st.text(alphabet="林知夏王伟李明x1", min_size=1, max_size=4), min_size=1, max_size=6)
+
+
+@given(NAMES, st.text(alphabet="林知夏王伟李明x1", max_size=40))
+def test_one_pass_finds_what_looking_for_every_name_by_itself_finds(names, text):
+    """The plain way, a pattern for each character of each name, is too slow for hundreds of names but easy to believe."""
+    plainly = {
+        (name, place, match.start())
+        for name in names
+        if len(name) > 1
+        for place in range(len(name))
+        for match in re.finditer(f"{name[:place]}[\u4e00-\u9fff]{name[place + 1 :]}", text)
+        if match[0] not in names
+    }
+    assert set(roster._one_off(text, names)) == plainly

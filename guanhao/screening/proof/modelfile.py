@@ -31,9 +31,12 @@ class Thresholds:
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ProofModel:
-    """All the statistical layer needs. ``archive`` and ``share`` are there once an archive was read."""
+    """All the statistical layer needs. ``archive`` and ``share`` are there once an archive was read.
+
+    A model is itself and no other, so that what it said of a text can be kept under it.
+    """
 
     language: LanguageModel
     confusions: Confusions

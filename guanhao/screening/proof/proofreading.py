@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -58,9 +59,13 @@ class Proofreader:
     def corrections(self, texts: Sequence[str]) -> list[list[Correction]]:
         """Corrections of texts, each in the order of its text; of two that overlap, the harder and surer."""
         found = [[_of_slip(slip) for slip in rules.find(text, self.confusables)] for text in texts]
-        if self.model is not None:
+        if self.model is not None and len(texts) == 1:
+            found[0] += _said_of(self.model, self.thresholds or self.model.thresholds, texts[0])
+        elif self.model is not None:
             for batch in _batches(texts):
-                for number, correction in self._suspected(self.model, [texts[n] for n in batch]):
+                for number, correction in _suspected(
+                    self.model, self.thresholds or self.model.thresholds, [texts[n] for n in batch]
+                ):
                     found[batch[number]].append(correction)
         if self.corrector is not None:
             for number, others in enumerate(self.corrector.correct(texts)):
@@ -87,28 +92,6 @@ class Proofreader:
                 for each in corrections
             ]
 
-    def _suspected(self, model: ProofModel, texts: Sequence[str]) -> Iterator[tuple[int, Correction]]:
-        """Suspicions of the statistical layer that reach a threshold, with the number of their text."""
-        thresholds = self.thresholds or model.thresholds
-        reader = reader_of(model)
-        reading = read(reader, texts)
-        found = suspects(reader, model.confusions, reading)
-        scores = model.forest.scores(measure(reader, reading, found))
-        rows = zip(
-            reading.owners[found.where].tolist(),
-            reading.places[found.where].tolist(),
-            map(chr, found.others.tolist()),
-            scores.tolist(),
-            strict=True,
-        )
-        for owner, place, other, score in rows:
-            if score >= thresholds.hint:
-                force = Force.WARN if score >= thresholds.warn else Force.HINT
-                yield owner, _suspicion(texts[owner], place, other, (force, score))
-        for owner, strange in _strange(reading).items():
-            for idiom in idioms.find(texts[owner], strange):
-                yield owner, _suspicion(texts[owner], idiom.place, idiom.right, (Force.WARN, thresholds.warn))
-
     def _not_allowed(self, text: str, corrections: list[Correction]) -> list[Correction]:
         spans = [
             (at, at + len(phrase))
@@ -124,6 +107,42 @@ class Proofreader:
 
 
 _SURE = float("inf")
+
+
+@lru_cache(maxsize=256)
+def _said_of(model: ProofModel, thresholds: Thresholds, text: str) -> tuple[Correction, ...]:
+    """What the statistical layer suspects in one text.
+
+    The same article is read at submission and at every approval. A model and a text never change, so what was said of
+    them stays true.
+    """
+    if not text.strip():
+        return ()
+    return tuple(correction for _, correction in _suspected(model, thresholds, [text]))
+
+
+def _suspected(
+    model: ProofModel, thresholds: Thresholds, texts: Sequence[str]
+) -> Iterator[tuple[int, Correction]]:
+    """Suspicions of the statistical layer that reach a threshold, with the number of their text."""
+    reader = reader_of(model)
+    reading = read(reader, texts)
+    found = suspects(reader, model.confusions, reading)
+    scores = model.forest.scores(measure(reader, reading, found))
+    rows = zip(
+        reading.owners[found.where].tolist(),
+        reading.places[found.where].tolist(),
+        map(chr, found.others.tolist()),
+        scores.tolist(),
+        strict=True,
+    )
+    for owner, place, other, score in rows:
+        if score >= thresholds.hint:
+            force = Force.WARN if score >= thresholds.warn else Force.HINT
+            yield owner, _suspicion(texts[owner], place, other, (force, score))
+    for owner, strange in _strange(reading).items():
+        for idiom in idioms.find(texts[owner], strange):
+            yield owner, _suspicion(texts[owner], idiom.place, idiom.right, (Force.WARN, thresholds.warn))
 
 
 def _strange(reading: Reading) -> dict[int, set[int]]:
