@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
-from guanhao.core import clock
+from guanhao.core import clock, rows
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.ledger.models import Event
 from guanhao.notices.channels import CHANNELS
@@ -16,6 +17,12 @@ from guanhao.steps.claims import take_up_again
 from guanhao.steps.clock import database_now
 
 TITLE_ZH, TITLE_EN = 200, 300
+
+_TOLD: Prepared[int] = Prepared(
+    lambda: Notice.objects.filter(
+        institution_id=given("of"), event_index=given("event"), consequence=given("consequence")
+    ).values_list("person_id", flat=True)
+)
 
 
 @transaction.atomic
@@ -38,9 +45,7 @@ def notify(
     """
     body = body or Text("")
     people = {person.pk: person for person in persons if person.active}
-    told = Notice.objects.filter(
-        institution_id=event.institution_id, event_index=event.index, consequence=consequence
-    ).values_list("person_id", flat=True)
+    told = _TOLD.all(event=event.index, consequence=consequence, of=event.institution_id)
     new = [
         Notice(
             institution_id=event.institution_id,
@@ -58,18 +63,23 @@ def notify(
         )
         for key in sorted(people.keys() - set(told))
     ]
-    notices = Notice.objects.bulk_create(new)
-    _send_out(notices)
-    return notices
+    for notice in new:
+        notice.save()
+    _send_out(new)
+    return new
 
 
 def _send_out(notices: Sequence[Notice]) -> None:
+    if not notices:
+        return
     now = database_now()
-    Delivery.objects.bulk_create(
-        Delivery(institution_id=notice.institution_id, notice=notice, channel=name, run_after=now)
-        for notice in notices
-        for name, channel in CHANNELS.items()
-        if channel.address(notice.person)
+    rows.insert_many(
+        [
+            Delivery(institution_id=notice.institution_id, notice=notice, channel=name, run_after=now)
+            for notice in notices
+            for name, channel in CHANNELS.items()
+            if channel.address(notice.person)
+        ]
     )
 
 

@@ -1,4 +1,4 @@
-"""Delivering notices: one a step, tried again where the outcome is known to be *not sent*."""
+"""Delivering notices: a few a step, tried again where the outcome is known to be *not sent*."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db.models import QuerySet
 
-from guanhao.core import tenancy
+from guanhao.core import clock, tenancy
 from guanhao.ledger.escaping import one_line
 from guanhao.notices.channels import CHANNELS, ChannelError, Message
 from guanhao.notices.models import Delivery, Notice
-from guanhao.steps.claims import claim, finish, retry, set_aside
+from guanhao.steps.claims import claim_some, finish, hand_back, retry, set_aside
 from guanhao.steps.clock import database_now
 from guanhao.steps.types import Retry, Worker
 
 PLAN = Retry(cap=10)
+AT_ONCE = 20
 
 
 def waiting() -> QuerySet[Delivery]:
@@ -25,23 +26,26 @@ def waiting() -> QuerySet[Delivery]:
     )
 
 
-def deliver_one(worker: Worker) -> bool:
-    """Send one waiting delivery; whether there was one.
+def deliver_some(worker: Worker) -> bool:
+    """Send the next few waiting deliveries; whether there were any.
 
-    1. Claim it, and commit that: a worker that dies while sending leaves an attempt on the row.
-    2. Send, outside any transaction.
+    1. Claim them, and commit that: a worker that dies while sending leaves an attempt on the rows.
+    2. Send one after the other, outside any transaction; what is not begun within half the lease is handed back.
     3. Sent: done, and never again. Refused for now: later. Refused for good: set aside, loudly.
 
     A worker that dies between 2 and 3 leaves an unknown outcome; the next one sends again under the same message
     id, by which a mail server can drop the second copy. A notice twice is harmless; a notice never is not.
     """
     with tenancy.everywhere("deliveries of all institutions are one queue"):
-        delivery = claim(waiting(), worker, PLAN)
-        if delivery is None:
-            return False
-        with tenancy.within(delivery.institution):
-            _deliver(delivery, worker)
-        return True
+        claimed = claim_some(waiting(), worker, PLAN, most=AT_ONCE)
+        begun = clock.monotonic()
+        for delivery in claimed:
+            with tenancy.within(delivery.notice.institution):
+                if clock.monotonic() - begun < worker.lease.total_seconds() / 2:
+                    _deliver(delivery, worker)
+                else:
+                    hand_back(delivery, worker)
+        return bool(claimed)
 
 
 def _deliver(delivery: Delivery, worker: Worker) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from guanhao.contents.rescreening import read_some
 from guanhao.exports.steps import export_one
-from guanhao.notices.steps import deliver_one
+from guanhao.notices.steps import deliver_some
 from guanhao.process.callbacks import handle_one
 from guanhao.process.drawing import draw_consequences
 from guanhao.process.periodic import JOBS
@@ -17,7 +17,7 @@ QUEUES: dict[Queue, tuple[Step, ...]] = {
     Queue.LOOK: LOOK_STEPS,
     Queue.CALLBACKS: (handle_one,),
     Queue.CONSEQUENCES: (draw_consequences,),
-    Queue.DELIVERIES: (deliver_one,),
+    Queue.DELIVERIES: (deliver_some,),
     Queue.EXPORTS: (export_one,),
     Queue.PERIODIC: (ticking(JOBS),),
     Queue.SCREENING: (read_some,),

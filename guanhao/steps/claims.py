@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from django.db import DatabaseError, connection, connections, models, transaction
 from django.db.models import F, Q
 
-from guanhao.core import randomness, tenancy
+from guanhao.core import randomness, rows, tenancy
 from guanhao.core.actors import system
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
@@ -38,13 +38,13 @@ class LeaseLost(Exception):  # noqa: N818 - a quiet, normal outcome, not a malfu
     """The row belongs to another worker by now; whatever this one did in the same transaction is undone."""
 
 
-def claim(rows: models.QuerySet[Row], worker: Worker, retry: Retry | None = None) -> Row | None:
-    """Take one due row that nobody holds, or nothing. ``rows`` says which; due time and lease are added here.
+def claim(due: models.QuerySet[Row], worker: Worker, retry: Retry | None = None) -> Row | None:
+    """Take one due row that nobody holds, or nothing. ``due`` says which; due time and lease are added here.
 
     A row that used up its attempts is set aside on the way, and the next one is tried.
     """
     retry = retry or Retry()
-    while (row := _take(rows, worker)) is not None:
+    while (row := _take(due, worker)) is not None:
         if row.attempts <= retry.cap:
             return row
         set_aside(row, worker, f"Claimed {retry.cap} times without coming to an end.")
@@ -62,12 +62,49 @@ def hold(row: Leased, worker: Worker) -> bool:
     return True
 
 
-def _take(rows: models.QuerySet[Row], worker: Worker) -> Row | None:
+def claim_some(
+    due: models.QuerySet[Row], worker: Worker, retry: Retry | None = None, *, most: int
+) -> list[Row]:
+    """Take up to ``most`` due rows that were never tried, and after them at most one that was.
+
+    For short work: each row still ends by itself, as after `claim`, and what cannot be begun in time is handed back
+    (`hand_back`). A worker that dies leaves the rest of the batch with an attempt that was none; from then on each of
+    them comes alone, so that a row which kills its worker takes nobody along.
+    """
+    fresh = _take_fresh(due.filter(attempts=0), worker, most)
+    tried = claim(due.filter(attempts__gt=0), worker, retry)
+    return fresh if tried is None else [*fresh, tried]
+
+
+def _take_fresh(due: models.QuerySet[Row], worker: Worker, most: int) -> list[Row]:
     now = database_now()
-    if not rows.filter(free(now)).exists():
+    if not due.filter(free(now)).exists():
+        return []
+    with transaction.atomic():
+        found = list(_lockable(due.filter(free(now)).order_by("run_after", "pk"))[:most])
+        taken = {"owner": worker.name, "lease_until": now + worker.lease, "attempts": 1}
+        still = {"attempts": 0, "owner": ""}
+        won = [row for row in found if rows.change(row, taken, only_where=still)]
+    for row in won:
+        row.attempts, row.owner, row.lease_until = 1, worker.name, now + worker.lease
+    return won
+
+
+def hand_back(row: Leased, worker: Worker) -> None:
+    """Give up a row that was not begun; the claim counts for nothing.
+
+    Raises:
+        LeaseLost: somebody else holds the row; nothing was changed.
+    """
+    _end(row, worker, {"attempts": row.attempts - 1})
+
+
+def _take(due: models.QuerySet[Row], worker: Worker) -> Row | None:
+    now = database_now()
+    if not due.filter(free(now)).exists():
         return None  # An idle look must not take SQLite's write lock.
     with transaction.atomic():
-        row = _lockable(rows.filter(free(now)).order_by("run_after", "pk")).first()
+        row = _lockable(due.filter(free(now)).order_by("run_after", "pk")).first()
         if row is None:
             return None
         taken = {"owner": worker.name, "lease_until": now + worker.lease}
@@ -79,10 +116,10 @@ def _take(rows: models.QuerySet[Row], worker: Worker) -> Row | None:
         return row
 
 
-def _lockable(rows: models.QuerySet[Row]) -> models.QuerySet[Row]:
+def _lockable(due: models.QuerySet[Row]) -> models.QuerySet[Row]:
     if connection.features.has_select_for_update_skip_locked:
-        return rows.select_for_update(skip_locked=True, of=("self",))
-    return rows
+        return due.select_for_update(skip_locked=True, of=("self",))
+    return due
 
 
 def free(now: datetime) -> Q:
@@ -103,7 +140,7 @@ def mine(row: Leased, worker: Worker) -> models.QuerySet[Any]:
 
 def _end(row: Leased, worker: Worker, fields: dict[str, Any]) -> None:
     changes = {**_FREE, **fields}
-    if mine(row, worker).update(**changes) != 1:
+    if not rows.change(row, changes, only_where={"owner": worker.name}):
         raise LeaseLost(f"{type(row).__name__} {row.pk} is no longer held by {worker.name}.")
     for name, value in changes.items():
         setattr(row, name, value)

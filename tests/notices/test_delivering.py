@@ -18,7 +18,7 @@ from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action, Subject
 from guanhao.notices.actions import notify, try_again
 from guanhao.notices.models import Delivery, Notice
-from guanhao.notices.steps import PLAN, deliver_one
+from guanhao.notices.steps import PLAN, deliver_some
 from guanhao.steps.loop import until_idle
 from guanhao.steps.types import Worker
 from tests.process.conftest import MONDAY
@@ -96,9 +96,8 @@ def test_a_notice_is_in_the_inbox_at_once_and_in_the_mail_after_one_step(ruian, 
 
     assert len(tell(event, chinese, english)) == 2
     assert Notice.objects.filter(consequence="test").count() == 2
-    assert deliver_one(ME)
-    assert deliver_one(ME)
-    assert not deliver_one(ME)
+    assert deliver_some(ME)
+    assert not deliver_some(ME)
 
     first, second = mail.outbox
     assert first.to == ["ruian-editor@example.invalid"]
@@ -134,16 +133,16 @@ def test_a_mail_that_was_not_sent_is_tried_again_and_then_set_aside(ruian, event
     settings.EMAIL_BACKEND = f"tests.notices.test_delivering.{backend}"
     tell(event, ruian.people["ruian-editor"])
     for _ in range(PLAN.cap):
-        assert deliver_one(ME)
+        assert deliver_some(ME)
         time["now"] += timedelta(hours=2)
-    assert not deliver_one(ME)
+    assert not deliver_some(ME)
     delivery = waiting().get()
     assert delivery.set_aside_at is not None
     assert Event.objects.filter(action=Action.ROW_SET_ASIDE, subject_kind="delivery").exists()
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     assert try_again(delivery)
-    until_idle([deliver_one], ME)
+    until_idle([deliver_some], ME)
     assert len(mail.outbox) == 1
     assert not waiting().exists()
 
@@ -152,8 +151,8 @@ def test_an_address_refused_for_good_is_not_tried_again(ruian, event, settings):
     """Waiting does not mend a wrong address."""
     settings.EMAIL_BACKEND = "tests.notices.test_delivering.NoSuchUser"
     tell(event, ruian.people["ruian-editor"])
-    assert deliver_one(ME)
-    assert not deliver_one(ME)
+    assert deliver_some(ME)
+    assert not deliver_some(ME)
 
     assert waiting().get().set_aside_why == "The mail server refused the address (550)."
 
@@ -161,9 +160,9 @@ def test_an_address_refused_for_good_is_not_tried_again(ruian, event, settings):
 def test_a_mail_known_to_be_sent_is_never_sent_again(ruian, event, time):
     """Done is done, whatever time passes."""
     tell(event, ruian.people["ruian-editor"])
-    until_idle([deliver_one], ME)
+    until_idle([deliver_some], ME)
     time["now"] += timedelta(days=30)
-    until_idle([deliver_one], ME)
+    until_idle([deliver_some], ME)
 
     assert len(mail.outbox) == 1
 
@@ -180,9 +179,9 @@ def test_after_a_worker_died_while_sending_the_mail_goes_out_under_the_same_id(
     with monkeypatch.context() as patch:
         patch.setattr("guanhao.notices.steps.finish", die)
         with pytest.raises(KeyboardInterrupt):
-            deliver_one(ME)
+            deliver_some(ME)
     time["now"] += timedelta(minutes=2)
-    assert deliver_one(Worker("another"))
+    assert deliver_some(Worker("another"))
 
     first, second = mail.outbox
     assert first.extra_headers == second.extra_headers
@@ -192,7 +191,18 @@ def test_after_a_worker_died_while_sending_the_mail_goes_out_under_the_same_id(
 def test_what_people_typed_cannot_add_headers_to_a_mail(ruian, event):
     """A line break in a title is written as an escape."""
     tell(event, ruian.people["ruian-editor"], title=Text("稿件\r\nBcc: all@example.invalid"))
-    assert deliver_one(ME)
+    assert deliver_some(ME)
 
     assert "\n" not in mail.outbox[0].subject
     assert mail.outbox[0].recipients() == ["ruian-editor@example.invalid"]
+
+
+def test_what_is_not_begun_within_half_the_lease_is_handed_back(ruian, event):
+    """A slow mail server must not let leases run out under mails that another worker would then send too."""
+    tell(event, ruian.people["ruian-editor"], ruian.people["ruian-student"])
+    assert deliver_some(Worker("no time", timedelta(microseconds=1)))
+
+    assert mail.outbox == []
+    assert {row.attempts for row in waiting()} == {0}
+    assert deliver_some(ME)
+    assert len(mail.outbox) == 2

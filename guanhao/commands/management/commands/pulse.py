@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from guanhao.core import tenancy
-from guanhao.notices.steps import deliver_one
+from guanhao.notices.steps import deliver_some
 from guanhao.process.alarms import raise_alarms
 from guanhao.process.drawing import draw_consequences
 from guanhao.process.periodic import remind_of_jobs
@@ -54,7 +54,7 @@ def tell() -> None:
     worker = Worker.named("pulse")
     remind_of_jobs(worker)
     raise_alarms(worker)
-    until_idle([draw_consequences, deliver_one], worker)
+    until_idle([draw_consequences, deliver_some], worker)
 
 
 def told(pulse: Pulse) -> dict[str, Any]:
