@@ -104,7 +104,7 @@ def decide(
             if following is None:
                 break
             decisions.append(deciding.decide_one(case, following.pk, saying, gesture, strict=False))
-        waiting = case.steps.waiting().first() if case.state == CaseState.OPEN else None
+        waiting = progress.waiting(case) if case.state == CaseState.OPEN else None
         return Outcome(case, tuple(decisions), waiting)
 
 

@@ -9,11 +9,32 @@ from guanhao.cases.identity import among, same_human
 from guanhao.cases.models import Case, Decision, Step
 from guanhao.cases.types import BarredWhy, CaseState, StepState, Verdict, in_both
 from guanhao.core.actors import Actor, ActorKind
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied
 from guanhao.core.verdicts import Verdict as Answer
 from guanhao.people.models import Delegation, Person
 from guanhao.rulebook.types import Quorum
+
+_STEP: Prepared[Step] = Prepared(lambda: Step.objects.filter(pk=given("step")).select_related("case", "unit"))
+_STEPS: Prepared[Step] = Prepared(
+    lambda: Step.objects.filter(case=given("case")).select_related("case", "unit")
+)
+_PERSON: Prepared[Person] = Prepared(lambda: Person.objects.filter(pk=given("person")))
+_CASE: Prepared[Case] = Prepared(lambda: Case.objects.filter(pk=given("case")))
+_DECIDED: Prepared[Decision] = Prepared(
+    lambda: Decision.objects.filter(step=given("step"), final=True, round=given("round")).select_related(
+        "person"
+    )
+)
+_APPROVALS: Prepared[Decision] = Prepared(
+    lambda: (
+        Decision.objects.counting()
+        .filter(step=given("step"))
+        .select_related("person", "acting_for")
+        .order_by("pk")
+    )
+)
 
 LONGEST_OPINION = 2000
 _ONLY_ONESELF = Text(zh="只能由本人登录后办理。", en="Only the person themselves, signed in, can do this.")
@@ -25,11 +46,11 @@ def may_decide(person: Person, step: Step, *, acting_for: Person | None = None) 
     Asked of the database as it is, not of the objects handed in, so that a lost post or an ended delegation binds at
     once (AP5, TN6). ``acting_for`` names the principal; without it a deputy acts for whoever delegated first.
     """
-    current = Step.objects.select_related("case", "unit").get(pk=step.pk)
+    current = _STEP.one(step=step)
     waiting = still_waiting(current)
     if not waiting:
         return waiting
-    person = Person.objects.get(pk=person.pk)
+    person = _PERSON.one(person=person)
     if eligibility.seat_of(person, current, acting_for) is None:
         return _denied(
             current,
@@ -76,7 +97,7 @@ def hands_clean(person: Person, step: Step) -> Answer:
             "您已办理过须由不同人员办理的另一环节。",
             "You decided another step that must be decided by somebody else.",
         )
-    decided = step.decisions.filter(final=True, round=step.round).select_related("person")
+    decided = _DECIDED.all(step=step, round=step.round)
     if among(person, [decision.person for decision in decided]) is not None:
         return _denied(step, "您已在这一环节表示过意见。", "You have already decided at this step.")
     return ALLOWED
@@ -170,7 +191,7 @@ def approval(case: Case, digest: str) -> Answer:
     Every step has passed, and every approval it passed on still counts: the person and the post are still there, the
     delegation was not revoked, no hand in the matter has come to light, and nobody counts twice.
     """
-    case = Case.objects.get(pk=case.pk)
+    case = _CASE.one(case=case)
     if case.state != CaseState.APPROVED:
         state = in_both(CaseState(case.state).label)
         return Denied(
@@ -185,7 +206,7 @@ def approval(case: Case, digest: str) -> Answer:
             ),
             clause=case.clause,
         )
-    for step in case.steps.select_related("unit", "case"):
+    for step in _STEPS.all(case=case):
         answer = _step_counts(step)
         if not answer:
             return answer
@@ -193,9 +214,7 @@ def approval(case: Case, digest: str) -> Answer:
 
 
 def _step_counts(step: Step) -> Answer:
-    decisions = list(
-        Decision.objects.counting().filter(step=step).select_related("person", "acting_for").order_by("pk")
-    )
+    decisions = _APPROVALS.all(step=step)
     if step.state != StepState.PASSED or not decisions:
         return _denied(step, f"“{step.title_zh}”尚未办理。", f"“{step.title_en}” has not been decided.")
     holders = {person.pk for person in eligibility.holders(step)}
@@ -228,7 +247,7 @@ def _counts(decision: Decision, holders: set[int]) -> bool:
 
 def complete(step: Step) -> bool:
     """Whether the step's quorum is reached: one approval, or one by or for each holder who may decide (AP4)."""
-    decisions = list(Decision.objects.counting().filter(step=step).select_related("person", "acting_for"))
+    decisions = _APPROVALS.all(step=step)
     if step.quorum != Quorum.ALL:
         return bool(decisions)
     covered = [decision.acting_for or decision.person for decision in decisions]

@@ -13,10 +13,15 @@ from guanhao.cases.progress import Gesture
 from guanhao.cases.refusals import DigestChanged
 from guanhao.cases.types import AUTHOR, CaseState, StepState, Verdict
 from guanhao.core import clock
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused, WrongState, require
 from guanhao.ledger.types import Action
 from guanhao.people.models import Person
+
+_STEP: Prepared[Step] = Prepared(
+    lambda: Step.objects.filter(case=given("case"), pk=given("step")).select_related("unit", "institution")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +39,7 @@ class Saying:
 
 def decide_one(case: Case, step_id: int, saying: Saying, gesture: Gesture, *, strict: bool) -> Decision:
     """Guard, record the decision, move the case. ``strict`` refuses ticked items the step does not have."""
-    step = case.steps.select_related("unit").get(pk=step_id)
+    step = _STEP.one(case=case, step=step_id)
     step.case = case
     saying = saying if strict else _about(step, saying)
     waiting = checks.still_waiting(step)

@@ -7,8 +7,35 @@ from dataclasses import dataclass
 
 from guanhao.cases.identity import among, distinct
 from guanhao.cases.models import Barred, Case, Decision, Step
+from guanhao.core import clock
+from guanhao.core.prepared import Prepared, given
 from guanhao.people.models import Delegation, Person
-from guanhao.people.queries import PersonQuerySet
+
+_HOLDERS: Prepared[Person] = Prepared(
+    lambda: Person.objects.holding(unit=given("unit"), post=given("post"), on=given("day"))
+)
+_HOLDERS_OF_ANY_POST: Prepared[Person] = Prepared(
+    lambda: Person.objects.holding(unit=given("unit"), post="", on=given("day"))
+)
+_DELEGATIONS: Prepared[Delegation] = Prepared(
+    lambda: (
+        Delegation.objects.at(given("now"))
+        .filter(principal__in=given("principals", many=True), deputy__active=True)
+        .select_related("deputy", "principal")
+        .order_by("pk")
+    )
+)
+_BARRED: Prepared[Barred] = Prepared(
+    lambda: Barred.objects.filter(case=given("case")).select_related("person").order_by("pk")
+)
+_SIBLINGS: Prepared[Step] = Prepared(lambda: Step.objects.filter(case=given("case")))
+_APPROVALS: Prepared[Decision] = Prepared(
+    lambda: (
+        Decision.objects.counting()
+        .filter(step__in=given("steps", many=True))
+        .select_related("person", "acting_for")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +51,18 @@ class Seat:
         return self.principal or self.person
 
 
-def holders(step: Step) -> PersonQuerySet:
+def holders(step: Step) -> list[Person]:
     """The active people who hold the step's post today."""
-    return Person.objects.holding(unit=step.unit_id, post=step.post)
+    today = clock.today()
+    if not step.post:
+        return _HOLDERS_OF_ANY_POST.all(unit=step.unit_id, day=today)
+    return _HOLDERS.all(unit=step.unit_id, post=step.post, day=today)
 
 
 def seats(step: Step) -> list[Seat]:
     """Every seat at the step at this moment, holders first. Two queries."""
-    own = list(holders(step))
-    delegations = (
-        Delegation.objects.at()
-        .filter(principal__in=[person.pk for person in own], deputy__active=True)
-        .select_related("deputy", "principal")
-        .order_by("pk")
-    )
+    own = holders(step)
+    delegations = _DELEGATIONS.all(now=clock.now(), principals=own) if own else []
     return [Seat(person) for person in own] + [Seat(one.deputy, one.principal) for one in delegations]
 
 
@@ -51,7 +76,7 @@ def seat_of(person: Person, step: Step, acting_for: Person | None = None) -> Sea
 
 def barred(case: Case) -> list[Barred]:
     """Everybody who had a hand in what is decided (AP3)."""
-    return list(Barred.objects.filter(case=case).select_related("person").order_by("pk"))
+    return _BARRED.all(case=case)
 
 
 def must_differ_from(step: Step, siblings: Iterable[Step]) -> list[Step]:
@@ -65,8 +90,8 @@ def must_differ_from(step: Step, siblings: Iterable[Step]) -> list[Step]:
 
 def excluded(step: Step) -> list[Person]:
     """People who decided a step this one must differ from, and those they decided for."""
-    others = must_differ_from(step, step.case.steps.all())
-    decisions = Decision.objects.counting().filter(step__in=others).select_related("person", "acting_for")
+    others = must_differ_from(step, _SIBLINGS.all(case=step.case_id))
+    decisions = _APPROVALS.all(steps=others) if others else []
     return [
         who for decision in decisions for who in (decision.person, decision.acting_for) if who is not None
     ]

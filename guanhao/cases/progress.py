@@ -13,10 +13,24 @@ from guanhao.cases.models import Case, Decision, Step
 from guanhao.cases.types import CaseState, StepState, in_both
 from guanhao.core import clock, randomness
 from guanhao.core.actors import Actor
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, WrongState
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
+
+_LOCKED: Prepared[Case] = Prepared(
+    lambda: (
+        Case.objects.select_for_update(of=("self",))
+        .filter(pk=given("case"))
+        .select_related("institution", "rulebook")
+        .defer("rulebook__content", "rulebook__source")
+    )
+)
+_NEXT: Prepared[Step] = Prepared(
+    lambda: Step.objects.filter(case=given("case"), state=StepState.WAITING).select_related("unit")[:1]
+)
+_WAITING: Prepared[Step] = Prepared(lambda: Step.objects.waiting().filter(case=given("case"))[:1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +62,12 @@ class Outcome:
 
 def locked(case_id: int) -> Case:
     """The case as it is now, locked until the transaction ends: of two decisions the second sees the first (AP4)."""
-    return Case.objects.select_for_update().get(pk=case_id)
+    return _LOCKED.one(case=case_id)
+
+
+def waiting(case: Case) -> Step | None:
+    """The step that waits for a decision, if one does."""
+    return _WAITING.first(case=case)
 
 
 def hold(case_ids: Iterable[int | None]) -> None:
@@ -102,7 +121,7 @@ def tell(
 
 def advance(case: Case, gesture: Gesture) -> Step | None:
     """Open the first step that still waits for its turn, or approve the case when none does."""
-    step = case.steps.filter(state=StepState.WAITING).select_related("unit").first()
+    step = _NEXT.first(case=case)
     if step is None:
         end(case, CaseState.APPROVED, gesture)
         return None

@@ -6,16 +6,22 @@ from guanhao.cases import checks
 from guanhao.contents.content import Content
 from guanhao.contents.models import Article, Revision
 from guanhao.contents.types import ArticleState
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Verdict
 
 _MAY_GO_OUT = (ArticleState.APPROVED, ArticleState.SCHEDULED, ArticleState.PUBLISHED)
 
+_ARTICLE: Prepared[Article] = Prepared(
+    lambda: Article.objects.filter(pk=given("article")).select_related("case")
+)
+_REVISION: Prepared[Revision] = Prepared(lambda: Revision.objects.filter(pk=given("revision")))
+
 
 def approved(revision: Revision) -> Verdict:
     """Ask everything anew: the stored content still has its hash, nothing newer replaced it, its case still approves it."""
-    article = Article.objects.select_related("case").get(pk=revision.article_id)
-    stored = Revision.objects.get(pk=revision.pk)
+    article = _ARTICLE.one(article=revision.article_id)
+    stored = _REVISION.one(revision=revision)
     if Content.stored(stored.content).hash() != stored.hash or stored.hash != revision.hash:
         return Denied(
             Text(

@@ -25,6 +25,7 @@ from guanhao.contents.types import FindingState, Force, Stage
 from guanhao.core import clock
 from guanhao.core.actors import system
 from guanhao.core.canonical import digest
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused
 from guanhao.ledger.actions import record
@@ -38,6 +39,9 @@ from guanhao.rulebook.vocabulary import Stage as RuleStage
 CHECKER = system("checks", "审查程序")
 PLATFORM_STAGES = (Stage.SUBMIT, Stage.SCHEDULE)
 _SETTLED = (FindingState.OVERRIDDEN, FindingState.IGNORED, FindingState.ALLOWED)
+_FINDINGS: Prepared[Finding] = Prepared(
+    lambda: Finding.objects.filter(revision=given("revision")).order_by("pk")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +160,9 @@ def run(
     """
     occasion = occasion or Occasion(due_at=at)
     found = once(find(matters.of_revision(revision, occasion), Stage(stage)))
-    before = {_key(finding): finding for finding in revision.findings.filter(stage=stage)}
-    settled = {_key(one): one for one in revision.findings.filter(state__in=_SETTLED)}
+    stored = _FINDINGS.all(revision=revision)
+    before = {_key(one): one for one in stored if one.stage == stage}
+    settled = {_key(one): one for one in stored if one.state in _SETTLED}
     ignored = {one.fingerprint: one for one in revision.handlings.filter(state=FindingState.IGNORED)}
     new = [one for one in found if one.key not in before]
     kept = [
@@ -174,11 +179,12 @@ def run(
 
 def blocking(revision: Revision, stages: Iterable[str] = Stage.values) -> list[Finding]:
     """Findings of these stages that still block."""
-    return list(
-        revision.findings.filter(stage__in=list(stages), force=Force.BLOCK, state=FindingState.OPEN).order_by(
-            "pk"
-        )
-    )
+    wanted = set(stages)
+    return [
+        one
+        for one in _FINDINGS.all(revision=revision)
+        if one.stage in wanted and one.force == Force.BLOCK and one.state == FindingState.OPEN
+    ]
 
 
 def require_clear(findings: Iterable[Finding]) -> None:

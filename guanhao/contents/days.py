@@ -18,6 +18,7 @@ from guanhao.contents.statutory import package_days
 from guanhao.core import clock
 from guanhao.core.actors import Actor
 from guanhao.core.memo import remembered
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused, require
 from guanhao.ledger.actions import record
@@ -32,6 +33,12 @@ from guanhao.rulebook.timing import MonthDay
 # An institution whose rulebook names no statutory calendar waits for no announcement.
 _EVERY_YEAR = frozenset(range(date.min.year, date.max.year + 1))
 
+_STATUTORY: Prepared[tuple[date, bool, str]] = Prepared(
+    lambda: StatutoryDay.objects.values_list("day", "working", "name")
+)
+_OWN: Prepared[CalendarDay] = Prepared(lambda: CalendarDay.objects.filter(institution=given("of")))
+_TERMS: Prepared[Term] = Prepared(lambda: Term.objects.filter(institution=given("of")))
+
 
 def calendar_of(institution: Institution) -> WorkCalendar:
     """The institution's calendar as it stands now, in four queries; a reading request asks it once (`core.memo`).
@@ -45,9 +52,7 @@ def calendar_of(institution: Institution) -> WorkCalendar:
 def _calendar_now(institution: Institution) -> WorkCalendar:
     rulebook = in_force(institution).rulebook
     statutory = _statutory() if rulebook.calendar.statutory else {}
-    own = {
-        day.day: DayMark(day.working, day.name) for day in CalendarDay.objects.filter(institution=institution)
-    }
+    own = {day.day: DayMark(day.working, day.name) for day in _OWN.all(of=institution)}
     published = frozenset(day.year for day in statutory) if rulebook.calendar.statutory else _EVERY_YEAR
     return _calendar(rulebook.calendar, statutory | own, published, _terms(institution, rulebook))
 
@@ -145,15 +150,12 @@ def _calendar(
 
 
 def _statutory() -> dict[date, DayMark]:
-    rows = StatutoryDay.objects.values_list("day", "working", "name")
-    return {day: DayMark(working, name) for day, working, name in rows}
+    return {day: DayMark(working, name) for day, working, name in _STATUTORY.all()}
 
 
 def _terms(institution: Institution, rulebook: Rulebook) -> tuple[SchoolTerm, ...]:
     """The terms entered, and for years without any the rulebook's usual dates."""
-    entered = [
-        SchoolTerm(term.name, term.starts, term.ends) for term in Term.objects.filter(institution=institution)
-    ]
+    entered = [SchoolTerm(term.name, term.starts, term.ends) for term in _TERMS.all(of=institution)]
     today = clock.today()
     usual = (
         _usual(term.title.zh, term.begins, term.ends, year)

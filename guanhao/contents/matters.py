@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
+from typing import Any
 
-from django.db.models import Q
-
+from guanhao.calendars.working import WorkCalendar
 from guanhao.cases.models import Case, Decision, Step
 from guanhao.cases.types import CaseState
 from guanhao.contents.approval import approved
@@ -19,9 +20,11 @@ from guanhao.contents.posting import obstacles, posting_of
 from guanhao.contents.rules.matter import Matter
 from guanhao.contents.types import ArticleState, AttachmentKind
 from guanhao.core import clock
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
-from guanhao.core.verdicts import ALLOWED
+from guanhao.core.verdicts import ALLOWED, Verdict
 from guanhao.lexicon.lists import lists_for
+from guanhao.lexicon.types import Lists
 from guanhao.people.models import Delegation, Person
 from guanhao.registry.types import AccountState
 from guanhao.regulation.queries import in_force, of_version
@@ -29,6 +32,27 @@ from guanhao.regulation.roles import holders
 from guanhao.rulebook.book import Rulebook
 from guanhao.rulebook.checkrules import PublishedBy
 from guanhao.rulebook.clauses import Check
+
+_COVERS: Prepared[list[str]] = Prepared(
+    lambda: Attachment.objects.filter(
+        article=given("article"), kind=AttachmentKind.AUTHORISATION
+    ).values_list("covers", flat=True)
+)
+_APPROVALS: Prepared[Decision] = Prepared(
+    lambda: Decision.objects.counting().filter(step__case=given("case")).select_related("step")
+)
+_REACHED: Prepared[Step] = Prepared(
+    lambda: Step.objects.filter(case=given("case"), unit_id=given("unit"), opened_at__isnull=False).order_by(
+        "opened_at"
+    )[:1]
+)
+_DEPUTISING: Prepared[int] = Prepared(
+    lambda: (
+        Delegation.objects.at(given("now"))
+        .filter(deputy=given("deputy"), principal__in=given("principals", many=True))
+        .values_list("pk", flat=True)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +108,90 @@ def classes_of(article: Article) -> frozenset[str]:
 
 def holds_role(person: Person, role: str, article: Article, rulebook: Rulebook) -> bool:
     """Whether the person holds a role in the article's matter today, or is the deputy of somebody who does."""
-    people = holders(role, parties_of(article), rulebook)
-    deputies = Delegation.objects.at().filter(deputy=person, principal__in=people)
-    return person.active and (people.filter(pk=person.pk).exists() or deputies.exists())
+    people = [one.pk for one in holders(role, parties_of(article), rulebook)]
+    if person.pk in people:
+        return person.active
+    return person.active and bool(_DEPUTISING.all(deputy=person, principals=people, now=clock.now()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """About what the questions of a matter are asked."""
+
+    article: Article
+    case: Case | None
+    revision: Revision | None
+    occasion: Occasion
+
+
+_NOT_YET: Any = None
+
+
+class _Asked(Matter):
+    """A matter that asks the database for a thing when the first rule wants to know it; most rules want little.
+
+    The fields that cost a question are answered by the properties of the same names. A copy by `dataclasses.replace`
+    carries the answers as values, like any other matter.
+    """
+
+    _asking: _Asking
+
+    def __init__(self, asking: _Asking | None = None, **said: Any) -> None:
+        if asking is None:
+            super().__init__(**said)
+            return
+        super().__init__(calendar=_NOT_YET, **said)
+        for name, member in vars(_Asked).items():
+            if isinstance(
+                member, cached_property
+            ):  # The generated initialiser stored a default in its place.
+                vars(self).pop(name, None)
+        vars(self)["_asking"] = asking
+
+    @cached_property
+    def calendar(self) -> WorkCalendar:
+        """The institution's working calendar."""
+        return calendar_of(self._asking.article.institution)
+
+    @cached_property
+    def reached_at(self) -> datetime | None:
+        """When the people of the publishing unit got it."""
+        return _reached_at(self._asking.article, self._asking.case)
+
+    @cached_property
+    def authorised(self) -> frozenset[str]:
+        """Content classes that an attached authorisation covers."""
+        return frozenset(key for covers in _COVERS.all(article=self._asking.article) for key in covers)
+
+    @cached_property
+    def _decisions(self) -> list[Decision]:
+        return _approvals(self._asking.case)
+
+    @cached_property
+    def ticked(self) -> frozenset[str]:
+        """Checklist keys confirmed by those who approved, and by whoever is about to."""
+        return _ticked(self._decisions) | {key for key, yes in self._asking.occasion.ticking.items() if yes}
+
+    @cached_property
+    def unticked(self) -> tuple[Text, ...]:
+        """Required items that somebody who approved left open."""
+        return tuple(_unticked(self._decisions))
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """What the acting person holds in this matter."""
+        return _roles(self._asking.article, self.rulebook, self._asking.occasion.person)
+
+    @cached_property
+    def approval(self) -> Verdict:
+        """Whether the revision is approved exactly as it is."""
+        return approved(self._asking.revision) if self._asking.revision else ALLOWED
+
+    @cached_property
+    def lists(self) -> Lists:
+        """The institution's own lists, and its units' allowances."""
+        article = self._asking.article
+        return lists_for(article.institution, (article.owner_unit, article.account.owner_unit), self.rulebook)
 
 
 def _matter(
@@ -98,24 +203,16 @@ def _matter(
     case: Case | None,
     revision: Revision | None = None,
 ) -> Matter:
-    decisions = _approvals(case)
     posting = posting_of(article, content)
-    return Matter(
+    return _Asked(
+        _Asking(article, case, revision, occasion),
         content=content,
         facts=facts_of(article, rulebook, classes_of(article)),
         rulebook=rulebook,
-        calendar=calendar_of(article.institution),
         now=clock.now(),
         due_at=occasion.due_at or article.wanted_at,
-        reached_at=_reached_at(article, case),
         approved_at=case.closed_at if case and case.state == CaseState.APPROVED else None,
         planned_at=occasion.planned_at,
-        authorised=_authorised(article),
-        ticked=_ticked(decisions) | {key for key, yes in occasion.ticking.items() if yes},
-        unticked=tuple(_unticked(decisions)),
-        roles=_roles(article, rulebook, occasion.person),
-        approval=approved(revision) if revision else ALLOWED,
-        lists=lists_for(article.institution, (article.owner_unit, article.account.owner_unit), rulebook),
         registered=article.account.state == AccountState.ACTIVE and bool(article.account.filing_number),
         obstacles=None if posting is None else tuple(obstacles(content, rulebook, posting)),
         connected=posting is not None and posting.connected,
@@ -135,21 +232,15 @@ def _reached_at(article: Article, case: Case | None) -> datetime | None:
         return None
     if article.owner_unit_id == article.account.owner_unit_id:
         return case.opened_at
-    here = Q(unit_id=article.account.owner_unit_id, opened_at__isnull=False)
-    step: Step | None = case.steps.filter(here).order_by("opened_at").first()
+    step = _REACHED.first(case=case, unit=article.account.owner_unit_id)
     return step.opened_at if step else case.closed_at
-
-
-def _authorised(article: Article) -> frozenset[str]:
-    files = Attachment.objects.filter(article=article, kind=AttachmentKind.AUTHORISATION)
-    return frozenset(key for covers in files.values_list("covers", flat=True) for key in covers)
 
 
 def _approvals(case: Case | None) -> list[Decision]:
     """The approvals that count: final ones of the steps' present rounds."""
     if case is None:
         return []
-    return list(Decision.objects.counting().filter(step__case=case).select_related("step"))
+    return _APPROVALS.all(case=case)
 
 
 def _ticked(decisions: Iterable[Decision]) -> frozenset[str]:

@@ -9,11 +9,23 @@ from guanhao.contents.models import Article, ArticleHand
 from guanhao.contents.types import ArticleState
 from guanhao.core import clock
 from guanhao.core.actors import Actor
+from guanhao.core.prepared import Prepared, given
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
 from guanhao.people.models import Person
 
 SUBJECT = "article"
+
+_LOCKED: Prepared[Article] = Prepared(
+    lambda: (
+        Article.objects.select_for_update(of=("self",))
+        .filter(pk=given("article"))
+        .select_related(
+            "account__owner_unit", "owner_unit", "contributor", "institution", "case__rulebook", "current"
+        )
+        .defer("case__rulebook__content", "case__rulebook__source")
+    )
+)
 
 
 def subject_of(article: Article) -> Subject:
@@ -23,9 +35,7 @@ def subject_of(article: Article) -> Subject:
 
 def locked(article: Article) -> Article:
     """The article as it is now, locked until the transaction ends."""
-    return Article.objects.select_for_update(of=("self",)).select_related(
-        "account__owner_unit", "owner_unit", "contributor", "institution", "case__rulebook", "current"
-    ).get(pk=article.pk)  # fmt: skip
+    return _LOCKED.one(article=article)
 
 
 def move(article: Article, state: ArticleState, *also: str) -> None:

@@ -18,12 +18,13 @@ from guanhao.contents.content import Content
 from guanhao.contents.facts import facts_of, parties_of
 from guanhao.contents.handling import bind
 from guanhao.contents.matters import Occasion
-from guanhao.contents.models import Article, Asset, Revision
+from guanhao.contents.models import Article, ArticleHand, Asset, Revision
 from guanhao.contents.posting import frozen
 from guanhao.contents.recording import SUBJECT, locked, move, subject_of, tell
 from guanhao.contents.types import ArticleState, Stage
 from guanhao.core import clock
 from guanhao.core.actors import Actor
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused, WrongState, require
 from guanhao.ledger.types import Action
@@ -31,6 +32,23 @@ from guanhao.people.models import Person
 from guanhao.regulation.queries import in_force
 from guanhao.rulebook.vocabulary import Act
 
+_ARTICLE: Prepared[Article] = Prepared(
+    lambda: (
+        Article.objects.filter(pk=given("article"))
+        .select_related(
+            "account__owner_unit", "owner_unit", "contributor", "institution", "case__rulebook", "current"
+        )
+        .defer("case__rulebook__content", "case__rulebook__source")
+    )
+)
+_LATER: Prepared[int] = Prepared(
+    lambda: Step.objects.filter(case=given("case"), position__gt=given("position")).values_list(
+        "pk", flat=True
+    )[:1]
+)
+_HANDS: Prepared[ArticleHand] = Prepared(
+    lambda: ArticleHand.objects.filter(article=given("article")).select_related("person")
+)
 _AFTER_CASE = {
     CaseState.APPROVED: (ArticleState.APPROVED, Action.ARTICLE_APPROVED),
     CaseState.RETURNED: (ArticleState.RETURNED, Action.ARTICLE_RETURNED),
@@ -100,7 +118,9 @@ def _article_of(step: Step) -> Article:
     """The article a step decides on; a case about something else has a key that means something else."""
     if step.case.subject_kind != SUBJECT:
         raise WrongState(Denied(Text(zh="这不是稿件的审批环节。", en="This step decides no article.")))
-    article: Article = Article.objects.select_related("current", "case").get(pk=step.case.subject_id)
+    article = _ARTICLE.one(article=step.case.subject_id)
+    if article.current is not None:
+        article.current.article = article
     return article
 
 
@@ -198,7 +218,7 @@ def _open_case(
         digest=revision.hash,
         facts=facts_of(article, rulebook),
         parties=parties_of(article),
-        hands=[(hand.person, BarredWhy(hand.why)) for hand in article.hands.select_related("person")],
+        hands=[(hand.person, BarredWhy(hand.why)) for hand in _HANDS.all(article=article)],
         follows=follows,
     )
 
@@ -206,5 +226,5 @@ def _open_case(
 def _require_reviewable(revision: Revision, step: Step, occasion: Occasion) -> None:
     """What nobody may let pass stops every approval; the rest stops only the last one (`follow_case`)."""
     findings = checks.run(revision, Stage.REVIEW, occasion=occasion)
-    last = not step.case.steps.filter(position__gt=step.position).exists()
+    last = not _LATER.all(case=step.case_id, position=step.position)
     checks.require_clear(one for one in findings if last or not one.override_role)

@@ -4,10 +4,10 @@ Django assembles the SQL of every query anew: for a row with its relations that 
 needs to answer. A `Prepared` read keeps the assembled statement per connection and only fills in the values. It says
 nothing about *what* was read: every call asks the database, so nothing can be stale.
 
-    STEPS = Prepared(lambda: Step.objects.filter(case=Given("case")).select_related("unit"))
+    STEPS = Prepared(lambda: Step.objects.filter(case=given("case")).select_related("unit"))
     STEPS.all(case=case.pk)
 
-The builder must take everything that changes, the day and the hour included, through `Given`; tests/core/test_prepared
+The builder must take everything that changes, the day and the hour included, through `given`; tests/core/test_prepared
 builds every read under a marked clock and refuses one that kept it. The institution in scope is filled in by itself,
 and a read without a scope raises as any other does (TN3).
 """
@@ -20,6 +20,7 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Expression
@@ -34,7 +35,7 @@ KNOWN: list[Prepared[Any]] = []
 
 
 class Given(Expression):
-    """A value that is filled in when the read is asked; ``many`` for the right side of ``__in``."""
+    """A value that is filled in when the read is asked."""
 
     def __init__(self, name: str, *, many: bool = False) -> None:
         super().__init__(output_field=models.Field())
@@ -48,6 +49,11 @@ class Given(Expression):
         return f"Given({self.name})"
 
 
+def given(name: str, *, many: bool = False) -> Any:
+    """The place of a value that the call names; ``many`` for the right side of ``__in``."""
+    return Given(name, many=many)
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """An assembled statement: its text, its parameters with marks for what is given, and how rows become values."""
@@ -59,30 +65,30 @@ class _Plan:
     make: Callable[[list[Any]], Any]
     locks: bool
 
-    def filled(self, given: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    def filled(self, said: Mapping[str, Any]) -> tuple[str, list[Any]]:
         """The statement with the values in their places."""
         sql, params = self.sql, []
         for mark in self.params:
             if not isinstance(mark, Given):
                 params.append(mark)
             elif mark.many:
-                values = list(given[mark.name])
+                values = list(said[mark.name])
                 sql = sql.replace(f"\0{mark.name}\0", ", ".join(["%s"] * len(values)) or "NULL", 1)
                 params += [_stored(value) for value in values]
             else:
-                params.append(_stored(given[mark.name]))
+                params.append(_stored(said[mark.name]))
         return sql, params
 
 
 class Prepared(Generic[_R]):
-    """A read whose statement is kept; ``build`` answers the queryset, with `Given` for everything that changes."""
+    """A read whose statement is kept; ``build`` answers the queryset, with `given` for everything that changes."""
 
     def __init__(self, build: Callable[[], Iterable[_R]]) -> None:
         self.build = build
         self._plans: WeakKeyDictionary[BaseDatabaseWrapper, dict[bool, _Plan]] = WeakKeyDictionary()
         KNOWN.append(self)
 
-    def all(self, **given: Any) -> list[_R]:
+    def all(self, **said: Any) -> list[_R]:
         """Every row of the answer.
 
         Raises:
@@ -94,26 +100,26 @@ class Prepared(Generic[_R]):
         plan = self._plan(scoped=scope is not None)
         if plan.locks and not connection.in_atomic_block:
             raise TransactionManagementError("A read that locks rows needs a transaction.")
-        sql, params = plan.filled({**given, _SCOPE: scope})
+        sql, params = plan.filled({**said, _SCOPE: scope})
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
             rows = cursor.fetchall()
         read = plan.compiler.apply_converters(rows, plan.converters) if plan.converters else rows
         return [plan.make(row) for row in read]
 
-    def first(self, **given: Any) -> _R | None:
+    def first(self, **said: Any) -> _R | None:
         """The first row of the answer, or nothing. The builder limits the answer itself. Errors as `all`."""
-        return next(iter(self.all(**given)), None)
+        return next(iter(self.all(**said)), None)
 
-    def one(self, **given: Any) -> _R:
+    def one(self, **said: Any) -> _R:
         """The one row there must be. Errors as `all`.
 
         Raises:
-            LookupError: there is none.
+            ObjectDoesNotExist: there is none.
         """
-        found = self.all(**given)
+        found = self.all(**said)
         if not found:
-            raise LookupError(f"Nothing is there for {given}.")
+            raise ObjectDoesNotExist(f"Nothing is there for {said}.")
         return found[0]
 
     def _plan(self, *, scoped: bool) -> _Plan:

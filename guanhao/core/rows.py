@@ -9,7 +9,7 @@ whose key the database gives, and named fields of a row that is there. For every
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -62,11 +62,26 @@ def update(row: models.Model, names: Iterable[str]) -> None:
     Raises:
         DatabaseError: it is not there (any more, or not in sight).
     """
-    statement, fields = _change(type(row), tuple(sorted(names)), connection.vendor)
+    statement, fields, _ = _change(type(row), tuple(sorted(names)), (), connection.vendor)
     with connection.cursor() as cursor:
         cursor.execute(statement, [*_values(row, fields, add=False), row.pk])
         if cursor.rowcount < 1:
             raise DatabaseError("Save with update_fields did not affect any rows.")
+
+
+def change(row: models.Model, values: Mapping[str, Any], *, only_where: Mapping[str, Any]) -> bool:
+    """Store other values in a row if it still is as ``only_where`` says; whether it was. The object stays as it is."""
+    statement, fields, held = _change(
+        type(row), tuple(sorted(values)), tuple(sorted(only_where)), connection.vendor
+    )
+    params = (
+        [_stored(field, values) for field in fields]
+        + [row.pk]
+        + [_stored(field, only_where) for field in held]
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return bool(cursor.rowcount == 1)
 
 
 def _is_plain(row: models.Model, options: dict[str, Any]) -> bool:
@@ -91,6 +106,11 @@ def _values(row: models.Model, fields: Sequence[models.Field[Any, Any]], *, add:
     return [field.get_db_prep_save(field.pre_save(row, add), connection) for field in fields]
 
 
+def _stored(field: models.Field[Any, Any], values: Mapping[str, Any]) -> Any:
+    value = values[field.name] if field.name in values else values[field.attname]
+    return field.get_db_prep_save(value, connection)
+
+
 @lru_cache(maxsize=512)
 def _insertion(
     model: type[models.Model],
@@ -110,14 +130,18 @@ def _insertion(
 def _change(
     model: type[models.Model],
     names: tuple[str, ...],
+    held: tuple[str, ...],
     vendor: str,  # noqa: ARG001 - part of the key: quoting differs.
-) -> tuple[str, list[models.Field[Any, Any]]]:
-    key = model._meta.pk
-    fields = [
-        field for field in model._meta.local_concrete_fields if {field.name, field.attname} & set(names)
-    ]
+) -> tuple[str, list[models.Field[Any, Any]], list[models.Field[Any, Any]]]:
+    """The statement, the fields it stores, and those it asks to be as they were."""
+    fields, same = _fields(model, names), _fields(model, held)
     changes = ", ".join(f"{_name(field)} = %s" for field in fields)
-    return f"UPDATE {_table(model)} SET {changes} WHERE {_name(key)} = %s", fields  # noqa: S608
+    where = " AND ".join(f"{_name(field)} = %s" for field in (model._meta.pk, *same))
+    return f"UPDATE {_table(model)} SET {changes} WHERE {where}", fields, same  # noqa: S608
+
+
+def _fields(model: type[models.Model], names: tuple[str, ...]) -> list[models.Field[Any, Any]]:
+    return [field for field in model._meta.local_concrete_fields if {field.name, field.attname} & set(names)]
 
 
 def _name(field: models.Field[Any, Any]) -> str:

@@ -9,14 +9,14 @@ from django.db import connection
 
 from guanhao.core import clock, randomness, rows, tenancy
 from guanhao.core.actors import Actor
-from guanhao.core.prepared import Given, Prepared
+from guanhao.core.prepared import Prepared, given
 from guanhao.ledger import merkle
 from guanhao.ledger.entries import Entry, commitment, origin, plain
 from guanhao.ledger.models import Event, EventDetail, LogHead, Node
 from guanhao.ledger.types import Action, Subject
 
 _HEAD: Prepared[LogHead] = Prepared(
-    lambda: LogHead.objects.select_for_update().filter(institution_id=Given("owner"))
+    lambda: LogHead.objects.select_for_update().filter(institution_id=given("owner"))
 )
 
 

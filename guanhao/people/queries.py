@@ -35,9 +35,9 @@ class PersonQuerySet(models.QuerySet["Person"]):
 class UnitQuerySet(models.QuerySet["Unit"]):
     """Units of the institution in scope."""
 
-    def open(self) -> UnitQuerySet:
-        """Units that exist today."""
-        return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=clock.today()))
+    def open(self, on: date | None = None) -> UnitQuerySet:
+        """Units that exist on the day (today when not given)."""
+        return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=on or clock.today()))
 
     def with_function(self, function: str) -> UnitQuerySet:
         """Units that serve the institution in the function (`competent_office`, `registrar` …)."""

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import logging
 import traceback
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef
 
 from guanhao.core import clock, tenancy
 from guanhao.core.actors import system
+from guanhao.core.prepared import Prepared, given
 from guanhao.ledger.actions import record
 from guanhao.ledger.models import Event, LogHead
 from guanhao.ledger.types import Action, Subject
@@ -29,6 +31,30 @@ BATCH = 200  # events read at a time; most have no consequence
 DRAWN = 20  # events with consequences per transaction, so that SQLite's write lock is held for moments only
 
 log = logging.getLogger(__name__)
+
+
+def _followed(**how: Any) -> Exists:
+    return Exists(Cursor.objects.filter(institution=OuterRef("institution"), **how))
+
+
+_UNFOLLOWED: Prepared[int] = Prepared(
+    lambda: LogHead.objects.filter(~_followed(), size__gt=0).values_list("institution_id", flat=True)
+)
+_LAGGING: Prepared[int] = Prepared(
+    lambda: LogHead.objects.filter(_followed(next_index__lt=OuterRef("size")), size__gt=0).values_list(
+        "pk", flat=True
+    )[:1]
+)
+_NEXT: Prepared[tuple[int, str]] = Prepared(
+    lambda: (
+        Event.objects.filter(index__gte=given("start"))
+        .order_by("index")
+        .values_list("index", "action")[:BATCH]
+    )
+)
+_EVENT: Prepared[Event] = Prepared(
+    lambda: Event.objects.filter(index=given("index")).select_related("institution", "detail")
+)
 
 
 def draw_consequences(worker: Worker) -> bool:  # noqa: ARG001 - every step has this form.
@@ -60,11 +86,9 @@ def draw_again(row: SetAside) -> bool:
 
 
 def _lagging() -> bool:
-    cursors = Cursor.objects.filter(institution=OuterRef("institution"))
-    heads = LogHead.objects.filter(size__gt=0)
-    missing = heads.filter(~Exists(cursors)).values_list("institution_id", flat=True)
+    missing = _UNFOLLOWED.all()
     Cursor.objects.bulk_create([Cursor(institution_id=key) for key in missing], ignore_conflicts=True)
-    return heads.filter(Exists(cursors.filter(next_index__lt=OuterRef("size")))).exists()
+    return bool(_LAGGING.all())
 
 
 def _locked_cursor() -> Cursor | None:
@@ -78,14 +102,13 @@ def _locked_cursor() -> Cursor | None:
 
 
 def _draw_next(cursor: Cursor) -> None:
-    events = Event.objects.filter(index__gte=cursor.next_index).order_by("index")
     drawn = 0
-    for index, action in events.values_list("index", "action")[:BATCH]:
+    for index, action in _NEXT.all(start=cursor.next_index):
         cursor.next_index = index + 1
         wanted = CONSEQUENCES.get(Action(action), ())
         if not wanted:
             continue
-        event = Event.objects.select_related("institution", "detail").get(index=index)
+        event = _EVENT.one(index=index)
         for consequence in wanted:
             error = _draw(event, consequence)
             if error:

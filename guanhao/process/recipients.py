@@ -8,6 +8,7 @@ from guanhao.cases.models import Barred, Case, Decision
 from guanhao.contents.facts import parties_of
 from guanhao.contents.matters import rulebook_of
 from guanhao.contents.models import Article
+from guanhao.core.prepared import Prepared, given
 from guanhao.people.models import Appointment, CapabilityGrant, Delegation, Institution, Person
 from guanhao.people.types import Capability
 from guanhao.publishing.checks import may_publish, may_stop
@@ -18,6 +19,14 @@ from guanhao.regulation.roles import function_units, holders
 from guanhao.rulebook.clauses import Route
 from guanhao.rulebook.vocabulary import KnownFunction
 
+_MADE_BY: Prepared[int] = Prepared(
+    lambda: Barred.objects.filter(case=given("case")).values_list("person", flat=True)
+)
+_DECIDED_BY: Prepared[tuple[int, int | None]] = Prepared(
+    lambda: Decision.objects.filter(step__case=given("case")).values_list("person", "acting_for")
+)
+_ACTIVE: Prepared[Person] = Prepared(lambda: Person.objects.active().filter(pk__in=given("keys", many=True)))
+
 COMPETENT_OFFICE = KnownFunction.COMPETENT_OFFICE
 TECHNICAL_UNIT = KnownFunction.TECHNICAL_UNIT
 
@@ -25,10 +34,10 @@ TECHNICAL_UNIT = KnownFunction.TECHNICAL_UNIT
 def touched(case: Case) -> list[Person]:
     """Everybody who had to do with a case: who submitted it, made it, decided a step, or was decided for."""
     people = {case.submitted_by_id}
-    people.update(Barred.objects.filter(case=case).values_list("person", flat=True))
-    for decided in Decision.objects.filter(step__case=case).values_list("person", "acting_for"):
+    people.update(_MADE_BY.all(case=case))
+    for decided in _DECIDED_BY.all(case=case):
         people.update(key for key in decided if key is not None)
-    return list(Person.objects.active().filter(pk__in=people))
+    return _ACTIVE.all(keys=people)
 
 
 def publishers(article: Article) -> list[Person]:

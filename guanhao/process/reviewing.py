@@ -9,6 +9,7 @@ from guanhao.cases.models import Case, Step
 from guanhao.cases.types import CaseState
 from guanhao.contents.models import Article
 from guanhao.core import clock
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action
@@ -17,6 +18,17 @@ from guanhao.people.models import Person
 from guanhao.process import links, recipients
 from guanhao.process.wording import acting_person, filled
 from guanhao.regulation.queries import of_version
+
+_WAITING: Prepared[Step] = Prepared(
+    lambda: Step.objects.waiting().filter(pk=given("step")).select_related("case", "unit")
+)
+_CASE: Prepared[Case] = Prepared(
+    lambda: (
+        Case.objects.filter(pk=given("case"))
+        .select_related("rulebook")
+        .defer("rulebook__content", "rulebook__source")
+    )
+)
 
 DECIDE, OUTCOME = "decide", "outcome"
 
@@ -54,7 +66,7 @@ def ask_deciders(event: Event, name: str) -> None:
 
 def tell_outcome(event: Event, name: str) -> None:
     """A case ended or opened again: everyone who touched it hears it, with the reason given and by whom."""
-    case = Case.objects.get(pk=event.subject_id)
+    case = _CASE.one(case=int(event.subject_id))
     notify(
         event=event,
         consequence=name,
@@ -124,7 +136,7 @@ def tell_deputy(event: Event, name: str) -> None:
 
 def waiting_step(event: Event) -> Step | None:
     """The step an event of a case speaks of, if it still waits in the same round."""
-    step = Step.objects.waiting().filter(pk=event.facts["step"]).select_related("case", "unit").first()
+    step = _WAITING.first(step=event.facts["step"])
     return step if step is not None and step.round == event.facts.get("round", step.round) else None
 
 

@@ -9,10 +9,17 @@ from django.db import models
 
 from guanhao.core import clock, tenancy
 from guanhao.core.memo import remembered
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.tenancy import Tenant
 from guanhao.regulation.models import RulebookVersion
 from guanhao.regulation.types import InForce, NoRulebook
 from guanhao.rulebook.book import Rulebook
+
+_IN_FORCE: Prepared[RulebookVersion] = Prepared(
+    lambda: RulebookVersion.objects.filter(institution_id=given("of"), effective__lte=given("day")).defer(
+        "content", "source"
+    )[:1]
+)
 
 
 def versions(institution: Tenant) -> models.QuerySet[RulebookVersion]:
@@ -33,7 +40,7 @@ def in_force(institution: Tenant, on: date | None = None) -> InForce:
 
 
 def _in_force(institution: Tenant, day: date) -> InForce:
-    version = versions(institution).filter(effective__lte=day).first()
+    version = _IN_FORCE.first(of=institution.pk, day=day)
     if version is None:
         raise NoRulebook
     return InForce(version, of_version(version))

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
+from guanhao.core import clock
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied
 from guanhao.people.models import Appointment, Person, Unit
@@ -14,6 +16,13 @@ from guanhao.regulation.queries import in_force
 from guanhao.regulation.types import NoPlace, Parties, Place
 from guanhao.rulebook.book import Rulebook
 from guanhao.rulebook.types import Role, RoleOf
+
+_NAMED: Prepared[Unit] = Prepared(
+    lambda: Unit.objects.open(given("day")).filter(
+        Q(name__in=given("names", many=True)) | Q(short_name__in=given("names", many=True))
+    )
+)
+_SERVING: Prepared[Unit] = Prepared(lambda: Unit.objects.open(given("day")).with_function(given("function")))
 
 
 def place(role_key: str, parties: Parties, rulebook: Rulebook | None = None) -> Place:
@@ -59,8 +68,9 @@ def function_units(function: str, rulebook: Rulebook) -> tuple[Unit, ...]:
     """
     declared = rulebook.functions.get(function)
     names = declared.all_units if declared else ()
-    by_name = Unit.objects.open().filter(Q(name__in=names) | Q(short_name__in=names))
-    return tuple(by_name) or tuple(Unit.objects.open().with_function(function))
+    today = clock.today()
+    by_name = _NAMED.all(names=names, day=today) if names else []
+    return tuple(by_name) or tuple(_SERVING.all(function=function, day=today))
 
 
 def _units_of(role: Role, parties: Parties, rulebook: Rulebook) -> Sequence[Unit]:

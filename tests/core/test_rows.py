@@ -69,3 +69,11 @@ def test_what_the_database_works_out_goes_djangos_way(ruian):
     assert not rows.save(unit, {"update_fields": ["position"]})
     unit.save(update_fields=["position"])
     assert Unit.objects.get(pk=unit.pk).position == before + 1
+
+
+def test_a_conditional_change_happens_only_where_the_row_still_is_so(ruian):
+    """And says whether it happened; the object in hand stays as it was."""
+    person = ruian.people["ruian-editor"]
+    assert rows.change(person, {"name": "改了名"}, only_where={"name": person.name})
+    assert not rows.change(person, {"name": "又改了"}, only_where={"name": person.name})
+    assert Person.objects.get(pk=person.pk).name == "改了名" != person.name

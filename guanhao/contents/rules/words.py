@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from guanhao.contents.rules.matter import Matter, Problem, at_field
+from guanhao.core.clock import CHINA
 from guanhao.core.text import Text
 from guanhao.rulebook.checkrules import Links, PersonalData, Terms, Typos, Wording
 from guanhao.rulebook.clauses import Check
@@ -139,7 +140,7 @@ def _doubted(matter: Matter, part: str, wanted: Screening, *, in_names: bool = T
 
 
 def _day(matter: Matter) -> date:
-    return matter.calendar.local_day(matter.due_at or matter.now)
+    return (matter.due_at or matter.now).astimezone(CHINA).date()
 
 
 def _sentence(hit: Hit) -> Text:
