@@ -11,7 +11,14 @@ from tests.publishing.world import Time, World
 from tests.support.sandbox import RunningSandbox
 
 # These batteries ask about the platform, not about the database: on PostgreSQL they belong to the long run.
-ABOUT_THE_PLATFORM = {"test_answers", "test_open_questions", "test_starred_switches", "test_weibo_answers"}
+ABOUT_THE_PLATFORM = {
+    "test_answers",
+    "test_mass_answers",
+    "test_mass_open_questions",
+    "test_open_questions",
+    "test_starred_switches",
+    "test_weibo_answers",
+}
 
 
 def pytest_collection_modifyitems(items):

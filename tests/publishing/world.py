@@ -163,6 +163,10 @@ class World:
         """How often the platform accepted a mass send, by its own ledger."""
         return self.sandbox.effects("mass.accepted")
 
+    def went_out(self):
+        """How often the platform accepted a publication or a mass send, by its own ledger."""
+        return [*self.accepts(), *self.sends()]
+
     def titles_public(self):
         """What the public sees, by the platform's own ledger."""
         return [article["title"] for article in self.sandbox.public()]
