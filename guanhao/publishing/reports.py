@@ -37,13 +37,15 @@ class Probed:
 class Found:
     """What a platform's test found: lines about the connection, then one per probe.
 
-    ``needed`` are the capabilities without which nothing is published by API; ``connected`` whether there is a token.
+    ``needed`` are the capabilities without which nothing is published by API; ``connected`` whether there is a token;
+    ``kind`` the account's, in the register's words, where the platform tells it.
     """
 
     lines: tuple[Line, ...]
     probed: tuple[Probed, ...] = ()
     needed: frozenset[Capability] = frozenset()
     connected: bool = True
+    kind: str = ""
 
     @property
     def ok(self) -> bool:

@@ -19,7 +19,7 @@ from guanhao.publishing import reports
 from guanhao.publishing.reports import CONNECTION, Found, Line, Report
 from guanhao.publishing.wechat import testing as wechat
 from guanhao.publishing.weibo import testing as weibo
-from guanhao.registry.actions import note_capability, subject_of
+from guanhao.registry.actions import note_capability, set_sending, subject_of
 from guanhao.registry.checks import may_connect
 from guanhao.registry.models import Account
 from guanhao.registry.tokens import NoToken
@@ -58,6 +58,8 @@ def run(*, actor: Actor, account: Account) -> Report:
 def _kept(actor: Actor, account: Account, found: Found) -> Report:
     for probed in found.probed:
         note_capability(account, probed.capability, probed.line.state, probed.errcode, probed.line.sentence)
+    if found.kind:
+        set_sending(actor=actor, account=account, kind=found.kind, mass_protection=account.mass_protection)
     report = Report((*found.lines, *(one.line for one in found.probed)), ok=found.ok)
     record(
         institution=account.institution,

@@ -308,6 +308,35 @@ def _secret_event(actor: Actor, account: Account, kind: str, version: int, actio
     )
 
 
+@transaction.atomic
+def set_sending(*, actor: Actor, account: Account, kind: str, mass_protection: bool | None) -> Account:
+    """Say of what kind an account is and whether its mass sends wait for an administrator, as the console shows it.
+
+    Both decide how followers may be notified (wechat.md §6). The platform tells the first by API where it was granted,
+    the second never.
+
+    Raises:
+        Refused: without the permission and no holder.
+    """
+    require(checks.may_connect(actor, account))
+    before = {"kind": account.kind, "mass_protection": account.mass_protection}
+    after = {"kind": kind, "mass_protection": mass_protection}
+    changed = sorted(name for name in after if before[name] != after[name])
+    if not changed:
+        return account
+    account.kind, account.mass_protection = kind, mass_protection
+    account.save(update_fields=changed)
+    record(
+        institution=account.institution,
+        actor=actor,
+        action=Action.ACCOUNT_CHANGED,
+        subject=subject_of(account),
+        facts={"changed": changed},
+        detail={"before": before, "after": after},
+    )
+    return account
+
+
 def note_capability(
     account: Account, capability: str, state: str, errcode: int | None, sentence: Text
 ) -> None:

@@ -116,3 +116,27 @@ def test_a_weibo_account_without_authorisation_is_told_what_to_do(weibo):
     weibo.sandbox.control("weibo/authorise", app_key=weibo.platform_app["app_key"], uid=weibo.account.handle)
     second = selftest.run(actor=weibo.who("gpnu-college")["actor"], account=weibo.account)
     assert (second.ok, "重新授权" in second.lines[0].sentence.zh) == (False, True)
+
+
+@pytest.mark.parametrize(("told", "kind"), [("SUB", "subscription"), ("SVC", "service")])
+def test_the_platforms_word_on_the_type_corrects_the_register(world, told, kind):
+    """How often followers may be notified depends on it; an answer that is refused changes nothing."""
+    world.account.kind = ""
+    world.account.save(update_fields=["kind"])
+    world.sandbox.change_account(world.account.app_id, grants={"account_info": "not_granted"})
+    report_on(world)
+    world.account.refresh_from_db()
+    assert world.account.kind == ""
+    world.sandbox.change_account(world.account.app_id, type=told, grants={"account_info": "granted"})
+    report_on(world)
+    world.account.refresh_from_db()
+    assert world.account.kind == kind
+    assert Event.objects.filter(action="account.changed").latest("index").facts["changed"] == ["kind"]
+
+
+def test_an_account_without_the_right_to_send_to_followers_is_found_by_reading(world):
+    """The plan then refuses the mass send with the reason and offers the hand."""
+    world.sandbox.change_account(world.account.app_id, grants={"mass": "not_granted"})
+    assert report_on(world).ok
+    with pytest.raises(Refused, match="手工发布"):
+        world.planned(channel="wechat_mass")

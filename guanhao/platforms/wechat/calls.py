@@ -58,6 +58,7 @@ MASS_SEND = Call(
     adopts=frozenset({KEY_KNOWN}),
 )
 MASS_GET = Call("mass_get", "/cgi-bin/message/mass/get", expects="msg_status")
+MASS_SPEED = Call("mass_speed", "/cgi-bin/message/mass/speed/get", expects="speed")
 MASS_PREVIEW = Call("mass_preview", "/cgi-bin/message/mass/preview")
 MASS_DELETE = Call("mass_delete", "/cgi-bin/message/mass/delete", Effect.REMOVAL)
 

@@ -36,6 +36,7 @@ PROBES: tuple[Probe, ...] = (
         calls.PUBLISH_LIST,
         {"offset": 0, "count": 1, "no_content": 1},
     ),
+    Probe(Capability.MASS_SEND, Text(zh="群发", en="Send to followers"), calls.MASS_SPEED, {}),
     Probe(
         Capability.MENU,
         Text(zh="读取菜单", en="Read the menu"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from guanhao.core.text import Text
 from guanhao.platforms.types import Answer, AnswerClass, Capability
-from guanhao.platforms.wechat.client import WeChat
+from guanhao.platforms.wechat import calls
 from guanhao.platforms.wechat.errors import BANNED, CODES, NOT_GRANTED, meaning_of
 from guanhao.platforms.wechat.probes import PROBES, Probe
+from guanhao.platforms.wechat.reading import account_type
 from guanhao.publishing.reports import CONNECTION, WORKS, Found, Line, Probed
 from guanhao.publishing.wechat import connection
 from guanhao.registry import tokens
@@ -25,12 +26,14 @@ def test(account: Account, who: str) -> Found:
     """
     client = connection.client()
     token = tokens.token_for(account, client, who)
-    probed = tuple(_probe(client, token, probe) for probe in PROBES)
-    return Found((Line(CONNECTION, CapabilityState.GRANTED, WORKS),), probed, NEEDED)
+    answers = [client.ask(probe.call, token.value, probe.payload) for probe in PROBES]
+    probed = tuple(_probed(probe, answer) for probe, answer in zip(PROBES, answers, strict=True))
+    told = [answer for answer in answers if answer.call == calls.BASIC_INFO.name and answer.done]
+    kind = account_type(told[0].data) if told else ""
+    return Found((Line(CONNECTION, CapabilityState.GRANTED, WORKS),), probed, NEEDED, kind=kind)
 
 
-def _probe(client: WeChat, token: tokens.Token, probe: Probe) -> Probed:
-    answer = client.ask(probe.call, token.value, probe.payload)
+def _probed(probe: Probe, answer: Answer) -> Probed:
     state, sentence = _judged(probe, answer)
     line = Line(probe.title, state, sentence, answer.errcode or None)
     return Probed(probe.capability, line, answer.errcode)

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from guanhao.registry.applications import WEIBO, Particulars
+from guanhao.registry.models import Account
 from guanhao.registry.types import SecretKind
 from guanhao.web.forms.styled import StyledForm, choices_of
 
@@ -73,3 +74,28 @@ class AppForm(StyledForm):
         values = self.cleaned_data
         domains = tuple(values["safe_domains"].replace(",", "\n").replace("，", "\n").split())
         return Particulars(**{**values, "safe_domains": domains})
+
+
+class SendingForm(StyledForm):
+    """Of what kind an account is and whether its mass sends wait for an administrator, as its console shows it."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("账号类型"), required=False)
+    mass_protection = forms.TypedChoiceField(
+        label=gettext_lazy("API 群发保护"),
+        required=False,
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        choices=[
+            ("", gettext_lazy("不清楚")),
+            ("yes", gettext_lazy("已开启")),
+            ("no", gettext_lazy("未开启")),
+        ],
+        help_text=gettext_lazy(
+            "在公众平台的安全设置里查看。开启后，每次群发须管理员在微信上确认。"
+        ),
+    )
+
+    def __init__(self, kinds: list[tuple[str, str]], account: Account, data: Any = None) -> None:
+        protection = {True: "yes", False: "no", None: ""}[account.mass_protection]
+        super().__init__(data, initial={"kind": account.kind, "mass_protection": protection})
+        choices_of(self, "kind", [("", gettext_lazy("不清楚")), *kinds])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanhao.web.views import accounts, callback, connections
+from guanhao.web.views import accounts, callback, connections, masssend
 
 urlpatterns = [
     path("accounts/", accounts.listing, name="accounts"),
     path("accounts/<int:pk>/", accounts.record, name="account"),
     path("accounts/<int:pk>/test/", accounts.self_test, name="account_test"),
     path("accounts/<int:pk>/secret/", accounts.secret, name="account_secret"),
+    path("accounts/<int:pk>/sending/", masssend.sending, name="account_sending"),
     path("accounts/<int:pk>/callback/address/", callback.renew, name="account_callback_address"),
     path("accounts/<int:pk>/callback/keys/", callback.keys, name="account_callback_keys"),
     path("accounts/<int:pk>/callback/plain/", callback.plain, name="account_callback_plain"),

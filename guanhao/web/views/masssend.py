@@ -1,4 +1,4 @@
-"""What mass sending adds to a push: a preview for one follower, and the addresses that only people can bring."""
+"""What mass sending adds: a preview for one follower, what the console says of the account, addresses people bring."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from guanhao.core.verdicts import require
 from guanhao.publishing import actions
+from guanhao.registry import checks
+from guanhao.registry.actions import set_sending
 from guanhao.web.answers import done
 from guanhao.web.forms.publishing import PreviewForm, typed_links
 from guanhao.web.viewer import WebRequest
 from guanhao.web.work import access
+from guanhao.web.work.account_pages import sending_form
 from guanhao.web.work.scripts import form_refused
 
 
@@ -28,6 +32,20 @@ def preview(request: WebRequest, pk: int) -> HttpResponse:
     )
     done(request, _("已安排预览，结果会出现在本页。"))
     return redirect("push", pk)
+
+
+@require_POST
+def sending(request: WebRequest, pk: int) -> HttpResponse:
+    """Say of what kind an account is and whether its sends wait for an administrator."""
+    viewer = request.viewer
+    account = access.account(viewer, pk)
+    require(checks.may_connect(viewer.actor, account))
+    form = sending_form(viewer, account, request.POST)
+    if not form.is_valid():
+        return form_refused(request, form, "account", pk)
+    set_sending(actor=viewer.actor, account=account, **form.cleaned_data)
+    done(request, _("已保存。"))
+    return redirect("account", pk)
 
 
 @require_POST

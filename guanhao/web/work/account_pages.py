@@ -9,14 +9,16 @@ from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from guanhao.core import clock
 from guanhao.people.permissions import Permission
 from guanhao.registry import checks
 from guanhao.registry.models import Account
 from guanhao.registry.types import AccountState
-from guanhao.web.forms.accounts import SecretForm, secret_kinds
+from guanhao.web.forms.accounts import SecretForm, SendingForm, secret_kinds
 from guanhao.web.lists import Column, Empty, Filter, Link, ListSpec, Tab
 from guanhao.web.marks import state_of
 from guanhao.web.viewer import Viewer, said
+from guanhao.web.work.allowances import count_of, notifying
 from guanhao.web.work.callback_pages import callback_lines, takes_pushes
 from guanhao.web.work.connection_pages import connection_of
 from guanhao.web.work.history import history_of
@@ -115,9 +117,21 @@ def account_context(viewer: Viewer, account: Account, form: SecretForm | None = 
         "callback": callback_lines(account) if connects and takes_pushes(account) else None,
         "by_hand": adapter_of(viewer, account) == "manual",
         "form": (form or SecretForm(account.platform)) if connects else None,
+        "sending_form": sending_form(viewer, account) if connects and notifying(account) else None,
+        "count": count_of(account, clock.now()),
         "pushes": account.pushes.order_by("-due_at")[:RECENT],
         "entries": history_of(viewer, ("account", [account.pk])),
     }
+
+
+def sending_form(viewer: Viewer, account: Account, data: Any = None) -> SendingForm:
+    """The form about how the account sends; its kinds are the rulebook's for the platform."""
+    kinds = [
+        (key, said(kind.title))
+        for key, kind in viewer.rulebook.account_kinds.items()
+        if kind.platform == account.platform
+    ]
+    return SendingForm(kinds, account, data)
 
 
 def secrets_of(account: Account) -> list[SecretLine]:

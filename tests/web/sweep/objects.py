@@ -330,6 +330,7 @@ ARGUMENTS = {
         for name in (
             "account",
             "account_test",
+            "account_sending",
             "account_secret",
             "account_callback_address",
             "account_callback_keys",
