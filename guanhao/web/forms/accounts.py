@@ -90,9 +90,7 @@ class SendingForm(StyledForm):
             ("yes", gettext_lazy("已开启")),
             ("no", gettext_lazy("未开启")),
         ],
-        help_text=gettext_lazy(
-            "在公众平台的安全设置里查看。开启后，每次群发须管理员在微信上确认。"
-        ),
+        help_text=gettext_lazy("在公众平台的安全设置里查看。开启后，每次群发须管理员在微信上确认。"),
     )
 
     def __init__(self, kinds: list[tuple[str, str]], account: Account, data: Any = None) -> None:
