@@ -8,7 +8,7 @@ from datetime import date
 from itertools import islice
 
 from guanhao.core.text import Text
-from guanhao.screening import figures, links, numbers, personal, roster, secrecy, wording
+from guanhao.screening import calendars, figures, links, numbers, personal, roster, secrecy, wording
 from guanhao.screening.folding import is_invisible
 from guanhao.screening.force import Force
 from guanhao.screening.hits import Hit, HitKind, hit_at, words_at
@@ -82,6 +82,7 @@ def _finders(view: TextView, wanted: Screening) -> Iterator[Iterator[Hit]]:
         yield _hidden_characters(view)
     if wanted.figures:
         yield figures.find(view, today=wanted.on)
+        yield calendars.find(view)
     if wanted.roster is not None:
         yield roster.find(view, wanted.roster, on=wanted.on)
     if wanted.wording is not None:
