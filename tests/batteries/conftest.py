@@ -2,7 +2,6 @@
 
 import os
 import random
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,9 +9,11 @@ from django.conf import settings as django_settings
 from django.db import connection
 
 from guanhao.core import clock
+from tests.batteries.battery import Battery
 from tests.batteries.crew import Crew
 from tests.batteries.stream import Stream
-from tests.publishing.world import MONDAY, World
+from tests.publishing.weibo_world import LINKS
+from tests.publishing.world import MONDAY
 from tests.support.forks import Forks
 from tests.support.pace import Pace
 from tests.support.sandbox import RunningSandbox
@@ -49,7 +50,8 @@ def sandbox(tmp_path, settings, monkeypatch):
     """A platform in a process of its own that our client may speak to."""
     with RunningSandbox.in_process(tmp_path / "sandbox") as running:
         monkeypatch.setenv("GUANHAO_TEST_SWITCH", "1")
-        settings.WECHAT_BASE_URL = running.base_url
+        settings.WECHAT_BASE_URL = settings.WEIBO_BASE_URL = running.base_url
+        settings.JOB_LINK_URL = LINKS
         yield running
 
 
@@ -65,22 +67,10 @@ def pace(tmp_path, sandbox):
 
 
 @pytest.fixture
-def stream(pace, ruian, sandbox, settings, tmp_path):
-    """Approved pushes of the college."""
+def stream(pace, db, sandbox, settings, tmp_path):
+    """Approved pushes of two institutions on three channels."""
     settings.EPOCH_PATH = tmp_path / "keys" / "epoch"
-    return Stream(World(ruian, pace, sandbox))
-
-
-@pytest.fixture
-def run_from(pace, sandbox):
-    """Let time run for all, from an instant at a rate."""
-
-    def run(instant: datetime | None, rate: float) -> None:
-        begin = pace.set(instant, rate)
-        sandbox.control("clock", freeze=begin.timestamp())
-        sandbox.control("clock", resume=True, rate=rate)
-
-    return run
+    return Stream(pace, sandbox)
 
 
 @pytest.fixture
@@ -92,6 +82,12 @@ def crew(stream, pace, tmp_path):
         Crew(forks, tmp_path / "publishers.log", child_settings()) as crew,
     ):
         yield crew
+
+
+@pytest.fixture
+def battery(seed, pace, sandbox, stream, crew, say):
+    """All of it."""
+    return Battery(seed, pace, sandbox, stream, crew, say)
 
 
 def surroundings() -> dict[str, str]:
@@ -108,7 +104,6 @@ def surroundings() -> dict[str, str]:
         "GUANHAO_LEDGER_KEY_PATH": str(django_settings.LEDGER_KEY_PATH),
         "GUANHAO_EPOCH_PATH": str(django_settings.EPOCH_PATH),
         "GUANHAO_VAR": str(Path(django_settings.MEDIA_ROOT).parent),
-        "GUANHAO_WECHAT_BASE_URL": django_settings.WECHAT_BASE_URL,
         "GUANHAO_PLATFORM_SECONDS": "2",
         "GUANHAO_LOG_LEVEL": "WARNING",
     }
@@ -118,5 +113,7 @@ def child_settings() -> dict[str, str]:
     """Settings that a test may have changed after the parent was prepared."""
     return {
         "WECHAT_BASE_URL": django_settings.WECHAT_BASE_URL,
+        "WEIBO_BASE_URL": django_settings.WEIBO_BASE_URL,
+        "JOB_LINK_URL": django_settings.JOB_LINK_URL,
         "EPOCH_PATH": str(django_settings.EPOCH_PATH),
     }

@@ -1,41 +1,25 @@
-"""A stream of approved pushes over several channels and accounts, and the judgement on them by the sandbox's ledger.
+"""A stream of approved pushes over all channels, and the judgement on them by the sandbox's ledger alone.
 
-A channel is one entry of `CHANNELS`. What the public saw is counted by title; every push has a title of its own.
+Every push has a title of its own, four digits between 第 and 条, by which the ledger of what the public saw is counted.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from guanhao.contents.types import Channel
-from guanhao.core.canonical import digest_bytes
-from guanhao.demo.institutions import ACTOR, APP_SECRET
+from guanhao.core import tenancy
 from guanhao.publishing import actions
-from guanhao.publishing.models import PublishJob
-from guanhao.publishing.types import JobState
-from guanhao.registry import actions as registry
-from guanhao.registry.models import Account
-from guanhao.registry.types import SecretKind
-from tests.publishing.world import World
+from guanhao.publishing.models import Attempt, PublishJob
+from guanhao.publishing.types import EffectClass, JobState
+from tests.batteries.sides import CHANNELS, Planned, Side, plan_on
 
 SETTLED = {JobState.PUBLISHED, JobState.ASK, JobState.REJECTED, JobState.CANCELLED, JobState.REMOVED}
-
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """How a channel is played: how many pushes one account takes, and the sandbox's word for an accepted send."""
-
-    platform: str
-    pushes_an_account: int
-    accepted: str
-
-
-CHANNELS = {
-    Channel.WECHAT_PUBLISH: Played("wechat", 20, "publish.accepted"),
-    Channel.WECHAT_MASS: Played("wechat", 1, "mass.accepted"),  # a subscription account sends once a day
-}
+TITLE = re.compile(r"第\d{4}条")
+ACCEPTED = ("publish.accepted", "mass.accepted", "post.created")  # the sandbox's words
 
 
 @dataclass(slots=True)
@@ -65,78 +49,58 @@ class Judgement:
 class Stream:
     """Pushes of a run, by title."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.sandbox = world.sandbox
-        self.jobs: dict[str, int] = {}
-        self._accounts: dict[str, list[Account]] = {}
+    def __init__(self, time, sandbox) -> None:
+        self.sandbox = sandbox
+        self.pushes: dict[str, Planned] = {}
+        self._sides: dict[Channel, Side] = {}
+        self._time = time
 
     def plan(self, counts: dict[Channel, int], dues: list[datetime]) -> None:
         """So many approved pushes on each channel, the channels mixed over the due times."""
-        wanted = [channel for channel, count in counts.items() for _ in range(count)]
-        wanted.sort(key=Counter(wanted).get)
-        mixed = [wanted[(place * 7919) % len(wanted)] for place in range(len(wanted))]
+        mixed = sorted(
+            (place / count, channel) for channel, count in counts.items() for place in range(count)
+        )
         taken: Counter[str] = Counter()
-        for number, (channel, due) in enumerate(zip(mixed, dues, strict=True)):
-            title = f"第{number:04d}条"
-            self.world.account = self._account(channel, taken[channel])
+        for (_, channel), due in zip(mixed, dues, strict=True):
+            side = self._sides.get(channel) or CHANNELS[channel](self._time, self.sandbox)
+            self._sides[channel] = side
+            title = f"第{len(self.pushes):04d}条"
+            self.pushes[title] = plan_on(side, taken[channel], title, due)
             taken[channel] += 1
-            revision = self.world.approved(title)
-            self.jobs[title] = self.world.planned(revision, channel=channel, due=due).pk
-
-    def _account(self, channel: Channel, number: int) -> Account:
-        played, known = CHANNELS[channel], self._accounts.setdefault(channel, [])
-        while len(known) <= number // played.pushes_an_account:
-            known.append(self._new_account(channel, len(known)))
-        return known[number // played.pushes_an_account]
-
-    def _new_account(self, channel: Channel, number: int) -> Account:
-        cast = self.world.cast
-        app_id = f"wx{digest_bytes(f'{channel}{number}'.encode())[-16:]}"
-        account = registry.add_account(
-            actor=ACTOR,
-            institution=cast.institution,
-            platform=CHANNELS[channel].platform,
-            kind="subscription",
-            name=f"{channel}{number}",
-            handle=f"{channel}-{number}",
-            app_id=app_id,
-            owner_unit=cast.units["办公室"],
-            flagship=False,
-            verified=True,
-            first_responsible=cast.people["ruian-office-head"],
-            manager=cast.people["ruian-editor"],
-        )
-        registry.add_holder(actor=ACTOR, account=account, person=cast.people["ruian-editor"])
-        registry.set_secret(actor=ACTOR, account=account, kind=SecretKind.APP_SECRET, value=APP_SECRET)
-        self.sandbox.account(
-            appid=app_id, secret=APP_SECRET, type="SUB", principal="government", verified=True
-        )
-        return account
 
     # --- How it went ------------------------------------------------------------------------------------------------
 
-    def unsettled(self) -> int:
-        """How many pushes are still under way."""
-        return PublishJob.objects.filter(pk__in=self.jobs.values()).exclude(state__in=SETTLED).count()
+    def jobs(self):
+        """The rows of our own pushes, whichever institution's."""
+        with tenancy.everywhere("a battery looks at all institutions' pushes"):
+            return PublishJob.objects.in_bulk([planned.job for planned in self.pushes.values()])
+
+    def unsettled(self) -> list[str]:
+        """What is still under way, with its state."""
+        return [
+            f"{job.pk} {job.state} {job.cause}" for job in self.jobs().values() if job.state not in SETTLED
+        ]
 
     def public(self) -> Counter[str]:
         """How often each title became public, by the sandbox's ledger."""
-        return Counter(one["title"] for one in self.sandbox.public_effects() if one["kind"] == "published")
+        shown = [one for one in self.sandbox.public_effects() if one["kind"] == "published"]
+        return Counter(title for one in shown for title in TITLE.findall(one["title"])[:1])
 
     def accepted(self) -> int:
-        """How many sends the platform accepted."""
-        return sum(
-            len(self.sandbox.effects(kind)) for kind in {played.accepted for played in CHANNELS.values()}
-        )
+        """How many sends the platforms accepted, by the sandbox's ledger."""
+        return sum(len(self.sandbox.effects(kind)) for kind in ACCEPTED)
+
+    def intents(self) -> int:
+        """How many public calls we wrote down before making them."""
+        with tenancy.everywhere("a battery counts all institutions' intents"):
+            return Attempt.objects.filter(effect__in=[EffectClass.PUBLIC, EffectClass.KEYED]).count()
 
     def judged(self) -> Judgement:
         """Compare the ledger with what we say of every push."""
-        public, verdict = self.public(), Judgement()
+        public, verdict, jobs = self.public(), Judgement(), self.jobs()
         verdict.doubled = [title for title, times in public.items() if times > 1]
-        states = PublishJob.objects.in_bulk(self.jobs.values())
-        for title, key in self.jobs.items():
-            job = states[key]
+        for title, planned in self.pushes.items():
+            job = jobs[planned.job]
             if job.state == JobState.ASK:
                 verdict.asked[job.ask_why] += 1
                 verdict.asked_and_public += public[title]
@@ -150,22 +114,37 @@ class Stream:
 
     def answered(self) -> int:
         """A person looks at the platform and answers every question truthfully; how many questions there were."""
-        public = self.public()
-        shown = {one["title"]: one["url"] for one in self.sandbox.public_effects()}
-        titles = {key: title for title, key in self.jobs.items()}
-        asking = PublishJob.objects.filter(pk__in=titles, state=JobState.ASK)
-        for job in asking:
-            title = titles[job.pk]
-            there = public[title] > 0
-            actions.answer_ask(
-                **self.world.who("ruian-editor"),
-                job=job,
-                choice="published" if there else "resend",
-                links=[shown[title]] if there else [],
-            )
-        return len(asking)
+        shown = {
+            title: one["url"]
+            for one in self.sandbox.public_effects()
+            for title in TITLE.findall(one["title"])[:1]
+        }
+        jobs, questions = self.jobs(), 0
+        for title, planned in self.pushes.items():
+            job = jobs[planned.job]
+            if job.state != JobState.ASK:
+                continue
+            questions += 1
+            with tenancy.within(planned.side.institution):
+                actions.answer_ask(
+                    **planned.side.who(),
+                    job=job,
+                    choice="published" if title in shown else "resend",
+                    links=[shown[title]] if title in shown else [],
+                )
+        return questions
 
 
-def spread(start: datetime, count: int, over: timedelta) -> list[datetime]:
+def spread(start: datetime, count: int, over: timedelta = timedelta(0)) -> list[datetime]:
     """So many due times, evenly over a stretch of time, in whole seconds."""
     return [start + timedelta(seconds=int(over.total_seconds() * place / count)) for place in range(count)]
+
+
+def mixed(total: int) -> dict[Channel, int]:
+    """So many pushes, half of them articles, three in ten mass sends, the rest posts."""
+    sends, posts = total * 3 // 10, total // 5
+    return {
+        Channel.WECHAT_PUBLISH: total - sends - posts,
+        Channel.WECHAT_MASS: sends,
+        Channel.WEIBO: posts,
+    }

@@ -8,14 +8,13 @@ import pytest
 from django.db import connection
 
 from guanhao.publishing.channels import DRIVERS
-from tests.batteries.crew import until
-from tests.batteries.stream import CHANNELS, spread
+from tests.batteries.sides import CHANNELS
+from tests.batteries.stream import mixed, spread
 from tests.publishing.world import DUE
 
 KILLS = int(os.environ.get("GUANHAO_KILLS", "1000"))
 RATE = 10.0
 AFTERNOON = DUE - timedelta(minutes=30)
-EVENING = DUE.replace(hour=20, minute=5)
 # One publisher on SQLite lives shorter, so that both databases take about the same time.
 CREWS = {"sqlite": (1, (0.05, 0.9)), "postgresql": (3, (0.1, 2.6))}
 MIXED_FAULTS = (
@@ -38,45 +37,24 @@ def misbehave(sandbox, seed):
 @pytest.mark.requirement("RS1")
 @pytest.mark.requirement("K2")
 @pytest.mark.requirement("K3")
-def test_of_a_stream_of_pushes_under_random_kills_none_is_lost_and_none_doubled(
-    stream, crew, run_from, seed, say
-):
+def test_of_a_stream_of_pushes_under_random_kills_none_is_lost_and_none_doubled(battery):
     """Each is found and shown published, or asked; and once a person answered, all are public exactly once."""
-    dice = random.Random(seed)
+    dice = random.Random(battery.seed)
     size, lives = CREWS[connection.vendor]
     whole = timedelta(seconds=RATE * KILLS * sum(lives) / 2 / size)
-    counts = {channel: max(4, KILLS * 16 // 100 // (1 + place)) for place, channel in enumerate(CHANNELS)}
-    stream.plan(
-        counts, spread(DUE, sum(counts.values()), max(whole - timedelta(minutes=35), timedelta(minutes=1)))
-    )
-    misbehave(stream.sandbox, seed)
+    counts = mixed(max(10, KILLS * 24 // 100))
+    over = max(whole - timedelta(minutes=35), timedelta(minutes=1))
+    battery.stream.plan(counts, spread(DUE, sum(counts.values()), over))
+    misbehave(battery.sandbox, battery.seed)
 
-    run_from(AFTERNOON, RATE)
-    crew.kill_at_random(KILLS, dice, lives, size)
-    crew.start(size)
-    run_from(None, 2 * RATE)
-    until(
-        lambda: stream.unsettled() == 0,
-        300,
-        lambda: (str(stream.judged()), stream.judged().lost[:9], crew.said()),
-    )
-    crew.kill_all()
-
-    judged = stream.judged()
-    faults = sum(1 for entry in stream.sandbox.ledger() if entry["faults"])
-    say(f"{KILLS} kills, {faults} faults, {len(stream.jobs)} pushes: {judged}")
-    assert judged.good, (judged, judged.lost, judged.doubled, judged.claimed)
-
-    stream.sandbox.control("faults/clear")
-    run_from(EVENING, RATE)
-    questions = stream.answered()
-    crew.start(size)
-    until(lambda: stream.unsettled() == 0, 120, lambda: (str(stream.judged()), crew.said()))
-    crew.kill_all()
-    after = stream.judged()
-    say(f"{questions} questions answered: {after}")
-    assert (after.published, after.good) == (len(stream.jobs), True), (after, after.lost)
-    assert set(stream.public().values()) == {1}
+    battery.run_from(AFTERNOON, RATE)
+    battery.crew.kill_at_random(KILLS, dice, lives, size)
+    battery.crew.start(size)
+    battery.run_from(None, 2 * RATE)
+    battery.settle(300)
+    faults = sum(1 for entry in battery.sandbox.ledger() if entry["faults"])
+    battery.judge(f"{KILLS} kills, {faults} faults of the platform")
+    battery.answer_all(size)
 
 
 def test_every_channel_sent_by_api_is_played():
