@@ -22,7 +22,7 @@ def world(ruian):
 def planned(browser, revision, *, fresh=True, channel="wechat_mass", at="2026-11-23T16:30"):
     """Plan from the page, as somebody who proved themselves just now or not."""
     posted = {"due_at": at, "channel": channel, "headline": revision.pk}
-    return browser("ruian-editor", fresh=fresh).post(f"/calendar/schedule/{revision.article_id}/", posted)
+    return browser("ruian-editor", fresh=fresh).post(f"/calendar/schedule/{revision.pk}/", posted)
 
 
 @pytest.mark.requirement("SI5")
@@ -42,7 +42,7 @@ def test_the_planning_page_shows_how_many_sends_are_left_and_a_full_day_is_refus
     """今日群发 0/1 with what is planned; the second plan of the day is refused in words."""
     planned(browser, world.approved())
     second = world.approved("第二篇")
-    page = browser("ruian-editor").get(f"/calendar/schedule/{second.article_id}/").content.decode()
+    page = browser("ruian-editor").get(f"/calendar/schedule/{second.pk}/").content.decode()
     assert "今日群发" in page
     assert "0/1" in page
     assert "已排 1" in page
@@ -57,7 +57,7 @@ def test_an_account_whose_type_nobody_entered_says_so(browser, world):
     world.account.kind = ""
     world.account.save(update_fields=["kind"])
     revision = world.approved()
-    page = browser("ruian-editor").get(f"/calendar/schedule/{revision.article_id}/").content.decode()
+    page = browser("ruian-editor").get(f"/calendar/schedule/{revision.pk}/").content.decode()
     assert "账号类型（订阅号或服务号）没有登记" in page
 
 
