@@ -9,7 +9,7 @@
  * Answers { show(answer), stale() }.
  */
 export function findings(options) {
-  const shown = { serial: Number(options.form.dataset.serial), isStale: false };
+  const shown = { serial: Number(options.form.dataset.serial), isStale: false, done: new Set() };
   options.place.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     const link = event.target.closest("[data-jump]");
@@ -34,17 +34,58 @@ function note(options, name) {
 
 function show(answer, options, shown) {
   if (answer.findings === undefined || answer.serial < shown.serial) return;
-  const open = new Map(Array.from(options.place.querySelectorAll("details[data-class]"), (group) => [group.dataset.class, group.open]));
-  const handled = options.place.querySelector("#handled");
-  const isOpen = handled && handled.open;
+  const kept = keep(options.place);
   options.place.innerHTML = answer.findings;
   if (window.htmx) window.htmx.process(options.place); // the chips open as cards
-  options.place.querySelectorAll("details[data-class]").forEach((group) => {
-    if (open.has(group.dataset.class)) group.open = open.get(group.dataset.class);
-  });
-  if (isOpen && options.place.querySelector("#handled")) options.place.querySelector("#handled").open = true;
+  restore(options.place, kept);
   Object.assign(shown, { serial: answer.serial, isStale: false });
   note(options, "");
+  askAgain(options, shown);
+}
+
+const itemsOf = (place) => Array.from(place.querySelectorAll("[data-finding]"));
+
+/** What a person has done in the list since it came: folds opened and shut, a reason half written, where the caret stands. */
+function keep(place) {
+  const whole = (group) => [group.dataset.class, group.open];
+  const started = itemsOf(place).filter((item) => item.querySelector(".finding-why[open]")).map((item) => {
+    const reason = item.querySelector("[data-reason]");
+    const focused = item.contains(document.activeElement) ? document.activeElement : null;
+    const caret = focused === reason ? [reason.selectionStart, reason.selectionEnd] : null;
+    return [item.dataset.finding, { value: reason.value, caret, act: focused ? focused.dataset.handle : undefined }];
+  });
+  const handled = place.querySelector("#handled");
+  return {
+    groups: new Map(Array.from(place.querySelectorAll("details[data-class]"), whole)),
+    isHandledOpen: Boolean(handled && handled.open),
+    started: new Map(started),
+  };
+}
+
+/** The list is new after every save: what was begun in the old one goes on in it. */
+function restore(place, { groups, isHandledOpen, started }) {
+  place.querySelectorAll("details[data-class]").forEach((group) => {
+    if (groups.has(group.dataset.class)) group.open = groups.get(group.dataset.class);
+  });
+  const handled = place.querySelector("#handled");
+  if (handled && isHandledOpen) handled.open = true;
+  itemsOf(place).forEach((item) => {
+    const begun = started.get(item.dataset.finding);
+    const reason = item.querySelector("[data-reason]");
+    if (!begun || !reason) return;
+    started.delete(item.dataset.finding);
+    item.querySelector(".finding-why").open = true;
+    reason.value = begun.value;
+    const act = begun.act ? item.querySelector(`[data-handle="${begun.act}"]`) : null;
+    if (begun.caret) { reason.focus({ preventScroll: true }); reason.setSelectionRange(...begun.caret); }
+    else if (act) act.focus({ preventScroll: true });
+  });
+}
+
+/** An answer that was on its way while a finding was handled does not know of it: the next save asks anew. */
+function askAgain(options, shown) {
+  const late = itemsOf(options.place).filter((item) => shown.done.delete(item.dataset.finding));
+  if (late.length) options.saver().touch();
 }
 
 const spotOf = (link) => ({
@@ -146,11 +187,17 @@ async function handle(button, options, shown) {
   if (shown.isStale) await options.saver().now();
   const answer = await options.post(options.form.dataset.handle, fields);
   button.disabled = false;
-  if (answer) { options.trouble(""); show(answer, options, shown); }
+  if (!answer) return;
+  options.trouble("");
+  shown.done.add(item.dataset.finding);
+  show(answer, options, shown);
+  askAgain(options, shown); // where a newer list came first, the answer was not shown
 }
 
 async function takeBack(button, options, shown) {
   button.disabled = true;
   const answer = await options.post(button.dataset.takeBack, {});
-  if (answer) show(answer, options, shown);
+  if (!answer) { button.disabled = false; return; }
+  shown.done.clear();
+  show(answer, options, shown);
 }
