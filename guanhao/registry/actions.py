@@ -174,20 +174,26 @@ def add_holder(*, actor: Actor, account: Account, person: Person) -> Holder:
     """Give a person one of the numbered slots (K8).
 
     Raises:
-        Refused: when the limit of the rulebook is reached, the person has left, or holds a slot already.
+        Refused: when the limit of the rulebook is reached, the person holds a slot already or may hold none.
     """
     require(checks.may_manage(actor, Permission.ACCOUNT_MANAGE))
     account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
     taken = dict(Holder.objects.filter(account=account).values_list("slot", "person_id"))
-    if not person.active or person.pk in taken.values():
-        raise _refuse("此人已离任，或已是保管人。", "The person has left, or is a holder already.")
-    require(checks.entitled(account, person, LimitSubject.CREDENTIAL_HOLDERS))
+    if person.pk in taken.values():
+        raise _refuse("此人已是保管人。", "The person is a holder already.")
+    require(checks.may_hold(account, person))
     require(checks.within_holder_limit(account, len(taken) + 1))
-    slot = next((slot for slot in checks.SLOTS if slot not in taken), None)
+    slots = checks.slots_of(account)
+    slot = next((slot for slot in slots if slot not in taken), None)
     if slot is None:
-        raise _refuse("保管人已满三名。", "There are three holders already.")
+        raise _refuse(f"保管人已满 {len(slots)} 名。", f"There are {len(slots)} holders already.")
     holder = Holder(
-        institution_id=account.institution_id, account=account, slot=slot, person=person, since=clock.now()
+        institution_id=account.institution_id,
+        account=account,
+        slot=slot,
+        most=len(slots),
+        person=person,
+        since=clock.now(),
     )
     holder.save()
     _holder_event(actor, account, person, slot, Action.ACCOUNT_HOLDER_ADDED)
@@ -222,8 +228,12 @@ def _holder_event(actor: Actor, account: Account, person: Person, slot: int, act
 
 
 @transaction.atomic
-def set_secret(*, actor: Actor, account: Account, kind: str, value: str) -> Secret:
+def set_secret(
+    *, actor: Actor, account: Account, kind: str, value: str, keeps_previous: bool = False
+) -> Secret:
     """Seal a new version of a secret and retire the one before. The value is never recorded.
+
+    ``keeps_previous`` leaves the one before readable for the machine, which is to show that the platform refuses it.
 
     Raises:
         Refused: without the permission and no holder, or for an empty or impossible value.
@@ -235,7 +245,7 @@ def set_secret(*, actor: Actor, account: Account, kind: str, value: str) -> Secr
     account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
     versions = Secret.objects.filter(account=account, kind=kind)
     version = (versions.aggregate(newest=Max("version"))["newest"] or 0) + 1
-    if kind in KEEPS_PREVIOUS:
+    if keeps_previous or kind in KEEPS_PREVIOUS:
         versions.filter(retired_at__isnull=False).update(sealed=b"")
         versions.filter(retired_at__isnull=True).update(retired_at=clock.now())
     else:
@@ -247,6 +257,7 @@ def set_secret(*, actor: Actor, account: Account, kind: str, value: str) -> Secr
         version=version,
         sealed=vault.seal(account, kind, version, value),
         set_at=clock.now(),
+        set_by_id=actor.person_id,
     )
     secret.save()
     _drop_token(account, kind)

@@ -9,7 +9,7 @@ from guanhao.lexicon.naming import name_watch
 from guanhao.people.models import Institution, Person
 from guanhao.people.permissions import Permission, may
 from guanhao.registry.models import Account, Connection, Holder, Secret
-from guanhao.registry.types import AccountState
+from guanhao.registry.types import MOST_HOLDERS, USUAL_HOLDERS, AccountState
 from guanhao.regulation.queries import in_force
 from guanhao.regulation.roles import holders
 from guanhao.regulation.types import NoRulebook, Parties
@@ -19,8 +19,6 @@ from guanhao.rulebook.selection import limits_on
 from guanhao.rulebook.selectors import Facts
 from guanhao.rulebook.vocabulary import ClauseKind, LimitSubject
 from guanhao.screening.names import Judgement, Relation
-
-SLOTS = (1, 2, 3)  # K8: the table has no fourth place, whatever a rulebook says.
 
 enforces(ClauseKind.LIMIT, LimitSubject.CREDENTIAL_HOLDERS)
 enforces(ClauseKind.LIMIT, LimitSubject.RESPONSIBLE_PERSONS)
@@ -97,6 +95,32 @@ def within_holder_limit(account: Account, count: int) -> Verdict:
                 clause=limit.id,
             )
     return ALLOWED
+
+
+def slots_of(account: Account) -> range:
+    """The numbered slots an account has: as many as the rulebook in force allows holders (K8)."""
+    numbers = [limit.at_most for limit in _limits(account, LimitSubject.CREDENTIAL_HOLDERS) if limit.at_most]
+    return range(1, min([*numbers, MOST_HOLDERS] if numbers else [USUAL_HOLDERS]) + 1)
+
+
+def least_holders(account: Account) -> tuple[int, Limit | None]:
+    """How many holders an account must have, and the clause that says so."""
+    limits = [limit for limit in _limits(account, LimitSubject.CREDENTIAL_HOLDERS) if limit.at_least]
+    return max(((limit.at_least or 0, limit) for limit in limits), key=lambda one: one[0], default=(0, None))
+
+
+def may_hold(account: Account, person: Person) -> Verdict:
+    """Whether the person may be given a slot at all: here, no administrator of the system (K12), and entitled."""
+    if not person.active:
+        return Denied(Text(zh=f"“{person.name}”已离任。", en=f"{person.name} has left."))
+    if person.capabilities.filter(ended_at__isnull=True).exists():
+        return Denied(
+            Text(
+                zh=f"“{person.name}”是系统、安全或审计管理员，不能保管账号密钥。",
+                en=f"{person.name} is one of the three administrators and may not hold credentials.",
+            )
+        )
+    return entitled(account, person, LimitSubject.CREDENTIAL_HOLDERS)
 
 
 def entitled(account: Account, person: Person, what: LimitSubject) -> Verdict:

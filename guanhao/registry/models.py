@@ -7,7 +7,14 @@ from django.db import models
 from guanhao.core.tenancy import Scoped, TenantManager
 from guanhao.people.models import Person, Unit
 from guanhao.registry.queries import AccountQuerySet
-from guanhao.registry.types import AccountState, CapabilityState, ConnectionEnd, SecretKind
+from guanhao.registry.types import (
+    MOST_HOLDERS,
+    USUAL_HOLDERS,
+    AccountState,
+    CapabilityState,
+    ConnectionEnd,
+    SecretKind,
+)
 
 
 class Account(Scoped):
@@ -76,6 +83,8 @@ class Secret(Scoped):
     version = models.PositiveIntegerField(default=1)
     sealed = models.BinaryField()  # algorithm tag, key id, wrapped data key, nonce, ciphertext
     set_at = models.DateTimeField()
+    # Who typed it knows it; nobody where the system set it.
+    set_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -102,10 +111,15 @@ class PlatformToken(Scoped):
 
 
 class Holder(Scoped):
-    """保管人: a numbered slot, so that the rule of three is a constraint (K8)."""
+    """保管人: a numbered slot, so that the rulebook's number is a constraint and not a query (K8).
+
+    ``most`` is that number as it stood when the slot was given: the table has no place beyond it, and no rulebook
+    opens more than `MOST_HOLDERS`.
+    """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="holders")
     slot = models.PositiveSmallIntegerField()
+    most = models.PositiveSmallIntegerField(default=USUAL_HOLDERS)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     since = models.DateTimeField()
 
@@ -113,7 +127,10 @@ class Holder(Scoped):
         constraints = [
             models.UniqueConstraint(fields=["account", "slot"], name="holder_one_per_slot"),
             models.UniqueConstraint(fields=["account", "person"], name="holder_one_slot_each"),
-            models.CheckConstraint(condition=models.Q(slot__in=[1, 2, 3]), name="holder_three_slots"),
+            models.CheckConstraint(
+                condition=models.Q(slot__gte=1, slot__lte=models.F("most"), most__lte=MOST_HOLDERS),
+                name="holder_slot_within_the_rule",
+            ),
         ]
 
 

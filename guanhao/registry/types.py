@@ -32,6 +32,10 @@ KEEPS_PREVIOUS = frozenset({SecretKind.CALLBACK_KEY, SecretKind.CALLBACK_TOKEN})
 PREVIOUS_FOR = timedelta(days=7)
 
 
+USUAL_HOLDERS = 3  # where a rulebook sets no number (security.md SE3)
+MOST_HOLDERS = 9  # whatever a rulebook says: what more people share is no secret
+
+
 class CapabilityState(TextChoices):
     """What a probe found (platform page §2: never assume, probe)."""
 
