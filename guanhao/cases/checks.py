@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from guanhao.cases import eligibility
 from guanhao.cases.identity import among, same_human
-from guanhao.cases.models import Case, Decision, Step
-from guanhao.cases.types import BarredWhy, CaseState, StepState, Verdict, in_both
+from guanhao.cases.models import Case, Decision, PaperCopy, Step
+from guanhao.cases.types import BarredWhy, CaseState, PaperKind, StepState, Verdict, in_both
 from guanhao.core.actors import Actor, ActorKind
 from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
@@ -171,7 +171,42 @@ def well_formed(step: Step, verdict: str, opinion: str, checklist: Mapping[str, 
         return _denied(
             step, f"审查项不存在：{'、'.join(strange)}。", f"There is no such item: {', '.join(strange)}."
         )
-    return _ticked(step, checklist) if verdict == Verdict.APPROVE else ALLOWED
+    if verdict != Verdict.APPROVE:
+        return ALLOWED
+    ticked = _ticked(step, checklist)
+    return paper_in(step) if ticked else ticked
+
+
+def paper_in(step: Step) -> Answer:
+    """Whether the signed or sealed paper of the step is here, about exactly what is up for decision (AP1)."""
+    if not step.needs_paper or any(step.key in copy.covers for copy in returned_papers(step.case)):
+        return ALLOWED
+    return _denied(
+        step,
+        f"“{step.title_zh}”须有签字盖章的纸质件：请先打印、签章、扫描上传。内容改过的要重新签章。",
+        f"“{step.title_en or step.title_zh}” needs the signed or sealed paper: print it, have it signed, and upload the"
+        " scan first. What was changed since must be signed anew.",
+    )
+
+
+def returned_papers(case: Case) -> list[PaperCopy]:
+    """The papers that came back about the present content of the case; those about an earlier one do not count."""
+    return list(case.papers.filter(kind=PaperKind.RETURNED, subject_digest=case.subject_digest))
+
+
+def may_add_paper(person: Person, case: Case) -> Answer:
+    """Whether the person may add a paper: while the case is under way, whoever may see it."""
+    if case.state != CaseState.OPEN:
+        state = in_both(CaseState(case.state).label)
+        return Denied(
+            Text(zh=f"办件已经结束：{state.zh}。", en=f"The case is over: {state.en}."), clause=case.clause
+        )
+    if Case.objects.filter(pk=case.pk).visible_to(person).exists():
+        return ALLOWED
+    return Denied(
+        Text(zh="只有经手或审批本件的人可以添加纸质件。", en="Only people of this case can add its papers."),
+        clause=case.clause,
+    )
 
 
 def _ticked(step: Step, checklist: Mapping[str, bool]) -> Answer:

@@ -80,6 +80,7 @@ def _row(
         post=place.post,
         act=step.act.value,
         quorum=step.quorum.value,
+        needs_paper=step.needs_paper,
         checklist=[
             {"key": item.key, "zh": item.text.zh, "en": item.text.en, "required": item.required}
             for item in step.checklist

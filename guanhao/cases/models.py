@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db import models
 
 from guanhao.cases.queries import CaseQuerySet, DecisionQuerySet, StepQuerySet
-from guanhao.cases.types import AUTHOR, BarredWhy, CaseState, StepState, Verdict
+from guanhao.cases.types import AUTHOR, BarredWhy, CaseState, PaperKind, StepState, Verdict
 from guanhao.core.tenancy import Scoped, TenantManager
 from guanhao.people.models import Person, Unit
 from guanhao.regulation.models import RulebookVersion
@@ -83,6 +83,7 @@ class Step(Scoped):
     post = models.CharField(max_length=40, blank=True)
     act = models.CharField(max_length=20)  # review, consent, sign, seal, register, proofread, take_note
     quorum = models.CharField(max_length=5, default="any")  # any | all
+    needs_paper = models.BooleanField(default=False)  # passed only once the signed or sealed paper is here
     checklist = models.JSONField(default=list)  # [{key, zh, en, required}]
     must_differ = models.JSONField(default=list)  # "author" or keys of other steps
     may_combine_with = models.JSONField(
@@ -136,3 +137,31 @@ class Decision(Scoped):
             )
         ]
         indexes = [models.Index(fields=["institution", "person", "-at"], name="decision_by_person")]
+
+
+class PaperCopy(Scoped):
+    """纸质件: a sheet as it was printed for a case, or as it came back signed and sealed. Never changed, never deleted.
+
+    The file itself is kept by its digest like every other; the case knows what it is, what it is about and for which
+    steps it counts.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="papers")
+    kind = models.CharField(max_length=10, choices=PaperKind.choices)
+    covers = models.JSONField(default=list)  # keys of the steps whose signature or seal is on it
+    subject_digest = models.CharField(max_length=80)  # what was up for decision when it was added (AP1)
+    digest = models.CharField(max_length=80)  # of the file
+    name = models.CharField(max_length=200, blank=True)  # as the person called it, for reading only
+    mime = models.CharField(max_length=120)
+    size = models.PositiveIntegerField()
+    code = models.CharField(max_length=20, blank=True)  # of the print, where it carries one
+    added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["case", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "kind", "digest", "subject_digest", "covers"], name="paper_copy_once"
+            )
+        ]

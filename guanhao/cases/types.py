@@ -51,6 +51,13 @@ class BarredWhy(TextChoices):
     SUBMITTED = "submitted", pgettext_lazy("hand in a matter", "提交")
 
 
+class PaperKind(TextChoices):
+    """Which way a paper went: out of the system to be signed and sealed, or back into it as a scan."""
+
+    PRINTED = "printed", pgettext_lazy("kind of a paper", "打印件")
+    RETURNED = "returned", pgettext_lazy("kind of a paper", "签章扫描件")
+
+
 def in_both(label: Promise | str) -> Text:
     """A translatable label in both languages, for sentences that are read later or by others than the one asking."""
     with override("zh-hans"):

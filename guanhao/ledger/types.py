@@ -60,6 +60,7 @@ class Action(StrEnum):
     CASE_CLASS_REMOVED = "case.class_removed"
     CASE_DECIDED = "case.decided"
     CASE_OPENED = "case.opened"
+    CASE_PAPER_ADDED = "case.paper_added"
     CASE_REJECTED = "case.rejected"
     CASE_REOPENED = "case.reopened"
     CASE_RETURNED = "case.returned"

@@ -85,7 +85,8 @@ class RouteStep:
 
     ``must_differ`` names steps, or ``author``, whose people may not decide here; ``may_combine_with`` names steps that
     one person holding both roles settles with one decision; ``return_to`` is a step or ``author``; ``when`` leaves the
-    step out where it does not hold; ``authorises`` lists content classes this step's approval authorises.
+    step out where it does not hold; ``authorises`` lists content classes this step's approval authorises. ``paper`` says that
+    the signed paper has to be there before the step passes; a seal always is on paper.
     """
 
     key: str
@@ -98,9 +99,15 @@ class RouteStep:
     may_combine_with: Annotated[tuple[str, ...], Stricter.LESS] = ()
     within: Annotated[Deadline | None, Stricter.LESS] = None
     return_to: str = "author"
+    paper: Annotated[bool, Stricter.MORE] = False
     when: Selector = ALWAYS
     unless: Selector | None = None
     authorises: Annotated[tuple[ContentClassKey, ...], Stricter.LESS] = ()
+
+    @property
+    def needs_paper(self) -> bool:
+        """Whether the step passes only with the paper that was signed or sealed."""
+        return self.paper or self.act is StepAct.SEAL
 
     def applies(self, facts: Facts) -> bool:
         """Whether the step is taken in a matter with these facts."""

@@ -56,6 +56,7 @@ WORDS: dict[Action, str | Promise] = {
     Action.CASE_CLASS_REMOVED: _("办件取消类别"),
     Action.CASE_DECIDED: _("作出意见"),
     Action.CASE_OPENED: _("发起办件"),
+    Action.CASE_PAPER_ADDED: _("添加纸质件"),
     Action.CASE_REJECTED: _("办件不同意"),
     Action.CASE_REOPENED: _("办件重新打开"),
     Action.CASE_RETURNED: _("办件退回"),

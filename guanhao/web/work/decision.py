@@ -17,6 +17,7 @@ from guanhao.core import clock
 from guanhao.people.models import Person
 from guanhao.web.forms.review import DecisionForm, ErrorForm
 from guanhao.web.viewer import Viewer, said_of
+from guanhao.web.work.paper_pages import papers_context
 from guanhao.web.work.reasons import grouped, handled_before, reasons_of
 from guanhao.web.work.route import stops_of, who_may
 
@@ -66,6 +67,7 @@ def decision_context(
         "verdicts": choices(step, article),
         "form": form or DecisionForm(initial={"digest": step.case.subject_digest}),
         "past": history(step),
+        "papers": papers_context(viewer, step.case, step),
     }
 
 

@@ -8,6 +8,7 @@ import zipfile
 from django.http import Http404, HttpResponse
 from django.utils.http import content_disposition_header
 
+from guanhao.cases.models import PaperCopy
 from guanhao.contents.assets import NoSuchFile, open_asset
 from guanhao.contents.models import Asset
 from guanhao.core import tenancy
@@ -57,6 +58,18 @@ def download(asset: Asset) -> HttpResponse:
     name = asset.original_name or f"{asset.digest[7:19]}.bin"
     answer.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return answer
+
+
+def paper(copy: PaperCopy) -> HttpResponse:
+    """A paper of a case: a picture, which is drawn anew before it is kept, is shown; a PDF is only ever a download."""
+    try:
+        data, mime = open_asset(copy.digest)
+    except NoSuchFile:
+        raise Http404 from None
+    name = copy.name or f"{copy.digest[7:19]}.{_ENDINGS.get(mime, 'pdf')}"
+    if mime.startswith("image/"):
+        return HttpResponse(data, content_type=mime)
+    return offered(data, name, "application/octet-stream")
 
 
 def offered(data: bytes, name: str, mime: str) -> HttpResponse:

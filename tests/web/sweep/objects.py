@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from guanhao.cases.models import Step
+from guanhao.cases.models import PaperCopy, Step
 from guanhao.contents import actions
-from guanhao.contents.assets import store_image
+from guanhao.contents.assets import store_document, store_image
 from guanhao.contents.attaching import attach
 from guanhao.contents.models import Finding, Handling, Rescreening
 from guanhao.core import clock
@@ -91,6 +91,28 @@ class Objects:
     @cached_property
     def step(self):
         return Step.objects.waiting().get(case=self.submitted.case)
+
+    @cached_property
+    def paper(self):
+        """A scan beside the submitted article's case; its route asks for none, so the row is written as it stands."""
+        person = self.person("section")
+        asset = store_document(
+            actor=actor_of(person), person=person, data=b"%PDF-1.7 signed", name="签章.pdf"
+        )
+        case = self.submitted.case
+        paper = PaperCopy(
+            institution=self.cast.institution,
+            case=case,
+            kind="returned",
+            subject_digest=case.subject_digest,
+            digest=asset.digest,
+            mime=asset.mime,
+            size=asset.size,
+            added_by=person,
+            added_at=clock.now(),
+        )
+        paper.save()
+        return paper
 
     @cached_property
     def export(self):
@@ -305,6 +327,8 @@ ARGUMENTS = {
     "attachment": {"pk": lambda o: o.attachment.pk},
     "picture": {"token": lambda o: pictures.address(o.cast.institution.pk, o.stored.digest).split("/")[2]},
     **{name: {"pk": lambda o: o.step.pk} for name in ("review_step", "review_decide")},
+    "paper_upload": {"pk": lambda o: o.submitted.case.pk},
+    "paper": {"pk": lambda o: o.paper.pk},
     "schedule": {"pk": lambda o: o.approved.current.pk},
     **{name: {"pk": lambda o: o.push.pk} for name in ("push", "push_move", "push_cancel", "push_preview")},
     **{
