@@ -39,10 +39,15 @@ def due_at(step: Step, opened_at: datetime) -> datetime | None:
     """
     deadline = deadline_of(step)
     start = _start(deadline, step, opened_at)
-    if deadline is None or deadline.span is None or start is None:
+    return None if deadline is None or start is None else count_from(step.institution, deadline, start)
+
+
+def count_from(institution: Institution, deadline: Deadline, start: datetime) -> datetime | None:
+    """When a span from the instant is over in the institution's time; nothing where it is none or cannot be counted."""
+    if deadline.span is None:
         return None
     try:
-        return _calendar_of(step.institution).add(start, deadline.span.amount, deadline.span.unit.value)
+        return _calendar_of(institution).add(start, deadline.span.amount, deadline.span.unit.value)
     except CannotCount:
         return None
 

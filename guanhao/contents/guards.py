@@ -13,7 +13,7 @@ from guanhao.people.models import Person, Unit
 from guanhao.people.permissions import standing
 from guanhao.people.types import PersonKind
 from guanhao.registry.models import Account
-from guanhao.registry.types import AccountState
+from guanhao.registry.types import PUBLISHES
 from guanhao.rulebook.vocabulary import KnownFunction
 
 EDITABLE: Collection[str] = (ArticleState.DRAFT, ArticleState.RETURNED)
@@ -27,7 +27,7 @@ def may_offer(person: Person, *, kind: str, unit: Unit, account: Account) -> Ver
     """Whether the person may offer an article in this name to this account."""
     if not person.active:
         return Denied(Text(zh="您已离任，不能投稿。", en="You have left and cannot offer articles."))
-    if account.state != AccountState.ACTIVE:
+    if account.state not in PUBLISHES:
         return Denied(
             Text(
                 zh=f"账号“{account.name}”目前不能发布。", en=f"The account {account.name} cannot publish now."

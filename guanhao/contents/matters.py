@@ -26,7 +26,7 @@ from guanhao.core.verdicts import ALLOWED, Verdict
 from guanhao.lexicon.lists import lists_for
 from guanhao.lexicon.types import Lists
 from guanhao.people.models import Delegation, Person
-from guanhao.registry.types import AccountState
+from guanhao.registry.types import PUBLISHES
 from guanhao.regulation.queries import in_force, of_version
 from guanhao.regulation.roles import holders
 from guanhao.rulebook.book import Rulebook
@@ -213,7 +213,7 @@ def _matter(
         due_at=occasion.due_at or article.wanted_at,
         approved_at=case.closed_at if case and case.state == CaseState.APPROVED else None,
         planned_at=occasion.planned_at,
-        registered=article.account.state == AccountState.ACTIVE and bool(article.account.filing_number),
+        registered=article.account.state in PUBLISHES and bool(article.account.filing_number),
         obstacles=None if posting is None else tuple(obstacles(content, rulebook, posting)),
         connected=posting is not None and posting.connected,
     )

@@ -23,7 +23,7 @@ from guanhao.core.verdicts import ALLOWED, Denied, Verdict
 from guanhao.people.models import Person
 from guanhao.platforms.registry import platform_of
 from guanhao.registry.models import Account
-from guanhao.registry.types import AccountState
+from guanhao.registry.types import PUBLISHES
 from guanhao.rulebook.checkrules import Window
 from guanhao.rulebook.clauses import Check, Route
 from guanhao.rulebook.selection import checks_at
@@ -196,7 +196,7 @@ def _time(placing: Placing) -> Verdict:
 
 
 def _account(placing: Placing) -> Verdict:
-    if placing.account.state == AccountState.ACTIVE:
+    if placing.account.state in PUBLISHES:
         return ALLOWED
     return Denied(Text(zh="该账号目前不能发布。", en="The account cannot publish now."))
 

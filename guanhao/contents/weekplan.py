@@ -16,7 +16,6 @@ from guanhao.core import clock
 from guanhao.core.text import Text
 from guanhao.people.models import Institution
 from guanhao.registry.models import Account
-from guanhao.registry.types import AccountState
 from guanhao.regulation.queries import in_force
 from guanhao.rulebook.book import Rulebook
 from guanhao.rulebook.clauses import Duty
@@ -89,9 +88,7 @@ def gaps(institution: Institution, monday: date, accounts: Iterable[Account] | N
     rulebook = in_force(institution).rulebook
     calendar = calendar_of(institution)
     if accounts is None:
-        accounts = Account.objects.filter(institution=institution, state=AccountState.ACTIVE).select_related(
-            "owner_unit"
-        )
+        accounts = Account.objects.active().filter(institution=institution).select_related("owner_unit")
     sunday = monday + timedelta(days=6)
     counts = _pushes_by_day(calendar, monday, sunday)
     return [

@@ -18,7 +18,7 @@ from guanhao.inbound.types import KEPT, InboxKind
 from guanhao.people.models import Institution
 from guanhao.registry.applications import WEIBO, app_of
 from guanhao.registry.models import Account, Connection
-from guanhao.registry.types import AccountState
+from guanhao.registry.types import GONE
 from guanhao.steps.clock import database_now
 
 _SIGNER = Signer(sep=".", salt="weibo cancel address")
@@ -66,5 +66,5 @@ def receive_cancel(institution: Institution, source: str, uid: str) -> bool:
 def _account(uid: str) -> Account | None:
     """The account that is connected under the uid, unless it is closed or the connection has ended already."""
     connected = Connection.objects.filter(uid=uid, ended_at__isnull=True, account__platform=WEIBO)
-    found = connected.exclude(account__state=AccountState.CLOSED).select_related("account").first()
+    found = connected.exclude(account__state__in=GONE).select_related("account").first()
     return found.account if found else None

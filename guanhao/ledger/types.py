@@ -27,9 +27,15 @@ class Action(StrEnum):
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_HOLDER_ADDED = "account.holder_added"
     ACCOUNT_HOLDER_REMOVED = "account.holder_removed"
+    ACCOUNT_MOVED = "account.moved"
+    ACCOUNT_NUMBERED = "account.numbered"
+    ACCOUNT_OPENED = "account.opened"
+    ACCOUNT_OPERATOR_ADDED = "account.operator_added"
+    ACCOUNT_OPERATOR_ENDED = "account.operator_ended"
     ACCOUNT_SECRET_RETIRED = "account.secret_retired"  # noqa: S105 - a word, not a secret.
     ACCOUNT_SECRET_SET = "account.secret_set"  # noqa: S105 - a word, not a secret.
     ACCOUNT_TESTED = "account.tested"
+    ACCOUNT_VERIFIED = "account.verified"
     APPOINTMENT_BEGUN = "appointment.begun"
     APPOINTMENT_ENDED = "appointment.ended"
     ARTICLE_APPROVED = "article.approved"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
@@ -17,13 +18,14 @@ from guanhao.ledger.types import Action, Subject
 from guanhao.people.models import Institution, Person, Unit
 from guanhao.people.permissions import Permission
 from guanhao.platforms.wechat import sealed
-from guanhao.registry import checks, vault
+from guanhao.registry import checks, particulars, vault
 from guanhao.registry.models import Account, Holder, ObservedCapability, PlatformToken, Secret
-from guanhao.registry.types import KEEPS_PREVIOUS, PREVIOUS_FOR, AccountState, SecretKind
+from guanhao.registry.types import GONE, KEEPS_PREVIOUS, PREVIOUS_FOR, AccountState, SecretKind
 from guanhao.rulebook.vocabulary import LimitSubject
 from guanhao.steps.clock import database_now
 
 MOST_SECRET = 500
+STAMPED = ("name_key", "particulars_digest")
 UPKEEP = system("upkeep", "定期清理")
 
 
@@ -52,8 +54,9 @@ _FORMS = {
 }
 _CHANGEABLE = frozenset(
     {
-        "name", "kind", "handle", "app_id", "address", "owner_unit", "flagship", "tier", "verified", "mass_protection", "state",
-        "first_responsible", "manager",
+        "name", "kind", "handle", "app_id", "address", "owner_unit", "flagship", "tier", "verified", "verified_until",
+        "mass_protection", "state", "first_responsible", "manager", "supervising_leader", "bound_administrator", "purpose",
+        "audience", "qr", "avatar", "opened_on",
     }
 )  # fmt: skip
 
@@ -77,9 +80,9 @@ def add_account(
     owner_unit: Unit,
     first_responsible: Person | None = None,
     state: str = AccountState.ACTIVE,
-    **particulars: Any,
+    **others: Any,
 ) -> Account:
-    """Put an account on the register. ``particulars`` are further columns, such as kind or app_id.
+    """Put an account on the register. ``others`` are further columns, such as kind or app_id.
 
     Raises:
         Refused: without the permission, without a first responsible person while active (gpnu-13), or when the
@@ -96,7 +99,8 @@ def add_account(
         first_responsible=first_responsible,
         state=state,
         created_at=clock.now(),
-        **_known(particulars),
+        state_since=clock.now(),
+        **_known(others),
     )
     _save(account)
     record(
@@ -145,13 +149,15 @@ def change_account(*, actor: Actor, account: Account, **changes: Any) -> Account
     return account
 
 
-def _known(particulars: dict[str, Any]) -> dict[str, Any]:
-    for name in particulars.keys() - _CHANGEABLE:
+def _known(given: dict[str, Any]) -> dict[str, Any]:
+    for name in given.keys() - _CHANGEABLE:
         raise ValueError(f"An account has no changeable particular {name}.")
-    return particulars
+    return given
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
     return value.pk if isinstance(value, (Person, Unit)) else value
 
 
@@ -162,9 +168,12 @@ def _save(account: Account, update_fields: list[str] | None = None) -> None:
         update_fields or ["first_responsible"]
     ):
         require(checks.entitled(account, account.first_responsible, LimitSubject.RESPONSIBLE_PERSONS))
+    particulars.stamp(account)
+    if account.state not in GONE:
+        require(checks.not_registered_twice(account))
     try:
         with transaction.atomic():
-            account.save(update_fields=update_fields)
+            account.save(update_fields=update_fields and [*update_fields, *STAMPED])
     except IntegrityError:
         raise _refuse("该平台账号已经登记。", "This platform account is registered already.") from None
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from guanhao.core.actors import Actor, ActorKind
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Verdict
 from guanhao.lexicon.naming import name_watch
-from guanhao.people.models import Institution, Person
+from guanhao.people.models import Institution, Person, Unit
 from guanhao.people.permissions import Permission, may
 from guanhao.registry.models import Account, Connection, Holder, Secret
-from guanhao.registry.types import MOST_HOLDERS, USUAL_HOLDERS, AccountState
+from guanhao.registry.types import GONE, MOST_HOLDERS, PUBLISHES, USUAL_HOLDERS, AccountState
 from guanhao.regulation.queries import in_force
 from guanhao.regulation.roles import holders
 from guanhao.regulation.types import NoRulebook, Parties
 from guanhao.rulebook.behaviours import enforces
+from guanhao.rulebook.book import Rulebook
 from guanhao.rulebook.clauses import Limit
 from guanhao.rulebook.selection import limits_on
 from guanhao.rulebook.selectors import Facts
@@ -34,6 +37,14 @@ def may_manage(actor: Actor, permission: Permission) -> Verdict:
     return may(person, permission)
 
 
+def holds_one_of(actor: Actor, roles: Iterable[str], unit: Unit, rulebook: Rulebook) -> bool:
+    """Whether the actor is a person who holds one of these roles, looked for at the unit whose account it is."""
+    if actor.kind is not ActorKind.PERSON:
+        return False
+    parties = Parties(owner=unit, publisher=unit)
+    return any(holders(role, parties, rulebook).filter(pk=int(actor.id)).exists() for role in roles)
+
+
 def may_connect(actor: Actor, account: Account) -> Verdict:
     """Whether the actor may set the account's secrets or test it: by permission, or as one of its holders."""
     held = (
@@ -51,13 +62,15 @@ def is_connected(account: Account) -> bool:
 
 
 def fit_to_publish(account: Account) -> Verdict:
-    """Whether the account is active, has a first responsible person, and no more holders than allowed (§2.3)."""
-    if account.state != AccountState.ACTIVE:
+    """Whether the account's state lets it publish, somebody answers for it, and no more hold it than allowed (§2.3)."""
+    if account.state not in PUBLISHES:
+        why = f"（{account.state_reason}）" if account.state_reason else ""
         return Denied(
             Text(
-                zh=f"账号“{account.name}”的状态是“{AccountState(account.state).label}”，不能发布。",
-                en=f"The account {account.name} is not active and cannot publish.",
-            )
+                zh=f"账号“{account.name}”的状态是“{AccountState(account.state).label}”{why}，不能发布。",
+                en=f"The account {account.name} is not in use and cannot publish.",
+            ),
+            account.state_article,
         )
     responsible = has_first_responsible(account)
     if not responsible:
@@ -159,6 +172,21 @@ def written_plainly(judged: Judgement) -> Verdict:
             en=f"The name {judged.name} looks like an impostor's; an account of ours is named plainly.",
         )
     )
+
+
+def not_registered_twice(account: Account) -> Verdict:
+    """Whether no other account of the platform that is not gone bears this id or, written in whatever way, this name."""
+    others = Account.objects.filter(platform=account.platform).exclude(state__in=GONE).exclude(pk=account.pk)
+    for named in ({"handle": account.handle}, {"name_key": account.name_key}):
+        twin = others.filter(**named).first() if all(named.values()) else None
+        if twin is not None:
+            return Denied(
+                Text(
+                    zh=f"该平台账号已经登记：“{twin.name}”（{twin.owner_unit.name}）。",
+                    en=f"This platform account is registered already: {twin.name} ({twin.owner_unit.name}).",
+                )
+            )
+    return ALLOWED
 
 
 def _first_limit(account: Account, what: LimitSubject) -> Limit | None:

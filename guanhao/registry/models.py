@@ -1,24 +1,27 @@
-"""Official accounts, as far as publishing needs them, and their sealed secrets (K7, K8)."""
+"""The register of official accounts: their particulars, people, filing numbers and sealed secrets (K7, K8)."""
 
 from __future__ import annotations
 
 from django.db import models
 
+from guanhao.cases.models import Case
 from guanhao.core.tenancy import Scoped, TenantManager
 from guanhao.people.models import Person, Unit
-from guanhao.registry.queries import AccountQuerySet
+from guanhao.registry.queries import AccountQuerySet, OperatorQuerySet
 from guanhao.registry.types import (
+    GONE,
     MOST_HOLDERS,
     USUAL_HOLDERS,
     AccountState,
     CapabilityState,
     ConnectionEnd,
     SecretKind,
+    Tenure,
 )
 
 
 class Account(Scoped):
-    """账号: an official account on a platform. Platform and kind are keys of the rulebook's data."""
+    """账号: an official account on a platform. Platform and kind are keys of `guanhao.registry.kinds`."""
 
     platform = models.CharField(max_length=40)  # wechat, weibo, douyin …
     kind = models.CharField(max_length=40, blank=True)  # subscription, service …
@@ -32,10 +35,38 @@ class Account(Scoped):
     verified = models.BooleanField(default=False)
     # Whether an administrator must confirm each mass send by API; nothing where nobody has said (wechat.md §6).
     mass_protection = models.BooleanField(null=True, blank=True)
+    verified_until = models.DateField(null=True, blank=True)
+    verification_withdrawn_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=12, choices=AccountState.choices, default=AccountState.ACTIVE)
+    state_since = models.DateTimeField(null=True, blank=True)
+    state_article = models.CharField(max_length=60, blank=True)  # what the last step rests on
+    state_reason = models.CharField(max_length=300, blank=True)
+    state_proof = models.CharField(max_length=500, blank=True)
+    dormant_since = models.DateField(null=True, blank=True)
+    uninspected_since = models.DateField(null=True, blank=True)
+    inspected_on = models.DateField(null=True, blank=True)  # when an inspection was last passed
+    last_published_at = models.DateTimeField(null=True, blank=True)
     first_responsible = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    supervising_leader = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     manager = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # Whose phone or WeChat the platform itself knows as the administrator's.
+    bound_administrator = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    purpose = models.CharField(max_length=500, blank=True)
+    audience = models.CharField(max_length=200, blank=True)
+    qr = models.CharField(max_length=80, blank=True)  # digests of stored pictures
+    avatar = models.CharField(max_length=80, blank=True)
+    opened_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
     filing_number = models.CharField(max_length=60, blank=True)
+    # What stands now and what was filed last: different digests are a change that was not filed (`particulars`).
+    particulars_digest = models.CharField(max_length=80, blank=True)
+    filed_digest = models.CharField(max_length=80, blank=True)
+    filed_at = models.DateTimeField(null=True, blank=True)
+    name_key = models.CharField(max_length=120, blank=True)  # the name folded: one of a kind on its platform
     created_at = models.DateTimeField()
 
     objects = TenantManager.from_queryset(AccountQuerySet)()
@@ -44,8 +75,13 @@ class Account(Scoped):
         constraints = [
             models.UniqueConstraint(
                 fields=["institution", "platform", "handle"],
-                condition=~models.Q(handle=""),
+                condition=~models.Q(handle="") & ~models.Q(state__in=GONE),
                 name="account_one_handle",
+            ),
+            models.UniqueConstraint(
+                fields=["institution", "platform", "name_key"],
+                condition=~models.Q(name_key="") & ~models.Q(state__in=GONE),
+                name="account_one_name",
             ),
             # gpnu-13: no account is active without a first responsible person.
             models.CheckConstraint(
@@ -53,9 +89,89 @@ class Account(Scoped):
                 name="account_active_needs_first_responsible",
             ),
         ]
+        indexes = [
+            models.Index(fields=["institution", "state", "name"], name="account_by_state"),
+            models.Index(fields=["institution", "owner_unit", "state"], name="account_by_unit"),
+            models.Index(fields=["institution", "filing_number"], name="account_by_number"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Operator(Scoped):
+    """管理员: who runs an account day to day, for good or for a time, one row each; a term that is over stays."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="operators")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    tenure = models.CharField(max_length=5, choices=Tenure.choices, default=Tenure.LONG)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)  # when a short term is to end
+    ended_on = models.DateField(null=True, blank=True)
+
+    objects = TenantManager.from_queryset(OperatorQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "person"],
+                condition=models.Q(ended_on__isnull=True),
+                name="operator_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(tenure=Tenure.SHORT) | models.Q(until__isnull=False),
+                name="operator_short_term_ends",
+            ),
+        ]
+
+
+class NumberSeries(Scoped):
+    """The counter of one scheme of filing numbers (of one year, where it restarts): locked while a number is taken."""
+
+    scheme = models.CharField(max_length=40)
+    period = models.CharField(max_length=4, blank=True)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "scheme", "period"], name="number_series_once")
+        ]
+
+
+class FilingNumber(Scoped):
+    """备案编号: a number that was issued, and to which account. Numbers are never given twice, nor taken back."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="numbers")
+    scheme = models.CharField(max_length=40, blank=True)
+    period = models.CharField(max_length=4, blank=True)
+    serial = models.PositiveIntegerField(
+        null=True, blank=True
+    )  # nothing for one taken over as it was written
+    text = models.CharField(max_length=60)
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "text"], name="filing_number_once"),
+            models.UniqueConstraint(
+                fields=["institution", "scheme", "period", "serial"], name="filing_number_one_serial"
+            ),
+        ]
+
+
+class Filing(Scoped):
+    """备案: the particulars of an account as they were filed at one time, by keys; what changed since is told from it."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="filings")
+    digest = models.CharField(max_length=80)
+    particulars = models.JSONField(default=dict)
+    filed_at = models.DateTimeField()
+    filed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "-filed_at"], name="filing_newest")]
 
 
 class ObservedCapability(Scoped):

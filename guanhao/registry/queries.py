@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from guanhao.people.models import Person
 from guanhao.people.permissions import Permission, standing
 from guanhao.people.tree import with_units_below
-from guanhao.registry.types import AccountState
+from guanhao.registry.types import GONE, IN_USE, PUBLISHES
 
 if TYPE_CHECKING:
-    from guanhao.registry.models import Account
+    from guanhao.registry.models import Account, Operator
 
 _SEES_ALL = {Permission.ACCOUNT_MANAGE, Permission.ACCOUNT_CONNECT, Permission.PUBLISHING_SEE_ALL}
 
@@ -23,14 +24,55 @@ class AccountQuerySet(models.QuerySet["Account"]):
 
     def active(self) -> AccountQuerySet:
         """Accounts that may publish."""
-        return self.filter(state=AccountState.ACTIVE)
+        return self.filter(state__in=PUBLISHES)
+
+    def in_use(self) -> AccountQuerySet:
+        """Filed and not gone."""
+        return self.filter(state__in=IN_USE)
+
+    def gone(self) -> AccountQuerySet:
+        """Refused, closed or deregistered."""
+        return self.filter(state__in=GONE)
+
+    def changed_since_filing(self) -> AccountQuerySet:
+        """Filed once, and different now from what was filed."""
+        return self.exclude(filed_digest="").exclude(filed_digest=F("particulars_digest"))
+
+    def verified_now(self, today: date) -> AccountQuerySet:
+        """Verified by the platform, and the verification has not run out."""
+        return self.filter(verified=True).exclude(verified_until__lt=today)
+
+    def verification_expired(self, today: date) -> AccountQuerySet:
+        """Verified once, and the verification has run out."""
+        return self.filter(verified=True, verified_until__lt=today)
 
     def visible_to(self, person: Person) -> AccountQuerySet:
         """The competent office sees all; a unit its own and those below it; everybody the flagship (gpnu-1)."""
         held = standing(person)
         if held.permissions & _SEES_ALL:
             return self
-        involved = Q(first_responsible=person) | Q(manager=person) | Q(holders__person=person)
         return self.filter(
-            Q(owner_unit__in=with_units_below(held.unit_ids)) | Q(flagship=True) | involved
-        ).distinct()
+            Q(owner_unit__in=with_units_below(held.unit_ids)) | Q(flagship=True) | self._involving(person)
+        )
+
+    def _involving(self, person: Person) -> Q:
+        """Who answers for an account or holds it, runs it or supervises it sees it wherever they sit.
+
+        Holders and operators are asked for in queries of their own: a join would give an account once for each of them.
+        """
+        named = Q(first_responsible=person) | Q(manager=person) | Q(supervising_leader=person)
+        known = self.model.objects
+        return (
+            named
+            | Q(bound_administrator=person)
+            | Q(pk__in=known.filter(holders__person=person).values("pk"))
+            | Q(pk__in=known.filter(operators__person=person, operators__ended_on=None).values("pk"))
+        )
+
+
+class OperatorQuerySet(models.QuerySet["Operator"]):
+    """Operators of accounts."""
+
+    def serving(self) -> OperatorQuerySet:
+        """Whose term is not over."""
+        return self.filter(ended_on__isnull=True)

@@ -9,12 +9,31 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AccountState(TextChoices):
-    """Lifecycle, as far as publishing needs it; the register widens it."""
+    """Where an account stands; the words are the rulebook's (`rulebook.vocabulary.LifeState`), a test keeps them equal."""
 
     APPLIED = "applied", _("申请中")
+    REFUSED = "refused", _("未获准")
+    APPROVED = "approved", _("已批准待备案")
     ACTIVE = "active", _("在用")
     SUSPENDED = "suspended", _("暂停发布")
+    CLOSING = "closing", _("关闭中")
     CLOSED = "closed", _("已关闭")
+    DEREGISTERED = "deregistered", _("已注销")
+
+
+# Gone for good: name and id are free again, and no rule binds such an account any more.
+GONE = (AccountState.REFUSED, AccountState.CLOSED, AccountState.DEREGISTERED)
+# An account that is being closed is still bound by cadence, so it still publishes (architecture §1, 7).
+PUBLISHES = (AccountState.ACTIVE, AccountState.CLOSING)
+# Filed and not gone: what the public may rely on being ours.
+IN_USE = (*PUBLISHES, AccountState.SUSPENDED)
+
+
+class Tenure(TextChoices):
+    """Whether an operator serves for good or for a time."""
+
+    LONG = "long", _("长期")
+    SHORT = "short", _("短期")
 
 
 class SecretKind(TextChoices):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 from guanhao.core.canonical import digest
 from guanhao.core.text import Text
+from guanhao.rulebook.accounts import NumberScheme, Transition
 from guanhao.rulebook.clauses import (
     AnyClause,
     Check,
@@ -134,6 +135,8 @@ class Rulebook:
     terms: Mapping[str, Term] = field(default_factory=dict)
     checklists: Mapping[str, tuple[ChecklistItem, ...]] = field(default_factory=dict)
     forms: Mapping[str, Form] = field(default_factory=dict)
+    lifecycle: Mapping[str, Transition] = field(default_factory=dict)
+    filing_numbers: Mapping[str, NumberScheme] = field(default_factory=dict)
     articles: tuple[RuleArticle, ...]
     raw: Annotated[Mapping[str, Any], Filled.RAW] = field(repr=False)
 

@@ -29,6 +29,7 @@ def check_consistency(rulebook: Rulebook, here: Here) -> None:
     _release_without_publisher(rulebook, here)
     _watches_opening_nothing(rulebook, here)
     _confirmations_nobody_is_asked(rulebook, here)
+    _citing_no_article(rulebook, here)
 
 
 def _nobody_competent(rulebook: Rulebook, here: Here) -> None:
@@ -210,3 +211,15 @@ def _confirmations_nobody_is_asked(rulebook: Rulebook, here: Here) -> None:
                 Text(zh=f"发布流程的核对单里没有 {key}。", en=f"No checklist of a release route asks {key}."),
                 suggestion(key, asked),
             )
+
+
+def _citing_no_article(rulebook: Rulebook, here: Here) -> None:
+    """A step of the life of accounts, or a way of numbering them, that cites an article the document does not have."""
+    known = {article.no for article in rulebook.articles}
+    for section, entries in (("lifecycle", rulebook.lifecycle), ("filing_numbers", rulebook.filing_numbers)):
+        for key, entry in entries.items():
+            if entry.article and entry.article not in known:
+                here.at(section).at(key).complain(
+                    Text(zh=f"没有第 {entry.article} 条。", en=f"There is no article {entry.article}."),
+                    suggestion(entry.article, known),
+                )

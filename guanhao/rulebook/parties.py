@@ -1,7 +1,7 @@
 """The institution's own words: its names, units by function, posts, roles, and the open sets clauses select on."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from guanhao.rulebook.markers import Filled, Refers, Stricter
 from guanhao.rulebook.problems import Complaint
 from guanhao.rulebook.selectors import AccountKindKey, AccountUseKey, PlatformKey
 from guanhao.rulebook.timing import MonthDay, TimeSpan
-from guanhao.rulebook.vocabulary import FieldType, FilledBy, RoleOf
+from guanhao.rulebook.vocabulary import FieldType, FilledBy, Particular, RoleOf
 
 Key = Annotated[str, Filled.KEY]
 RoleKey = Annotated[str, Refers("roles")]
@@ -58,9 +58,18 @@ class PartyKind(Named):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform(Named):
-    """Where accounts live. ``adapter`` names the client that speaks to it; without one everything is done by hand."""
+    """Where accounts live. ``adapter`` names the client that speaks to it; without one everything is done by hand.
+
+    What a rulebook leaves out of a platform is taken from the catalogue (`guanhao.registry.kinds`): ``needs`` must be known
+    before an account is filed, ``wants`` should be; ``handle`` is how its id is called there; ``historical``: no more.
+    """
 
     adapter: str = "manual"
+    handle: Text | None = None
+    needs: tuple[Particular, ...] = ()
+    wants: tuple[Particular, ...] = ()
+    kinds: Mapping[str, Named] = field(default_factory=dict)
+    historical: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The package's types in one place: what other packages import."""
 
+from guanhao.rulebook.accounts import NumberScheme, Transition
 from guanhao.rulebook.book import RuleArticle, Rulebook
 from guanhao.rulebook.checkrules import CHECK_RULES, CheckParams
 from guanhao.rulebook.clauses import (
@@ -41,10 +42,13 @@ from guanhao.rulebook.vocabulary import (
     ClauseKind,
     Consequence,
     Day,
+    Effect,
     Force,
     Happening,
+    LifeState,
     LimitSubject,
     Otherwise,
+    Particular,
     Period,
     Quorum,
     RoleOf,
@@ -56,11 +60,12 @@ from guanhao.rulebook.vocabulary import (
 )
 
 __all__ = [
-    "CHECK_RULES", "AccountKind", "Act", "AnyClause", "CalendarPoint", "CalendarRules", "Check", "CheckParams",
-    "ChecklistItem", "Clause", "ClauseKind", "Consequence", "ContentClass", "Day", "Deadline", "Direction",
-    "Document", "Duty", "Facts", "Force", "Form", "FormField", "Function", "Happening", "InstitutionNames",
-    "KnownAccount", "Limit", "LimitSubject", "Mark", "MonthDay", "Named", "Otherwise", "PartyKind", "Period",
-    "Platform", "Prize", "Problem", "Quorum", "Record", "Role", "RoleOf", "Route", "RouteStep", "RuleArticle",
-    "Rulebook", "RulebookError", "Scope", "Selector", "Sign", "Span", "Stage", "StepAct", "Tally", "Task", "Term",
-    "TimeSpan", "Unit", "Watch",
+    "CHECK_RULES", "AccountKind", "Act", "AnyClause", "CalendarPoint", "CalendarRules", "Check",
+    "CheckParams", "ChecklistItem", "Clause", "ClauseKind", "Consequence", "ContentClass", "Day",
+    "Deadline", "Direction", "Document", "Duty", "Effect", "Facts", "Force", "Form", "FormField",
+    "Function", "Happening", "InstitutionNames", "KnownAccount", "LifeState", "Limit", "LimitSubject",
+    "Mark", "MonthDay", "Named", "NumberScheme", "Otherwise", "Particular", "PartyKind", "Period",
+    "Platform", "Prize", "Problem", "Quorum", "Record", "Role", "RoleOf", "Route", "RouteStep",
+    "RuleArticle", "Rulebook", "RulebookError", "Scope", "Selector", "Sign", "Span", "Stage", "StepAct",
+    "Tally", "Task", "Term", "TimeSpan", "Transition", "Unit", "Watch",
 ]  # fmt: skip

@@ -275,6 +275,54 @@ class Otherwise(StrEnum):
     CLOSED = "closed"
 
 
+class LifeState(StrEnum):
+    """Where an account stands between being applied for and being gone (architecture §1, 7).
+
+    What may be true in several of them is no state: verified or not, dormant or not, inspected or not (see `Effect`).
+    """
+
+    APPLIED = "applied"
+    REFUSED = "refused"
+    APPROVED = "approved"  # approved, not yet filed
+    ACTIVE = "active"  # filed and in use
+    SUSPENDED = "suspended"  # may not publish for now
+    CLOSING = "closing"  # still bound by cadence, so it still publishes
+    CLOSED = "closed"  # closed with notice
+    DEREGISTERED = "deregistered"  # taken off the platform, with proof
+
+
+class Effect(StrEnum):
+    """What a step in an account's life brings with it."""
+
+    ISSUE_NUMBER = "issue_number"
+    FILE = "file"  # the particulars as they stand are what was filed
+    VERIFY = "verify"
+    WITHDRAW_VERIFICATION = "withdraw_verification"
+    REST = "rest"  # dormant from now on
+    WAKE = "wake"
+    MISS_INSPECTION = "miss_inspection"
+    INSPECTED = "inspected"
+    END_OPERATORS = "end_operators"
+
+
+class Particular(StrEnum):
+    """What the register can say of an account beyond name, owner and first responsible person."""
+
+    HANDLE = "handle"
+    ADDRESS = "address"
+    KIND = "kind"
+    SUPERVISING_LEADER = "supervising_leader"
+    MANAGER = "manager"
+    OPERATORS = "operators"
+    BOUND_ADMINISTRATOR = "bound_administrator"
+    VERIFIED = "verified"
+    OPENED_ON = "opened_on"
+    PURPOSE = "purpose"
+    AUDIENCE = "audience"
+    QR = "qr"
+    AVATAR = "avatar"
+
+
 class FieldType(StrEnum):
     """What a form field takes."""
 

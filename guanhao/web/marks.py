@@ -75,6 +75,8 @@ _TONES: dict[str, tuple[TextChoices, ...]] = {
         Outcome.PENDING,
         Outcome.REFUSED_LATER,
         AccountState.APPLIED,
+        AccountState.APPROVED,
+        AccountState.CLOSING,
     ),
     BLOCKED: (
         ArticleState.RETURNED,
@@ -99,6 +101,7 @@ _TONES: dict[str, tuple[TextChoices, ...]] = {
         Outcome.UNKNOWN,
         Outcome.REFUSED,
         Outcome.REFUSED_TOKEN,
+        AccountState.REFUSED,
         AccountState.SUSPENDED,
         CapabilityState.REFUSED,
         CapabilityState.BANNED,
