@@ -69,8 +69,16 @@ def test_functions_keep_their_budget():
 
 
 def test_classes_keep_their_budget():
-    """No class over 150 lines."""
-    assert [_place(p, n) for p, n in _nodes(ast.ClassDef, SOURCES) if _length(n) > MOST_CLASS_LINES] == []
+    """No class over 150 lines. A closed vocabulary of the house is a list, which grows by a line a word, and no class."""
+    long = [n for n in _nodes(ast.ClassDef, SOURCES) if _length(n[1]) > MOST_CLASS_LINES]
+    assert [_place(path, node) for path, node in long if not _is_vocabulary(node)] == []
+
+
+def _is_vocabulary(node: ast.AST) -> bool:
+    """Whether a class is an enum of members and its docstring, with no behaviour that could be too much."""
+    assert isinstance(node, ast.ClassDef)
+    is_enum = [ast.unparse(base) for base in node.bases] == ["StrEnum"]
+    return is_enum and all(isinstance(one, (ast.Expr, ast.Assign)) for one in node.body)
 
 
 def test_no_import_hides_inside_a_function():
