@@ -22,6 +22,9 @@ _SHORTEST_NAME = 2
 _BESIDE = 12  # characters in which a title belongs to a name
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LIST = re.compile(r"[、，,]")
+# What says that a title was or will be somebody's.
+_FORMER = re.compile(r"(?:原|前|时任|曾任|历任|前任|现任|兼任|拟任|任命|出任|候任)$")
+_LONGEST_FORMER = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,11 +174,14 @@ def _has_title(text: str, span: tuple[int, int], leaders: Iterable[Leader]) -> b
 
 
 def _titles(view: TextView, leaders: Iterable[Leader], on: date | None) -> Iterator[Hit]:
-    """A known name directly beside a title of the roster that is not its own."""
-    known = sorted({leader.title for leader in leaders if leader.title}, key=len, reverse=True)
+    """A known name directly beside a title of the roster that is not its own; 副院长 beside 院长's name is one too."""
+    known = {leader.title for leader in leaders if leader.title}
     if not known:
         return
-    titles = "|".join(map(re.escape, known))
+    deputies = {
+        f"{title[:place]}副{title[place:]}" for title in known if "副" not in title for place in (0, -2)
+    }
+    titles = "|".join(map(re.escape, sorted(known | deputies, key=len, reverse=True)))
     for name in sorted({leader.name for leader in leaders if leader.title}):
         own = {
             leader.title
@@ -186,13 +192,17 @@ def _titles(view: TextView, leaders: Iterable[Leader], on: date | None) -> Itera
         for match in pattern.finditer(view.text):
             for side in ("before", "after"):
                 said = match[side]
-                if said and own and not any(_is_called(said, title) for title in own):
-                    right = "、".join(sorted(own))
+                if not said or not own or any(_is_called(said, title) for title in own):
+                    continue
+                if not _FORMER.search(view.text[: match.start(side)][-_LONGEST_FORMER:]):
                     yield words_at(
                         view,
                         match.span(side),
                         kind=HitKind.TITLE,
-                        message=Text(zh=f"{name}现任{right}。", en=f"{name} is {right}."),
+                        message=Text(
+                            zh=f"{name}现任{'、'.join(sorted(own))}。",
+                            en=f"{name} is {'、'.join(sorted(own))}.",
+                        ),
                         suggestions=tuple(sorted(own)),
                     )
 

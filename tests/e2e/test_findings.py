@@ -65,6 +65,22 @@ def test_a_suggestion_mends_the_words_across_tags_and_undo_brings_them_back(offi
     expect(found(page, "手机号码")).to_have_count(0)
 
 
+def test_a_mend_is_one_step_of_the_editors_own_undo(office):
+    """However many tags lie between its characters, and nothing typed before it goes along."""
+    page, area = begin(office)
+    page.evaluate("window.guanhaoEditor.body.set('<p>召开座<strong>谈</strong>汇。</p>')")
+    area.click()
+    page.keyboard.press("End")
+    page.keyboard.insert_text("请参加。")
+    office.saved(page)
+    found(page, "座谈汇").get_by_role("button", name="改为“座谈会”").press("Enter")
+    expect(area).to_contain_text("召开座谈会。请参加。")
+    area.press("Control+z")
+    expect(area).to_contain_text("召开座谈汇。请参加。")
+    area.press("Control+y")
+    expect(area).to_contain_text("召开座谈会。请参加。")
+
+
 def test_ignoring_asks_for_a_reason_and_is_kept_folded(office):
     """And can be taken back."""
     page, _area = begin(office)

@@ -189,6 +189,9 @@ ON = date(2026, 11, 20)
         ("院长林楚安出席", HitKind.TITLE, "党委书记"),
         ("林楚安院长出席", HitKind.TITLE, "党委书记"),
         ("党委书记周知远", HitKind.TITLE, "院长"),
+        ("副院长周知远出席", HitKind.TITLE, "院长"),
+        ("党委副书记林楚安出席", HitKind.TITLE, "党委书记"),
+        ("周知远副院长出席", HitKind.TITLE, "院长"),
         ("计算机系主办", HitKind.UNIT_NAME, "信息工程学院"),
         ("信工院承办", HitKind.UNIT_NAME, "信息工程学院"),
         ("报学生处备案", HitKind.UNIT_NAME, "学生工作部"),
@@ -210,7 +213,7 @@ def test_leaders_are_listed_by_rank():
 
 @pytest.mark.parametrize(
     "text",
-    ["党委书记林楚安、院长周知远、副院长郑晓帆出席。", "何明老师上课", "明何其多", "新瑞安学院召开大会", "副院长郑晓帆讲话", "林楚安同志", "周知远博士任院长", "知远楼"],
+    ["党委书记林楚安、院长周知远、副院长郑晓帆出席。", "何明老师上课", "明何其多", "新瑞安学院召开大会", "副院长郑晓帆讲话", "林楚安同志", "周知远博士任院长", "知远楼", "时任副院长周知远", "原副院长周知远"],
 )  # fmt: skip
 def test_right_names_titles_and_units_are_left_alone(text):
     """Former leaders without a title, buildings, units whose name contains an old one."""

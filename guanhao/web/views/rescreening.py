@@ -45,9 +45,12 @@ def record(request: WebRequest, pk: int) -> HttpResponse:
 @require_safe
 @needs(Permission.LEXICON_MANAGE)
 def progress(request: WebRequest, pk: int) -> HttpResponse:
-    """The part of the page that is asked again while it runs."""
-    row = pages.one_of(pk)
-    return render(request, "web/screening/part_progress.html", pages.facts(row))
+    """The part of the page that is asked again while it runs; once it no longer does, the page is loaded with its hits."""
+    facts = pages.facts(pages.one_of(pk))
+    response = render(request, "web/screening/part_progress.html", facts)
+    if not facts["running"]:
+        response["HX-Refresh"] = "true"
+    return response
 
 
 @require_POST

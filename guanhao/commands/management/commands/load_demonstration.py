@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from guanhao.contents.days import seed_statutory
-from guanhao.demo import story
+from guanhao.demo import lists, story
 from guanhao.demo.institutions import KEYS, set_up
 from guanhao.demo.sandbox import Sandbox
 from guanhao.people.models import Institution
@@ -38,5 +38,7 @@ class Command(BaseCommand):
             put_copies_aside(key)  # of the log of a demonstration that was thrown away
             demonstration = set_up(key)
             accounts = sandbox.open_accounts(demonstration)
+            lists.fill(demonstration)
             told = story.play(demonstration, sandbox)
+            lists.read_again(demonstration)
             self.stdout.write(f"  {demonstration.institution.name}: {accounts} accounts, {told} articles")
