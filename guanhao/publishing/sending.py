@@ -155,6 +155,9 @@ def _arm(work: Work, driver: Driver[Any], told: dict[str, object]) -> tuple[Atte
     require = _require if job.keyed_until is None else _require_asking
     require(checks.gate(PublishJob.objects.select_related("push", "account").get(pk=job.pk)))
     now = database_now()
+    if now > job.late_after and job.keyed_until is not None:
+        # It became late while the repeat was prepared: an earlier send may be out, so nobody is told that none was.
+        raise Put(Gate(Denied(_WINDOW_OVER), Barrier.ASK, AskWhy.NOT_FOUND))
     if not job.due_at <= now <= job.late_after:
         late = Text(zh="已过推送时间。", en="The push's time has passed.")
         raise Put(Gate(Denied(late), Barrier.ASK, AskWhy.WINDOW_MISSED))

@@ -6,7 +6,8 @@ from itertools import pairwise
 import pytest
 
 from guanhao.core import faults
-from guanhao.publishing import actions, work
+from guanhao.publishing import actions, steps, work
+from guanhao.publishing.points import Point
 from guanhao.publishing.types import AskWhy, EffectClass, JobState, Outcome
 from tests.publishing.test_answers import Broken
 from tests.publishing.world import DUE
@@ -110,6 +111,25 @@ def test_an_outage_longer_than_the_pushs_window_is_asked_and_never_sent_late(wor
     send(world, job, seconds=2000, step=30)
     assert (job.state, job.ask_why) == (JobState.ASK, AskWhy.NOT_FOUND)
     assert world.sends() == []
+
+
+@pytest.mark.requirement("K2")
+def test_a_repeat_that_becomes_late_while_it_is_prepared_never_says_that_nothing_was_sent(world, job):
+    """The first one is out, unseen; a slow platform carries the repeat past the window, and the page must not deny it."""
+    world.sandbox.fault("reset", SEND, when="after")
+    send(world, job)
+    world.time.to(job.late_after - timedelta(seconds=30))
+
+    def dawdle(place):
+        if place == Point.BEFORE_INTENT:
+            world.time.pass_(60)
+
+    with faults.handler(dawdle):
+        steps.repeat(world.worker)
+    job.refresh_from_db()
+    assert (job.state, job.ask_why) == (JobState.ASK, AskWhy.NOT_FOUND)
+    assert "没有明确答复" in job.cause
+    assert len(world.sends()) == 1
 
 
 @pytest.mark.requirement("K2")
