@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tests.batteries.crew import Crew, until
 from tests.batteries.stream import Judgement, Stream
@@ -14,6 +15,7 @@ from tests.support.sandbox import RunningSandbox
 
 EVENING = DUE.replace(hour=20, minute=5)
 ANSWERING_RATE = 10.0
+DAYS = 6
 
 
 @dataclass(slots=True)
@@ -25,7 +27,7 @@ class Battery:
     sandbox: RunningSandbox
     stream: Stream
     crew: Crew
-    say: Callable[[str], None]
+    say: Callable[..., None]
 
     def run_from(self, instant: datetime | None, rate: float) -> None:
         """Let time run for all, from an instant (now, if none) at a rate."""
@@ -38,6 +40,13 @@ class Battery:
         """Wait until something holds, at most so many real seconds."""
         until(condition, seconds, self.situation)
 
+    def waited(self, condition: Callable[[], object], seconds: float) -> bool:
+        """Wait until something holds, at most so many real seconds; whether it does."""
+        end = time.monotonic() + seconds
+        while not condition() and time.monotonic() < end:
+            time.sleep(0.25)
+        return bool(condition())
+
     def settle(self, seconds: float) -> None:
         """Let the publishers work until nothing is under way, then end them."""
         self.until(lambda: not self.stream.unsettled(), seconds)
@@ -47,21 +56,36 @@ class Battery:
         """What to read when it did not come as it should."""
         return self.seed, str(self.stream.judged()), self.stream.unsettled()[:9], self.crew.said()
 
-    def judge(self, what: str) -> Judgement:
-        """Say what became of the pushes; nothing may be lost, doubled, or claimed without evidence."""
+    def goes_on(self, played: float) -> None:
+        """Let so many played seconds pass."""
+        time.sleep(played / self.pace.rate)
+
+    def judge(self, what: str, **counted: int) -> Judgement:
+        """Say what became of the pushes; nothing may be lost, doubled, or claimed without evidence.
+
+        ``counted`` is what was done to them, in numbers that runs can be summed by.
+        """
         judged = self.stream.judged()
-        self.say(f"{what}; {len(self.stream.pushes)} pushes: {judged}")
-        assert judged.good, (self.seed, judged.lost, judged.doubled, judged.claimed)
+        self.say(f"{what}; {len(self.stream.pushes)} pushes: {judged}", **counted, **judged.figures())
+        assert judged.good, (self.seed, judged.lost, judged.doubled, judged.claimed, judged.denied)
         assert self.stream.accepted() <= self.stream.intents()
         return judged
 
     def answer_all(self, size: int = 1, at: datetime = EVENING) -> None:
-        """A person answers every question truthfully; then all are public exactly once."""
+        """A person answers every question truthfully; then all are public exactly once.
+
+        Some take another day: an account's calls are used up, its day's send is, and then it is asked again.
+        """
         self.sandbox.control("faults/clear")
-        self.run_from(at, ANSWERING_RATE)
-        questions = self.stream.answered()
-        self.crew.start(size)
-        self.settle(120)
+        questions = 0
+        for day in range(DAYS):
+            self.run_from(at + timedelta(days=day), ANSWERING_RATE)
+            questions += self.stream.answered()
+            self.crew.start(size)
+            done = self.waited(lambda: not self.stream.unsettled(), 90)
+            self.crew.kill_all()
+            if done and not self.stream.judged().asked:
+                break
         after = self.stream.judged()
         self.say(f"{questions} questions answered: {after}")
         assert (after.published, after.good) == (len(self.stream.pushes), True), self.situation()

@@ -1,5 +1,6 @@
 """Batteries run publishers as real processes on a time that runs fast, against a sandbox of its own process."""
 
+import json
 import os
 import random
 from pathlib import Path
@@ -34,13 +35,17 @@ def seed():
 
 @pytest.fixture
 def say(request, seed):
-    """Put a figure where `make test-long` shows it, with what repeats the run."""
+    """Put a figure where `make test-long` leaves it, with what repeats the run: in words, and to be summed in numbers."""
 
-    def write(sentence):
-        place = Path(django_settings.BASE_DIR) / "build" / "batteries.txt"
-        place.parent.mkdir(exist_ok=True)
-        with place.open("a", encoding="utf-8") as file:
+    def write(sentence, **figures):
+        place = Path(django_settings.BASE_DIR) / "build"
+        place.mkdir(exist_ok=True)
+        with (place / "batteries.txt").open("a", encoding="utf-8") as file:
             file.write(f"{connection.vendor} · {request.node.name} · GUANHAO_SEED={seed}\n    {sentence}\n")
+        if figures:
+            kept = {"database": connection.vendor, "test": request.node.name, "seed": seed, **figures}
+            with (place / "batteries.jsonl").open("a", encoding="utf-8") as file:
+                file.write(json.dumps(kept) + "\n")
 
     return write
 
@@ -74,11 +79,22 @@ def stream(pace, db, sandbox, settings, tmp_path):
 
 
 @pytest.fixture
-def crew(stream, pace, tmp_path):
+def database():
+    """Where everybody's database is; a battery that needs one of its own moves it there first."""
+
+
+@pytest.fixture
+def wire():
+    """What a publisher's environment says of the way to the database besides; a battery may lay another."""
+    return {}
+
+
+@pytest.fixture
+def crew(stream, pace, database, wire, tmp_path):
     """Publishers that can be started, stopped, killed and paused."""
     loaded = ["tests.batteries.workers", "guanhao.process.steps"]
     with (
-        Forks(surroundings(), loaded, pace.path) as forks,
+        Forks(surroundings() | wire, loaded, pace.path) as forks,
         Crew(forks, tmp_path / "publishers.log", child_settings()) as crew,
     ):
         yield crew
@@ -92,13 +108,15 @@ def battery(seed, pace, sandbox, stream, crew, say):
 
 def surroundings() -> dict[str, str]:
     """The environment of a publisher on this test's database; a call to the platform may take two real seconds."""
-    database = django_settings.DATABASES["default"]["NAME"]
+    database = connection.settings_dict["NAME"]
     return {
         "GUANHAO_TEST_SWITCH": "1",
         "GUANHAO_DATABASE": "sqlite" if connection.vendor == "sqlite" else "postgres",
         "GUANHAO_SQLITE_PATH": str(database),
         "GUANHAO_PG_NAME": str(database),
+        "GUANHAO_PG_HOST": str(connection.settings_dict["HOST"] or "127.0.0.1"),
         "GUANHAO_PG_PORT": str(connection.settings_dict["PORT"] or 5432),
+        "GUANHAO_PG_USER": str(connection.settings_dict["USER"]),
         "GUANHAO_SECRET_KEY": "only-for-tests",
         "GUANHAO_KEK_PATH": str(django_settings.KEK_PATH),
         "GUANHAO_LEDGER_KEY_PATH": str(django_settings.LEDGER_KEY_PATH),

@@ -64,7 +64,11 @@ class Crew:
 
     def said(self) -> str:
         """The end of what they wrote."""
-        return self.log.read_text(encoding="utf-8")[-3000:] if self.log.exists() else ""
+        return self.everything_said()[-3000:]
+
+    def everything_said(self) -> str:
+        """All that they wrote."""
+        return self.log.read_text(encoding="utf-8") if self.log.exists() else ""
 
 
 def until(condition: Callable[[], bool], seconds: float, why: Callable[[], object]) -> None:

@@ -14,7 +14,7 @@ from guanhao.contents.types import Channel
 from guanhao.core import tenancy
 from guanhao.publishing import actions
 from guanhao.publishing.models import Attempt, PublishJob
-from guanhao.publishing.types import EffectClass, JobState
+from guanhao.publishing.types import AskWhy, EffectClass, JobState
 from tests.batteries.sides import CHANNELS, Planned, Side, plan_on
 
 SETTLED = {JobState.PUBLISHED, JobState.ASK, JobState.REJECTED, JobState.CANCELLED, JobState.REMOVED}
@@ -32,17 +32,31 @@ class Judgement:
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     claimed: list[str] = field(default_factory=list)  # we say published, the ledger says no
+    denied: list[str] = field(default_factory=list)  # we say that nothing was sent, the ledger says it was
 
     @property
     def good(self) -> bool:
-        """Whether nothing was lost, doubled or claimed."""
-        return not (self.lost or self.doubled or self.claimed)
+        """Whether nothing was lost, doubled, claimed or denied."""
+        return not (self.lost or self.doubled or self.claimed or self.denied)
+
+    def figures(self) -> dict[str, int]:
+        """The same in numbers."""
+        return {
+            "published": self.published,
+            "asked": self.asked.total(),
+            "asked_and_public": self.asked_and_public,
+            "lost": len(self.lost),
+            "doubled": len(self.doubled),
+            "claimed": len(self.claimed),
+            "denied": len(self.denied),
+        }
 
     def __str__(self) -> str:
         asked = ", ".join(f"{why} {number}" for why, number in sorted(self.asked.items())) or "none"
         return (
             f"{self.published} published, asked: {asked} (of them {self.asked_and_public} were public),"
-            f" {len(self.lost)} lost, {len(self.doubled)} doubled, {len(self.claimed)} claimed without evidence"
+            f" {len(self.lost)} lost, {len(self.doubled)} doubled, {len(self.claimed)} claimed without evidence,"
+            f" {len(self.denied)} denied against it"
         )
 
 
@@ -81,6 +95,10 @@ class Stream:
             f"{job.pk} {job.state} {job.cause}" for job in self.jobs().values() if job.state not in SETTLED
         ]
 
+    def staged(self) -> int:
+        """How many are prepared and wait for their time."""
+        return sum(job.state == JobState.STAGED for job in self.jobs().values())
+
     def public(self) -> Counter[str]:
         """How often each title became public, by the sandbox's ledger."""
         shown = [one for one in self.sandbox.public_effects() if one["kind"] == "published"]
@@ -104,6 +122,8 @@ class Stream:
             if job.state == JobState.ASK:
                 verdict.asked[job.ask_why] += 1
                 verdict.asked_and_public += public[title]
+                if job.ask_why == AskWhy.WINDOW_MISSED and public[title]:
+                    verdict.denied.append(f"{title} {job.pk} {job.channel} {job.cause}")
             elif job.state == JobState.PUBLISHED and public[title]:
                 verdict.published += 1
             elif job.state == JobState.PUBLISHED:
