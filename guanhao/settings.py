@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "guanhao.publishing",
     "guanhao.watch",
     "guanhao.notices",
+    "guanhao.duties",
     "guanhao.exports",
     "guanhao.documents",
     "guanhao.process",

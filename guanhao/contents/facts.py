@@ -32,6 +32,23 @@ def facts_of(article: Article, rulebook: Rulebook, classes: Iterable[str] | None
     )
 
 
+def facts_of_account(account: Account, rulebook: Rulebook) -> Facts:
+    """What is known of an account, or of an ordinary push on it before anything is in it."""
+    return Facts(
+        act=Act.RELEASE,
+        owner_kind=account.owner_unit.kind,
+        platform=account.platform,
+        account_kind=account.kind,
+        account_use=account_use(account, rulebook),
+        tier=tier(account.owner_unit, rulebook),
+    )
+
+
+def facts_of_unit(unit: Unit, rulebook: Rulebook) -> Facts:
+    """What is known of a unit apart from anything it does."""
+    return Facts(owner_kind=unit.kind, tier=tier(unit, rulebook))
+
+
 def owner_kind(contributor_kind: str, unit: Unit, rulebook: Rulebook) -> str:
     """Whose matter it is: the person's kind where the rulebook counts that kind as an owner, else the unit's kind."""
     as_owner = rulebook.owner_kinds.get(contributor_kind)

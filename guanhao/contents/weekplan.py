@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from guanhao.calendars.working import Stretch, WorkCalendar, days_between
 from guanhao.contents.days import calendar_of
-from guanhao.contents.facts import account_use, tier
+from guanhao.contents.facts import facts_of_account
 from guanhao.contents.models import Push
 from guanhao.contents.placing import openings
 from guanhao.core import clock
@@ -20,8 +20,7 @@ from guanhao.regulation.queries import in_force
 from guanhao.rulebook.book import Rulebook
 from guanhao.rulebook.clauses import Duty
 from guanhao.rulebook.selection import checks_at, duties_every
-from guanhao.rulebook.selectors import Facts
-from guanhao.rulebook.vocabulary import Act, Period, Stage, Task
+from guanhao.rulebook.vocabulary import Period, Stage, Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +58,7 @@ def days_of(account: Account, first: date, last: date) -> list[PlanDay]:
     """The days from the first to the last with the windows of ordinary articles on this account."""
     rulebook = in_force(account.institution).rulebook
     calendar = calendar_of(account.institution)
-    facts = _facts(account, rulebook)
+    facts = facts_of_account(account, rulebook)
     windows = [check for check in checks_at(rulebook, Stage.SCHEDULE, facts) if check.rule == "window"]
     article, clause = (windows[0].article, windows[0].id) if windows else ("", "")
     days = []
@@ -120,20 +119,8 @@ def _gaps(
 
 
 def _push_duties(rulebook: Rulebook, account: Account) -> list[Duty]:
-    duties = duties_every(rulebook, Period.WORKDAY, _facts(account, rulebook))
+    duties = duties_every(rulebook, Period.WORKDAY, facts_of_account(account, rulebook))
     return [duty for duty in duties if duty.do is Task.PUSH]
-
-
-def _facts(account: Account, rulebook: Rulebook) -> Facts:
-    """What is known of an ordinary push on an account before anything is in it."""
-    return Facts(
-        act=Act.RELEASE,
-        owner_kind=account.owner_unit.kind,
-        platform=account.platform,
-        account_kind=account.kind,
-        account_use=account_use(account, rulebook),
-        tier=tier(account.owner_unit, rulebook),
-    )
 
 
 def _pushes_by_day(calendar: WorkCalendar, first: date, last: date) -> Counter[tuple[int, date]]:

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     ARTICLE_SEE_ALL = "article.see_all"
     CALENDAR_MANAGE = "calendar.manage"
     CAPABILITY_GRANT = "capability.grant"
+    DUTY_SEE_ALL = "duty.see_all"
     FORM_MANAGE = "form.manage"
     LEDGER_SEE = "ledger.see"
     LEDGER_EXPORT = "ledger.export"
@@ -51,6 +52,7 @@ _BY_FUNCTION: dict[str, frozenset[Permission]] = {
             Permission.ACCOUNT_MANAGE,
             Permission.ARTICLE_SEE_ALL,
             Permission.CALENDAR_MANAGE,
+            Permission.DUTY_SEE_ALL,
             Permission.FORM_MANAGE,
             Permission.LEDGER_SEE,
             Permission.LEXICON_MANAGE,
@@ -71,7 +73,7 @@ _BY_FUNCTION: dict[str, frozenset[Permission]] = {
             Permission.WORK_WATCH,
         }
     ),
-    KnownFunction.DISCIPLINE: frozenset({Permission.LEDGER_SEE}),
+    KnownFunction.DISCIPLINE: frozenset({Permission.DUTY_SEE_ALL, Permission.LEDGER_SEE}),
 }
 
 _BY_CAPABILITY: dict[str, frozenset[Permission]] = {
@@ -88,7 +90,7 @@ _BY_CAPABILITY: dict[str, frozenset[Permission]] = {
     Capability.SECURITY: frozenset(
         {Permission.CAPABILITY_GRANT, Permission.PEOPLE_SEE, Permission.RULEBOOK_ADOPT}
     ),
-    Capability.AUDIT: frozenset({Permission.LEDGER_EXPORT, Permission.LEDGER_SEE}),
+    Capability.AUDIT: frozenset({Permission.DUTY_SEE_ALL, Permission.LEDGER_EXPORT, Permission.LEDGER_SEE}),
 }
 
 _NOT_ENTITLED = Text(zh="您的任职不包含这项权限。", en="None of the posts you hold includes this permission.")

@@ -25,6 +25,7 @@ ENGINE = (
     "guanhao.contents",
     "guanhao.publishing",
     "guanhao.notices",
+    "guanhao.duties",
     "guanhao.documents",
     "guanhao.process",
 )

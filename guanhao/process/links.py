@@ -38,6 +38,11 @@ def by_hand(key: object) -> str:
     return f"/publishing/{key}/by-hand/"
 
 
+def duty(key: object) -> str:
+    """A duty's page, with its history and its article."""
+    return f"/duties/{key}/"
+
+
 def account(key: object) -> str:
     """An account's page, with its self-test."""
     return f"/accounts/{key}/"

@@ -17,6 +17,7 @@ from guanhao.ledger.types import Action, Subject
 from guanhao.people.models import Institution
 from guanhao.process.alarms import raise_alarms
 from guanhao.process.checkpoints import keep_checkpoints
+from guanhao.process.owing import keep_duties
 from guanhao.process.publishing import tell_unknown
 from guanhao.publishing import reminding
 from guanhao.registry import budget, connections, consents
@@ -102,6 +103,7 @@ def forget(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has thi
 JOBS = (
     Periodic("inbound.forget", timedelta(hours=1), forget),
     Periodic("cases.remind", timedelta(minutes=1), remind_of_steps),
+    Periodic("duties.keep", timedelta(minutes=5), keep_duties),
     Periodic("ledger.checkpoints", timedelta(minutes=1), keep_checkpoints),
     Periodic("publishing.unknown", timedelta(minutes=1), tell_of_unknown_jobs),
     Periodic("publishing.remind", timedelta(minutes=1), remind_of_jobs),

@@ -6,7 +6,9 @@ A name, once used, stays: it is half of the key that makes drawing idempotent.
 from __future__ import annotations
 
 from guanhao.ledger.types import Action
-from guanhao.process import connecting, publishing, reviewing, staffing, timely, upkeep
+from guanhao.process import connecting, dunning, owing, publishing, reviewing, staffing, timely, upkeep
+from guanhao.process.deeds import MEETS
+from guanhao.process.happenings import OPENS
 from guanhao.process.types import Consequence
 
 _ALL_STOPPED = (Consequence("publish.all_stopped", publishing.tell_all_stopped),)
@@ -17,7 +19,10 @@ _QUEUE = (Consequence("upkeep.queue", timely.tell_queue),)
 _STAFFING = (Consequence("review.staffing", staffing.reconsider_waiting),)
 _WITHDRAWAL = (Consequence("publish.withdrawal", publishing.tell_withdrawal),)
 
-CONSEQUENCES: dict[Action, tuple[Consequence, ...]] = {
+_OPEN = (Consequence("duty.open", owing.open_duties),)
+_MEET = (Consequence("duty.meet", owing.meet_duties),)
+
+_TOLD: dict[Action, tuple[Consequence, ...]] = {
     Action.ACCOUNT_CONNECTION_ENDED: (Consequence("connection.ended", connecting.tell_ended),),
     Action.ACCOUNT_CONNECTION_ENDING: (Consequence("connection.ending", connecting.tell_ending),),
     Action.ACCOUNT_CONNECTION_FAILED: (
@@ -37,6 +42,13 @@ CONSEQUENCES: dict[Action, tuple[Consequence, ...]] = {
     Action.CASE_WITHDRAWN: _OUTCOME,
     Action.CLOCK_JUMPED: _TECHNICAL,
     Action.DELEGATION_GIVEN: (Consequence("review.deputy", reviewing.tell_deputy),),
+    Action.DUTY_ESCALATED: (Consequence("duty.escalated", dunning.tell_escalated),),
+    Action.DUTY_MET: (Consequence("duty.ended", dunning.tell_ended),),
+    Action.DUTY_MISSED: (Consequence("duty.missed", dunning.tell_missed),),
+    Action.DUTY_OPENED: (Consequence("duty.opened", dunning.tell_opened),),
+    Action.DUTY_OVERDUE: (Consequence("duty.overdue", dunning.tell_owing),),
+    Action.DUTY_REMINDED: (Consequence("duty.reminded", dunning.tell_owing),),
+    Action.DUTY_WAIVED: (Consequence("duty.ended", dunning.tell_ended),),
     Action.INSTANCE_HELD: _TECHNICAL,
     Action.JOB_ASKED: (Consequence("publish.ask", publishing.ask_publishers),),
     Action.JOB_ASK_ANSWERED: (Consequence("publish.second", publishing.ask_second),),
@@ -57,4 +69,14 @@ CONSEQUENCES: dict[Action, tuple[Consequence, ...]] = {
     Action.WITHDRAWAL_BY_HAND: _WITHDRAWAL,
     Action.WITHDRAWAL_DONE: _WITHDRAWAL,
     Action.WITHDRAWAL_ORDERED: _WITHDRAWAL,
+}
+
+# What an event meets is settled before what it opens: leaving a post and being given another is one event each.
+CONSEQUENCES: dict[Action, tuple[Consequence, ...]] = {
+    action: (
+        *_TOLD.get(action, ()),
+        *(_MEET if action in MEETS else ()),
+        *(_OPEN if action in OPENS else ()),
+    )
+    for action in sorted({*_TOLD, *MEETS, *OPENS})
 }

@@ -35,6 +35,7 @@ from guanhao.rulebook.parties import (
     Named,
     PartyKind,
     Platform,
+    Post,
     Role,
     Term,
 )
@@ -116,7 +117,7 @@ class Rulebook:
     document: Document
     institution: InstitutionNames
     calendar: CalendarRules
-    posts: Mapping[str, Named]
+    posts: Mapping[str, Post]
     functions: Mapping[str, Function]
     roles: Mapping[str, Role]
     unit_kinds: Mapping[str, PartyKind] = field(default_factory=dict)

@@ -188,7 +188,12 @@ class Limit(Clause):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty(Clause):
-    """What is owed, by whom, by when: after an event (``on``) or again and again (``every``)."""
+    """What is owed, by whom, by when: after an event (``on``) or again and again (``every``).
+
+    ``remind`` are spans before the due time, several make a ladder; ``escalates_to`` hear of it one after another once
+    it is late; ``waived_by`` may waive it, nobody where it names none; ``each`` makes every holder of the role owe it for
+    themselves; ``names`` is the role that a duty to name somebody asks to be held.
+    """
 
     kind: ClassVar[ClauseKind] = ClauseKind.DUTY
     word: ClassVar[str] = "do"
@@ -201,7 +206,10 @@ class Duty(Clause):
     at_least: Annotated[int, Stricter.MORE] = 1
     to: tuple[RoleKey, ...] = ()
     escalates_to: tuple[RoleKey, ...] = ()
-    remind: Span | None = None
+    waived_by: Annotated[tuple[RoleKey, ...], Stricter.LESS] = ()
+    remind: Annotated[tuple[Span, ...], Stricter.MORE] = ()
+    each: Annotated[bool, Stricter.MORE] = False
+    names: RoleKey | None = None
     form: FormKey | None = None
     title: Annotated[Text | None, Stricter.NEITHER] = None
 

@@ -79,7 +79,13 @@ def _duty(names: Names, duty: Duty) -> Text:
         zh=f"{occasion.zh}，{owner.zh}{label(duty.force).zh}{task.zh}{times.zh}",
         en=f"{occasion.en}, {owner.en} {label(duty.force).en} {task.en}{times.en}",
     )
-    return join(told, within(duty.within), bracket("报", "to", names.roles(duty.to)))
+    return join(
+        told,
+        within(duty.within),
+        bracket("报", "to", names.roles(duty.to)),
+        bracket("逾期督办：", "followed up by", names.roles(duty.escalates_to)),
+        bracket("可免除：", "may be waived by", names.roles(duty.waived_by)),
+    )
 
 
 def _tally(names: Names, tally: Tally) -> Text:

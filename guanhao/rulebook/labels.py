@@ -14,6 +14,7 @@ from guanhao.rulebook.vocabulary import (
     Force,
     Happening,
     KnownFunction,
+    KnownPost,
     LifeState,
     LimitSubject,
     Otherwise,
@@ -43,6 +44,11 @@ LABELS: dict[type[Enum], dict[Enum, tuple[str, str]]] = {
         KnownFunction.COMPETENT_OFFICE: ("主管部门", "competent office"),
         KnownFunction.TECHNICAL_UNIT: ("技术支持部门", "technical unit"),
         KnownFunction.DISCIPLINE: ("纪检部门", "discipline"),
+    },
+    KnownPost: {
+        KnownPost.HEAD: ("主要负责人", "head"),
+        KnownPost.LEADER: ("主管领导", "supervising leader"),
+        KnownPost.OPERATOR: ("管理员", "operator"),
     },
     Force: {
         Force.BLOCK: ("必须", "must"),

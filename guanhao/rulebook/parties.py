@@ -10,7 +10,7 @@ from guanhao.rulebook.markers import Filled, Refers, Stricter
 from guanhao.rulebook.problems import Complaint
 from guanhao.rulebook.selectors import AccountKindKey, AccountUseKey, PlatformKey
 from guanhao.rulebook.timing import MonthDay, TimeSpan
-from guanhao.rulebook.vocabulary import FieldType, FilledBy, Particular, RoleOf
+from guanhao.rulebook.vocabulary import FieldType, FilledBy, KnownPost, Particular, RoleOf
 
 Key = Annotated[str, Filled.KEY]
 RoleKey = Annotated[str, Refers("roles")]
@@ -46,6 +46,20 @@ class Named:
 
     key: Key
     title: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post(Named):
+    """What people hold in a unit. ``stands_for`` says which of the posts the engine knows it is, if its key does not."""
+
+    stands_for: KnownPost | None = None
+
+    @property
+    def known(self) -> KnownPost | None:
+        """The post the engine knows that this one is; nothing for the others."""
+        if self.stands_for is not None:
+            return self.stands_for
+        return KnownPost(self.key) if self.key in set(KnownPost) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,7 +82,8 @@ class _Writer:
         array: Schema = {"type": "array", "items": item, "uniqueItems": True}
         if shape.named_in:
             return {"anyOf": [array, {**SENTENCE, "description": f"A key of {shape.named_in}."}]}
-        return array if "$ref" in item or item.get("type") == "object" else {"anyOf": [array, item]}
+        is_mapping = isinstance(shape.item, Struct) and not written_only(shape.item.cls)
+        return array if is_mapping or item.get("type") == "object" else {"anyOf": [array, item]}
 
     def _keyed(self, shape: Keyed) -> Schema:
         return {

@@ -30,6 +30,14 @@ class KnownFunction(StrEnum):
     DISCIPLINE = "discipline"
 
 
+class KnownPost(StrEnum):
+    """The posts whose change of hands is a happening (`head.changed` …); a rulebook's own posts may stand for them."""
+
+    HEAD = "head"
+    LEADER = "supervising_leader"
+    OPERATOR = "operator"
+
+
 class Force(StrEnum):
     """How hard a clause binds: what a regulation *must* have blocks, what it *should* have warns, what it *may* hints."""
 

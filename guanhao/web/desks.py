@@ -22,6 +22,7 @@ from guanhao.registry.models import Account
 from guanhao.web import access
 from guanhao.web.almanac import unpublished
 from guanhao.web.viewer import Viewer
+from guanhao.web.work.duty_pages import owed_on_desk
 from guanhao.web.work.pulse_page import standing_still
 
 SHOWN = 8
@@ -54,6 +55,7 @@ class Desk:
     tomorrow: Sequence[Push]
     unplanned: Pile
     gaps: Sequence[Gap]
+    owed: Pile
     notices: Sequence[Notice]
     unpublished: tuple[int, ...]
     still: Sequence[Text]
@@ -61,7 +63,7 @@ class Desk:
     @property
     def clear(self) -> bool:
         """Whether nothing waits for the viewer."""
-        return not (self.waiting.total or self.asks.total or self.returned.total)
+        return not (self.waiting.total or self.asks.total or self.returned.total or self.owed.total)
 
 
 def of(viewer: Viewer) -> Desk:
@@ -77,6 +79,7 @@ def of(viewer: Viewer) -> Desk:
         tomorrow=_pushes(viewer, today + timedelta(days=1)),
         unplanned=_pile(_unplanned(viewer, cared_for)),
         gaps=_gaps(viewer, today, cared_for),
+        owed=_owed(viewer),
         notices=list(access.notices(viewer).filter(read_at__isnull=True)[:5]),
         unpublished=unpublished(viewer.institution) if viewer.may(Permission.CALENDAR_MANAGE) else (),
         still=standing_still(viewer),
@@ -85,6 +88,12 @@ def of(viewer: Viewer) -> Desk:
 
 def _pile(rows: QuerySet[Any]) -> Pile:
     return Pile(list(rows[:SHOWN]), rows.count())
+
+
+def _owed(viewer: Viewer) -> Pile:
+    """The duties the viewer owes; how many more there are is only known to be some, which saves a query."""
+    rows = owed_on_desk(viewer, SHOWN)
+    return Pile(rows[:SHOWN], len(rows))
 
 
 def _waiting(viewer: Viewer) -> QuerySet[Step]:

@@ -40,6 +40,7 @@ PLACES = (
         key="review", label=_("审批"), icon="checks", letter="r", count=access.waiting_count, on_phone=True
     ),
     Place(key="calendar", label=_("排期"), icon="calendar-week", letter="c"),
+    Place(key="duties", label=_("义务"), icon="checklist", letter="o"),
     Place(key="publishing", label=_("发布"), icon="send", letter="p", count=access.ask_count),
     Place(key="accounts", label=_("账号"), icon="id-badge-2", letter="m"),
     Place(key="screening", label=_("审查"), icon="file-search", letter="v"),

@@ -11,6 +11,7 @@ AREAS = (
     "articles",
     "review",
     "calendar",
+    "duties",
     "publishing",
     "accounts",
     "screening",

@@ -19,6 +19,7 @@ from guanhao.rulebook.behaviours import registered
         (links.account(1), "account"),
         (links.article(1), "article"),
         (links.by_hand(1), "by_hand"),
+        (links.duty("d1"), "duty"),
         (links.job(1), "publish_job"),
         (links.step(1), "review_step"),
         (links.subject("article", 1), "article"),

@@ -77,7 +77,7 @@ def test_every_clause_of_every_book_is_a_sentence_in_both_languages(every_book):
         ),
         (
             "ruian-6.6.rotate_credential",
-            "保管人变动、管理员变动后，办公室主任必须更换密码（1 个工作日内）",
+            "保管人变动、管理员变动后，办公室主任必须更换密码（1 个工作日内）（逾期督办：办公室分管领导）",
             (
                 "when a holder changes, the operator changes, Head of the office must rotate the credential "
                 "(within 1 working day)"

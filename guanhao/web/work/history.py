@@ -21,7 +21,7 @@ from guanhao.web.viewer import Viewer
 MOST = 100
 _TONES: dict[str, str] = {
     **dict.fromkeys(
-        (Action.ARTICLE_APPROVED, Action.ARTICLE_PUBLISHED, Action.JOB_PUBLISHED, Action.JOB_REPORTED_BY_HAND), DONE
+        (Action.ARTICLE_APPROVED, Action.ARTICLE_PUBLISHED, Action.DUTY_MET, Action.JOB_PUBLISHED, Action.JOB_REPORTED_BY_HAND), DONE
     ),
     **dict.fromkeys(
         (Action.ARTICLE_SUBMITTED, Action.ARTICLE_CLASS_ADDED, Action.PUSH_PLANNED, Action.PUSH_MOVED, Action.JOB_ARMED,
@@ -29,7 +29,7 @@ _TONES: dict[str, str] = {
     ),
     **dict.fromkeys(
         (Action.ARTICLE_RETURNED, Action.ARTICLE_REJECTED, Action.ARTICLE_WITHDRAWN, Action.CASE_WITHDRAWN,
-         Action.PUSH_CANCELLED, Action.JOB_UNKNOWN, Action.JOB_ASKED, Action.JOB_REJECTED, Action.JOB_REMOVED,
+         Action.DUTY_ESCALATED, Action.DUTY_MISSED, Action.DUTY_OVERDUE, Action.PUSH_CANCELLED, Action.JOB_UNKNOWN, Action.JOB_ASKED, Action.JOB_REJECTED, Action.JOB_REMOVED,
          Action.JOB_CANCELLED), BLOCKED
     ),
 }  # fmt: skip
@@ -72,7 +72,7 @@ def _entry(viewer: Viewer, event: Event) -> Entry:
         tone=tone,
         at=event.at,
         sentence=_("%(who)s：%(what)s") % {"who": who(event) or _("（已删除）"), "what": phrase},
-        quote=str(detail.get("opinion") or detail.get("reason") or ""),
+        quote=str(detail.get("opinion") or detail.get("reason") or detail.get("note") or ""),
         article=_article_of(viewer, event.clause),
         clause=event.clause,
         proof=reverse("ledger_event", args=[event.index]) if viewer.may("ledger.see") else "",

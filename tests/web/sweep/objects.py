@@ -17,6 +17,8 @@ from guanhao.contents.models import Finding, Handling, Rescreening
 from guanhao.core import clock
 from guanhao.core.clock import CHINA
 from guanhao.demo.pictures import draw
+from guanhao.duties.models import Duty
+from guanhao.duties.periods import open_periods
 from guanhao.exports import actions as exports
 from guanhao.exports.types import ExportKind
 from guanhao.inbound.actions import renew_address
@@ -198,6 +200,12 @@ class Objects:
         )
 
     @cached_property
+    def duty(self):
+        """This week's supply of 学生科."""
+        open_periods(self.cast.institution, clock.now())
+        return Duty.objects.get(task="supply_articles", unit=self.cast.units["学生科"], origin__contains="W")
+
+    @cached_property
     def stored(self):
         """A picture that is really there, unlike those of `raw_content`, which only have a row."""
         person = self.person("section")
@@ -318,6 +326,7 @@ ARGUMENTS = {
         )
     },
     **{name: {"pk": lambda o: o.sighting.pk} for name in ("sighting", "sighting_decide")},
+    **{name: {"key": lambda o: o.duty.key} for name in ("duty", "duty_report", "duty_waive")},
     "screening_result": {"token": lambda o: o.checked_file},
     "terms_check": {"token": lambda o: o.uploaded_terms},
     "handling_take_back": {"pk": lambda o: o.handling.pk},

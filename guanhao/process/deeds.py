@@ -1,0 +1,92 @@
+"""From the ledger's events to the deeds that meet duties: which tasks they stand for, and about what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from guanhao.contents.models import Article, Push
+from guanhao.contents.types import ContributorKind
+from guanhao.contents.weekplan import gaps
+from guanhao.core import clock
+from guanhao.duties.types import About, Deed
+from guanhao.ledger.models import Event
+from guanhao.ledger.types import Action
+from guanhao.registry.models import Account
+from guanhao.rulebook.vocabulary import Task
+
+Deeds = Callable[[Event], Iterator[Deed]]
+IN_A_UNITS_NAME = frozenset({ContributorKind.UNIT.value, ContributorKind.OFFICE.value})
+
+
+def on_account(*tasks: Task) -> Deeds:
+    """An event whose subject is the account the duty is about."""
+
+    def done(event: Event) -> Iterator[Deed]:
+        yield _deed(event, tasks, About("account", event.subject_id))
+
+    return done
+
+
+def handed_in(event: Event) -> Iterator[Deed]:
+    """An article was handed in: a unit's counts towards its supply, and one that was sent back was revised."""
+    article = Article.objects.filter(pk=event.subject_id).first()
+    if article is None:
+        return
+    thing = f"article:{article.pk}"
+    yield _deed(event, (Task.TASK,), About("article", str(article.pk)))
+    if article.contributor_kind in IN_A_UNITS_NAME:
+        yield _deed(event, (Task.SUPPLY_ARTICLES,), About("unit", str(article.owner_unit_id)), counted=thing)
+
+
+def went_out(event: Event) -> Iterator[Deed]:
+    """A push is out: the working day has its push."""
+    push = Push.objects.filter(pk=event.facts["push"]).first()
+    if push is not None:
+        about = About("account", str(push.account_id))
+        yield _deed(event, (Task.PUSH,), about, counted=f"push:{push.pk}")
+
+
+def planned(event: Event) -> Iterator[Deed]:
+    """A push got a place: the weekly plan stands once no working day of the coming week lacks one."""
+    account = Account.objects.select_related("owner_unit", "institution").get(pk=event.facts["account"])
+    today = event.at.astimezone(clock.CHINA).date()
+    monday = today + timedelta(days=7 - today.weekday())
+    if not gaps(account.institution, monday, [account]):
+        yield _deed(event, (Task.PLAN_WEEK,), About("account", str(account.pk)))
+
+
+def named(event: Event) -> Iterator[Deed]:
+    """Somebody was given a post: whoever had to name one has."""
+    unit = event.facts["unit"]
+    accounts = Account.objects.filter(owner_unit=unit).values_list("pk", flat=True)
+    abouts = (About("unit", str(unit)), *(About("account", str(key)) for key in accounts))
+    yield _deed(event, (Task.NAME_PERSON,), *abouts, names=(unit, event.facts["post"]))
+
+
+MEETS: dict[Action, Deeds] = {
+    Action.ACCOUNT_CLOSED: on_account(Task.CLOSE_ACCOUNT),
+    Action.ACCOUNT_SECRET_SET: on_account(Task.ROTATE_CREDENTIAL),
+    Action.APPOINTMENT_BEGUN: named,
+    Action.ARTICLE_SUBMITTED: handed_in,
+    Action.JOB_PUBLISHED: went_out,
+    Action.PUSH_MOVED: planned,
+    Action.PUSH_PLANNED: planned,
+}
+
+
+def _deed(
+    event: Event,
+    tasks: tuple[Task, ...],
+    *abouts: About,
+    counted: str = "",
+    names: tuple[int, str] | None = None,
+) -> Deed:
+    return Deed(
+        tasks=frozenset(tasks),
+        abouts=abouts,
+        at=event.at,
+        event=event.index,
+        counted=counted or f"event:{event.index}",
+        names=names,
+    )

@@ -1,0 +1,156 @@
+"""From the ledger's events to the happenings that rulebooks open duties on: what happened, to what, whose matter it is.
+
+One function per kind of event, looked up by `OPENS`. What an event does not say (which accounts a unit has) is read as it
+stands when the event is drawn, and is written into the duty's own event, so that a rebuild need not ask again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+
+from guanhao.contents.facts import facts_of, facts_of_account, parties_of
+from guanhao.contents.matters import rulebook_of
+from guanhao.contents.models import Article
+from guanhao.core import clock
+from guanhao.duties.types import About, Occurrence
+from guanhao.ledger.models import Event
+from guanhao.ledger.types import Action
+from guanhao.people.models import Appointment, Unit
+from guanhao.registry.models import Account, Holder
+from guanhao.registry.types import AccountState
+from guanhao.regulation.queries import in_force
+from guanhao.regulation.types import Parties
+from guanhao.rulebook.vocabulary import Happening, KnownPost, Task
+
+Happenings = Callable[[Event], Iterable[Occurrence]]
+
+_CHANGES = {
+    KnownPost.HEAD: Happening.HEAD_CHANGED,
+    KnownPost.LEADER: Happening.LEADER_CHANGED,
+    KnownPost.OPERATOR: Happening.OPERATOR_CHANGED,
+}
+_ROTATION = frozenset({Task.ROTATE_CREDENTIAL})
+
+
+def origin(event: Event) -> str:
+    """How duties name the event they follow from."""
+    return f"event:{event.index}"
+
+
+def about_account(happening: Happening) -> Happenings:
+    """An event whose subject is an account."""
+
+    def occur(event: Event) -> Iterator[Occurrence]:
+        account = Account.objects.select_related("owner_unit").get(pk=event.subject_id)
+        yield _of_account(event, account, happening, event.at)
+
+    return occur
+
+
+def post_ended(event: Event) -> Iterator[Occurrence]:
+    """Somebody's post ended: who the unit's accounts answer to has changed."""
+    at = _effective(event, date.fromisoformat(event.facts["on"]) + timedelta(days=1))
+    yield from _post_changed(event, event.facts["unit"], event.facts["post"], at)
+
+
+def post_begun(event: Event) -> Iterator[Occurrence]:
+    """Somebody got a post. A newcomer knows no secret that should be changed; the change is filed all the same."""
+    at = _effective(event, date.fromisoformat(event.facts["since"]))
+    yield from _post_changed(event, event.facts["unit"], event.facts["post"], at, without=_ROTATION)
+
+
+def person_left(event: Event) -> Iterator[Occurrence]:
+    """Somebody left: every post that ended with it has changed hands, and so has what they held."""
+    on = date.fromisoformat(event.facts["on"])
+    at = _effective(event, on + timedelta(days=1))
+    ended = Appointment.objects.filter(person_id=int(event.subject_id), until__gte=on).order_by("pk")
+    for unit, post in ended.values_list("unit", "post"):
+        yield from _post_changed(event, unit, post, at)
+    held = Holder.objects.filter(person_id=int(event.subject_id)).select_related("account__owner_unit")
+    for holder in held.order_by("pk"):
+        yield _of_account(event, holder.account, Happening.HOLDER_CHANGED, at)
+
+
+def about_article(happening: Happening) -> Happenings:
+    """An event whose subject is an article."""
+
+    def occur(event: Event) -> Iterator[Occurrence]:
+        article = (
+            Article.objects.select_related(
+                "account__owner_unit", "owner_unit", "contributor", "case__rulebook"
+            )
+            .filter(pk=event.subject_id)
+            .first()
+        )
+        if article is None:
+            return
+        yield Occurrence(
+            happening=happening,
+            about=About("article", str(article.pk)),
+            parties=parties_of(article),
+            at=event.at,
+            origin=origin(event),
+            facts=facts_of(article, rulebook_of(article)),
+            unit=article.owner_unit,
+        )
+
+    return occur
+
+
+OPENS: dict[Action, Happenings] = {
+    Action.ACCOUNT_CLOSED: about_account(Happening.ACCOUNT_CLOSED),
+    Action.ACCOUNT_HOLDER_REMOVED: about_account(Happening.HOLDER_CHANGED),
+    Action.APPOINTMENT_BEGUN: post_begun,
+    Action.APPOINTMENT_ENDED: post_ended,
+    Action.ARTICLE_RETURNED: about_article(Happening.ARTICLE_RETURNED),
+    Action.ARTICLE_SUBMITTED: about_article(Happening.ARTICLE_SUBMITTED),
+    Action.PERSON_LEFT: person_left,
+}
+
+
+def _post_changed(
+    event: Event, unit_id: int, post: str, at: datetime, *, without: frozenset[Task] = frozenset()
+) -> Iterator[Occurrence]:
+    """The accounts of the unit have another head, leader or operator, where the post is one of these."""
+    unit = Unit.objects.get(pk=unit_id)
+    known = in_force(unit.institution, at.astimezone(clock.CHINA).date()).rulebook.posts.get(post)
+    if known is None or known.known is None:
+        return
+    accounts = Account.objects.filter(owner_unit=unit).exclude(state=AccountState.CLOSED)
+    for account in accounts.select_related("owner_unit").order_by("pk"):
+        yield _of_account(event, account, _CHANGES[known.known], at, without=without)
+
+
+def _of_account(
+    event: Event,
+    account: Account,
+    happening: Happening,
+    at: datetime,
+    *,
+    without: frozenset[Task] = frozenset(),
+) -> Occurrence:
+    rulebook = in_force(account.institution).rulebook
+    return Occurrence(
+        happening=happening,
+        about=About("account", str(account.pk)),
+        parties=Parties(owner=account.owner_unit, publisher=account.owner_unit),
+        at=at,
+        origin=origin(event),
+        facts=facts_of_account(account, rulebook),
+        unit=account.owner_unit,
+        without=without,
+    )
+
+
+def _effective(event: Event, day: date) -> datetime:
+    """When a change that was entered takes effect: at once, or on a day to come."""
+    return (
+        max(event.at, datetime.combine(day, time(), clock.CHINA))
+        if day > _day(event) + timedelta(days=1)
+        else event.at
+    )
+
+
+def _day(event: Event) -> date:
+    return event.at.astimezone(clock.CHINA).date()
