@@ -385,7 +385,7 @@ ARGUMENTS = {
     "revoke_delegation": {"pk": lambda o: o.delegation.pk},
     "rule_version": {"pk": lambda o: RulebookVersion.objects.get(institution=o.cast.institution).pk},
     **{name: {"article": lambda _o: "ruian-16"} for name in ("rule_article", "rule_card")},
-    "ledger_event": {"index": lambda _o: Event.objects.order_by("-index")[0].index},
+    "ledger_event": {"index": lambda _o: Event.objects.order_by("index")[10].index},
     "clear_day": {"day": lambda _o: date(2026, 11, 25).isoformat()},
     **{name: {"pk": lambda o: o.cast.units["学生科"].pk} for name in ("unit", "give_function", "close_unit")},
     **{
