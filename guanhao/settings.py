@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "guanhao.duties",
     "guanhao.exports",
     "guanhao.documents",
+    "guanhao.directory",
     "guanhao.process",
     "guanhao.web",
     "guanhao.commands",

@@ -20,11 +20,13 @@ from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
-from guanhao.people.models import Person
+from guanhao.people.models import Institution, Person
 
 GIBIBYTE = 1024**3
 MOST_OF_INSTITUTION = 50 * GIBIBYTE
 MOST_OF_PERSON = 2 * GIBIBYTE
+MOST_OF_PUBLIC = 1 * GIBIBYTE
+MOST_PUBLIC_PICTURE = 5 * 1024 * 1024
 MOST_DOCUMENT = 20 * 1024 * 1024
 
 PDF = "application/pdf"
@@ -45,14 +47,29 @@ def store_image(*, actor: Actor, person: Person, data: bytes, name: str = "") ->
         isolated.FileRefused: not JPEG, PNG, GIF or WebP, or beyond a bound.
         Refused: no space left for the person or the institution.
     """
+    kept, drawn = _drawn(data)
+    return _store(kept, drawn, actor=actor, whose=person, name=name)
+
+
+def store_public_image(*, actor: Actor, institution: Institution, data: bytes) -> Asset:
+    """Store a picture that somebody without a sign-in sent, drawn anew; its name is not kept.
+
+    Raises:
+        isolated.FileRefused: as `store_image`.
+        Refused: too large for the public, or no space left for it.
+    """
+    if len(data) > MOST_PUBLIC_PICTURE:
+        raise isolated.FileRefused(Reason.TOO_LARGE)
+    kept, drawn = _drawn(data)
+    return _store(kept, drawn, actor=actor, whose=institution, name="")
+
+
+def _drawn(data: bytes) -> tuple[Asset, bytes]:
+    """A picture drawn anew, and the row that is to say so."""
     drawn = isolated.run("picture", {}, data)
-    kept = Asset(
-        kind=AssetKind.IMAGE,
-        mime=drawn.value["mime"],
-        width=drawn.value["width"],
-        height=drawn.value["height"],
-    )
-    return _store(kept, drawn.blobs[0], actor=actor, person=person, name=name)
+    told = drawn.value
+    row = Asset(kind=AssetKind.IMAGE, mime=told["mime"], width=told["width"], height=told["height"])
+    return row, drawn.blobs[0]
 
 
 def store_document(*, actor: Actor, person: Person, data: bytes, name: str = "") -> Asset:
@@ -65,10 +82,10 @@ def store_document(*, actor: Actor, person: Person, data: bytes, name: str = "")
     if len(data) > MOST_DOCUMENT:
         raise isolated.FileRefused(Reason.TOO_LARGE)
     if data.startswith(b"%PDF-"):
-        return _store(Asset(kind=AssetKind.DOCUMENT, mime=PDF), data, actor=actor, person=person, name=name)
+        return _store(Asset(kind=AssetKind.DOCUMENT, mime=PDF), data, actor=actor, whose=person, name=name)
     if data.startswith(b"PK"):
         isolated.run("archive", {}, data)
-        return _store(Asset(kind=AssetKind.DOCUMENT, mime=DOCX), data, actor=actor, person=person, name=name)
+        return _store(Asset(kind=AssetKind.DOCUMENT, mime=DOCX), data, actor=actor, whose=person, name=name)
     return store_image(actor=actor, person=person, data=data, name=name)
 
 
@@ -101,16 +118,16 @@ def space_used(**whose: object) -> int:
     return int(Asset.objects.filter(**whose).aggregate(size=Sum("size"))["size"] or 0)
 
 
-def _store(asset: Asset, data: bytes, *, actor: Actor, person: Person, name: str) -> Asset:
+def _store(asset: Asset, data: bytes, *, actor: Actor, whose: Person | Institution, name: str) -> Asset:
     """Keep the bytes once per institution. The file is there before the row says so; a file without a row is harmless."""
-    asset.institution_id = person.institution_id
+    person = whose if isinstance(whose, Person) else None
+    institution = whose.institution if isinstance(whose, Person) else whose
+    asset.institution_id = institution.pk
     asset.digest, asset.size = digest_bytes(data), len(data)
-    known: Asset | None = Asset.objects.filter(
-        institution_id=asset.institution_id, digest=asset.digest
-    ).first()
+    known: Asset | None = Asset.objects.filter(institution_id=institution.pk, digest=asset.digest).first()
     if known is not None and path_of(known).exists():
         return known
-    _require_space(person, len(data))
+    _require_space(institution, person, len(data))
     _write(path_of(asset), data)
     if known is not None:
         return known
@@ -123,7 +140,7 @@ def _store(asset: Asset, data: bytes, *, actor: Actor, person: Person, name: str
         )
         if new:
             record(
-                institution=person.institution,
+                institution=institution,
                 actor=actor,
                 action=Action.ASSET_STORED,
                 subject=Subject("asset", str(stored.pk), asset.original_name),
@@ -148,8 +165,10 @@ def _write(path: Path, data: bytes) -> None:
     draft.replace(path)
 
 
-def _require_space(person: Person, size: int) -> None:
-    if space_used(institution_id=person.institution_id) + size > MOST_OF_INSTITUTION:
+def _require_space(institution: Institution, person: Person | None, size: int) -> None:
+    if space_used(institution_id=institution.pk) + size > MOST_OF_INSTITUTION:
         raise Refused(Denied(Text(zh="本单位的存储空间已用完。", en="The institution's storage is full.")))
-    if space_used(uploaded_by=person) + size > MOST_OF_PERSON:
+    of_public = {"institution_id": institution.pk, "uploaded_by": None}
+    used = space_used(uploaded_by=person) if person else space_used(**of_public)
+    if used + size > (MOST_OF_PERSON if person else MOST_OF_PUBLIC):
         raise Refused(Denied(Text(zh="您的存储空间已用完。", en="Your storage is full.")))

@@ -13,6 +13,7 @@ from django.db import transaction
 from ruamel.yaml import YAML
 
 from guanhao.core import actors, tenancy
+from guanhao.directory.actions import set_directory
 from guanhao.people import actions as people
 from guanhao.people.models import Institution, Person, Unit
 from guanhao.registry import actions as registry
@@ -73,6 +74,7 @@ def set_up(key: str) -> Demonstration:
             _person(demonstration, entry)
         for entry in data["accounts"]:
             _account(demonstration, entry)
+        set_directory(actor=ACTOR, institution=institution, is_open=True)
     return demonstration
 
 

@@ -17,8 +17,12 @@ SHORTEST_UNIT = 4  # characters; 团委 and 学生处 are everybody's
 
 def name_watch(institution: Institution, registered: Iterable[str]) -> NameWatch:
     """What judges names for the institution; ``registered`` are the names of its accounts."""
-    protected = {one.text: one for one in _protected(institution)}
-    return NameWatch(protected.values(), registered=registered)
+    return NameWatch(protected_strings(institution), registered=registered)
+
+
+def protected_strings(institution: Institution) -> list[Protected]:
+    """The strings themselves, each once; what the rulebook says of one outweighs the rest."""
+    return list({one.text: one for one in _protected(institution)}.values())
 
 
 def _protected(institution: Institution) -> Iterator[Protected]:

@@ -27,6 +27,8 @@ ENGINE = (
     "guanhao.notices",
     "guanhao.duties",
     "guanhao.documents",
+    "guanhao.directory",
+    "guanhao.watch",
     "guanhao.process",
 )
 

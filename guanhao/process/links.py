@@ -48,6 +48,11 @@ def account(key: object) -> str:
     return f"/accounts/{key}/"
 
 
+def sighting(key: object) -> str:
+    """A sighting's page, where it is decided what it is."""
+    return f"/screening/sightings/{key}/"
+
+
 def connection(key: object) -> str:
     """The part of an account's page where its authorisation is renewed."""
     return f"/accounts/{key}/#connection"

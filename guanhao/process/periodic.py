@@ -10,6 +10,7 @@ from guanhao.cases import actions as cases
 from guanhao.cases.models import Step
 from guanhao.core import clock, tenancy
 from guanhao.core.actors import system
+from guanhao.directory.limiting import forget_visits
 from guanhao.exports.steps import forget_exports
 from guanhao.inbound.actions import forget_outlived
 from guanhao.ledger.actions import record
@@ -97,6 +98,7 @@ def forget(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has thi
     for institution in Institution.objects.order_by("pk"):
         with tenancy.within(institution):
             forget_outlived()
+            forget_visits()
             forget_previous_keys()
 
 

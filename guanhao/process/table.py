@@ -6,12 +6,23 @@ A name, once used, stays: it is half of the key that makes drawing idempotent.
 from __future__ import annotations
 
 from guanhao.ledger.types import Action
-from guanhao.process import connecting, dunning, owing, publishing, reviewing, staffing, timely, upkeep
+from guanhao.process import (
+    connecting,
+    directory,
+    dunning,
+    owing,
+    publishing,
+    reviewing,
+    staffing,
+    timely,
+    upkeep,
+)
 from guanhao.process.deeds import MEETS
 from guanhao.process.happenings import OPENS
 from guanhao.process.types import Consequence
 
 _ALL_STOPPED = (Consequence("publish.all_stopped", publishing.tell_all_stopped),)
+_CODE = (Consequence("directory.code", directory.read_code),)
 _DECIDERS = (Consequence("review.ask", reviewing.ask_deciders),)
 _OUTCOME = (Consequence("review.outcome", reviewing.tell_outcome),)
 _TECHNICAL = (Consequence("upkeep.technical", upkeep.tell_technical_duty),)
@@ -23,11 +34,13 @@ _OPEN = (Consequence("duty.open", owing.open_duties),)
 _MEET = (Consequence("duty.meet", owing.meet_duties),)
 
 _TOLD: dict[Action, tuple[Consequence, ...]] = {
+    Action.ACCOUNT_CHANGED: _CODE,
     Action.ACCOUNT_CONNECTION_ENDED: (Consequence("connection.ended", connecting.tell_ended),),
     Action.ACCOUNT_CONNECTION_ENDING: (Consequence("connection.ending", connecting.tell_ending),),
     Action.ACCOUNT_CONNECTION_FAILED: (
         Consequence("publish.connection_failed", publishing.tell_connection_failed),
     ),
+    Action.ACCOUNT_CREATED: _CODE,
     Action.APPOINTMENT_ENDED: _STAFFING,
     Action.ARTICLE_AUTHORISATION_ADDED: (Consequence("review.authorised", reviewing.tell_authorised),),
     Action.ARTICLE_PUBLISHED: (Consequence("publish.published", publishing.tell_published),),
@@ -60,6 +73,7 @@ _TOLD: dict[Action, tuple[Consequence, ...]] = {
     Action.QUEUE_SERVED: _QUEUE,
     Action.QUEUE_UNSERVED: _QUEUE,
     Action.ROW_SET_ASIDE: _TECHNICAL,
+    Action.SIGHTING_REPORTED: (Consequence("directory.reported", directory.tell_reported),),
     Action.STOP_ALL_IMPOSED: _ALL_STOPPED,
     Action.STOP_ALL_LIFTED: _ALL_STOPPED,
     Action.STOP_ALL_LIFT_ASKED: _ALL_STOPPED,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from guanhao.contents.models import Asset
 from guanhao.core.tenancy import Scoped, TenantManager
 from guanhao.people.models import Person
 from guanhao.watch.queries import SightingQuerySet
@@ -23,7 +24,8 @@ class Sighting(Scoped):
     reasons = models.JSONField(default=list)  # [{"points": 55, "zh": "…", "en": "…"}]
     protected = models.CharField(max_length=100, blank=True)  # the string of ours it resembles
     found_in = models.CharField(max_length=200, blank=True)  # the file it came from
-    found_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    # Nobody by name where somebody without a sign-in reported it.
+    found_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     found_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=SightingState.choices, default=SightingState.OPEN)
     note = models.CharField(_("说明"), max_length=500, blank=True)
@@ -42,3 +44,15 @@ class Sighting(Scoped):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Report(Scoped):
+    """举报: what somebody without a sign-in said of a sighting. Who it was is not asked and not kept."""
+
+    sighting = models.ForeignKey(Sighting, on_delete=models.PROTECT, related_name="reports")
+    note = models.CharField(max_length=500, blank=True)
+    picture = models.ForeignKey(Asset, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["institution", "at"], name="report_by_time")]

@@ -16,6 +16,7 @@ AREAS = (
     "accounts",
     "screening",
     "forms",
+    "directory",
     "rules",
     "ledger",
     "settings",

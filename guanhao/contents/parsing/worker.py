@@ -6,7 +6,7 @@ import resource
 import sys
 from collections.abc import Callable
 
-from guanhao.contents.parsing import archives, images, markup, templates, word
+from guanhao.contents.parsing import archives, codes, images, markup, templates, word
 from guanhao.contents.parsing.frames import Frame
 from guanhao.contents.parsing.refusals import Reason, Refusal
 
@@ -60,6 +60,10 @@ def _archive(asked: Frame) -> Frame:
     return Frame({})
 
 
+def _codes(asked: Frame) -> Frame:
+    return Frame({"texts": codes.texts_in(asked.blobs[0])})
+
+
 def _template(asked: Frame) -> Frame:
     return Frame({"fields": templates.fields_of(asked.blobs[0])})
 
@@ -75,6 +79,7 @@ def _markup(asked: Frame) -> Frame:
 
 TASKS: dict[str, Callable[[Frame], Frame]] = {
     "archive": _archive,
+    "codes": _codes,
     "fill": _fill,
     "markup": _markup,
     "picture": _picture,

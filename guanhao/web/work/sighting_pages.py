@@ -16,6 +16,7 @@ from guanhao.web.forms.sightings import DecideForm
 from guanhao.web.lists import Column, Empty, Filter, Link, ListSpec, Tab
 from guanhao.web.marks import BLOCKED, NEUTRAL, WAITING, Mark
 from guanhao.web.viewer import Viewer, said
+from guanhao.web.work import pictures
 
 SHOWN_FAULTS = 20
 _TONES = {Likeness.IMPOSTOR: (BLOCKED, "alert-triangle"), Likeness.TO_GOVERN: (WAITING, "clock")}
@@ -50,6 +51,13 @@ def record_context(sighting: Sighting) -> dict[str, Any]:
         "looks": looks(sighting),
         "reasons": reasons(sighting),
         "states": [state for state in SightingState if state != sighting.state],
+        "reports": [
+            (
+                report,
+                pictures.address(sighting.institution_id, report.picture.digest) if report.picture else "",
+            )
+            for report in sighting.reports.select_related("picture").order_by("-at", "-pk")
+        ],
         "form": DecideForm(initial={"note": sighting.note}),
     }
 

@@ -15,6 +15,7 @@ from guanhao.contents.assets import store_document, store_image
 from guanhao.contents.attaching import attach
 from guanhao.contents.models import Finding, Handling, Rescreening
 from guanhao.core import clock
+from guanhao.core.actors import system
 from guanhao.core.clock import CHINA
 from guanhao.demo.pictures import draw
 from guanhao.duties.models import Duty
@@ -31,6 +32,7 @@ from guanhao.people.importing import Sheet
 from guanhao.publishing import actions as publishing
 from guanhao.publishing.models import PublishJob
 from guanhao.publishing.stopping import stop
+from guanhao.registry.actions import change_account
 from guanhao.regulation.models import RulebookVersion
 from guanhao.screening.force import Force
 from guanhao.watch.models import Sighting
@@ -287,6 +289,14 @@ class Objects:
         return self.person("audit").capabilities.get()
 
     @cached_property
+    def listed(self):
+        """An account with an address, from which its QR code is drawn."""
+        account = self.cast.accounts["flagship"]
+        return change_account(
+            actor=system("sweep"), account=account, address="https://weibo.com/u/1234567890"
+        )
+
+    @cached_property
     def sheet(self):
         viewer = Viewer(self.person("system"), self.cast.institution, "")
         return imports.keep(viewer, Sheet(("姓名",), (("新人",),), 2))
@@ -378,6 +388,25 @@ ARGUMENTS = {
     **{
         name: {"key": lambda _o: "menu_change"}
         for name in ("form", "form_pdf", "form_word", "form_template", "form_upload", "form_retire")
+    },
+    **{
+        name: {"key": lambda o: o.cast.institution.key}
+        for name in (
+            "directory",
+            "directory_check",
+            "directory_picture",
+            "directory_report",
+            "directory_widget",
+            "api_directory_accounts",
+            "api_directory_check",
+        )
+    },
+    **{
+        name: {
+            "key": lambda o: o.cast.institution.key,
+            "pk": lambda o: o.listed.pk,
+        }
+        for name in ("directory_account", "directory_code")
     },
     "checked_print": {"code": lambda _o: "0000000000000000"},
     **{name: {"pk": lambda o: o.export.pk} for name in ("export", "export_file", "export_cancel")},

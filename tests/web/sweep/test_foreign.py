@@ -11,8 +11,13 @@ from tests.web.sweep.routes import DEMONSTRATION, ROLES, address, matrix
 from tests.web.sweep.visiting import client_of, url_of, visit
 
 TOKEN = re.compile(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")[A-Za-z0-9]{64}')
-# Their argument is no object of one institution: a number both logs have, a day, an address for whoever was given it.
-COMMON = {"ledger_event", "clear_day", "picture", "callback_wechat", "callback_weibo"}
+# Their argument is no object of one institution: a number both logs have, a day, an address for whoever was given it; or
+# it is public whoever asks.
+COMMON = {
+    "ledger_event", "clear_day", "picture", "callback_wechat", "callback_weibo", "directory", "directory_check",
+    "directory_picture", "directory_report", "directory_widget", "directory_account", "directory_code",
+    "api_directory_accounts", "api_directory_check",
+}  # fmt: skip
 FORMATS = ({}, {"HX-Request": "true"}, {"Accept": "application/json"})
 WITH_OBJECTS = [
     (row.name, row.method)
