@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "guanhao.exports",
     "guanhao.documents",
     "guanhao.directory",
+    "guanhao.applications",
     "guanhao.process",
     "guanhao.web",
     "guanhao.commands",

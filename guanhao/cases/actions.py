@@ -36,19 +36,22 @@ def open_case(
     parties: Parties,
     hands: Iterable[tuple[Person, BarredWhy]],
     follows: Case | None = None,
+    noticed: bool = False,
 ) -> Case:
     """Put a subject on its way: choose the route in force now, freeze its steps, open the first.
 
     ``digest`` is what will be decided, exactly (AP1). ``hands`` are the people who made it, and why they count as such;
     they, the submitter and whoever submits in their name cannot approve it (AP3). ``follows`` is the case of an earlier
-    version: who wrote that wrote this.
+    version: who wrote that wrote this. ``noticed`` says that the person only noticed what is to be handled, as by a
+    watch of the rulebook: it is not their own matter, and they may decide it.
 
     Raises:
         Refused: no route, the submitter may not open one, or a step that nobody can fill, naming it and its article.
         WrongState: the subject is already on its way.
     """
     matter = opening.Matter(submitted_by, subject, digest, replace(facts, act=act), parties, follows)
-    case, steps = opening.freeze(matter, hands=[*hands, *opening.submitters(actor, submitted_by)])
+    submitters = [] if noticed else opening.submitters(actor, submitted_by)
+    case, steps = opening.freeze(matter, hands=[*hands, *submitters])
     gesture = progress.gesture_of(actor)
     progress.tell(
         gesture,

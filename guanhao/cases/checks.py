@@ -83,7 +83,7 @@ def still_waiting(step: Step) -> Answer:
 
 def hands_clean(person: Person, step: Step) -> Answer:
     """Whether nothing the person did bars them: no hand in the matter (AP3), no other step that must differ."""
-    for row in eligibility.barred(step.case):
+    for row in eligibility.barred_at(step):
         if same_human(person, row.person):
             why = in_both(BarredWhy(row.why).label)
             return _denied(

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from guanhao.cases.identity import among, distinct
 from guanhao.cases.models import Barred, Case, Decision, Step
+from guanhao.cases.types import AUTHOR
 from guanhao.core import clock
 from guanhao.core.prepared import Prepared, given
 from guanhao.people.models import Delegation, Person
+from guanhao.rulebook.vocabulary import StepAct
 
 _HOLDERS: Prepared[Person] = Prepared(
     lambda: Person.objects.holding(unit=given("unit"), post=given("post"), on=given("day"))
@@ -79,6 +81,17 @@ def barred(case: Case) -> list[Barred]:
     return _BARRED.all(case=case)
 
 
+def barred_at(step: Step) -> list[Barred]:
+    """Who had a hand in the matter and may therefore not decide the step (AP3).
+
+    Carrying out what others approved is no approval: whoever applied for an account opens it themselves, unless the
+    rulebook says that somebody else must.
+    """
+    if step.act == StepAct.CARRY_OUT and AUTHOR not in step.must_differ:
+        return []
+    return barred(step.case)
+
+
 def must_differ_from(step: Step, siblings: Iterable[Step]) -> list[Step]:
     """The other steps whose people may not decide this one, whichever of the two says so."""
     return [
@@ -99,7 +112,7 @@ def excluded(step: Step) -> list[Person]:
 
 def unfit(step: Step) -> list[Person]:
     """Everybody who may not decide the step whatever they hold."""
-    return [row.person for row in barred(step.case)] + excluded(step)
+    return [row.person for row in barred_at(step)] + excluded(step)
 
 
 def free_seats(step: Step) -> list[Seat]:

@@ -14,7 +14,7 @@ from guanhao.cases.types import BarredWhy
 from guanhao.core import clock
 from guanhao.core.actors import Actor
 from guanhao.core.text import Text
-from guanhao.core.verdicts import Denied, Refused, WrongState
+from guanhao.core.verdicts import ALLOWED, Denied, Refused, Verdict, WrongState, require
 from guanhao.ledger.types import Subject
 from guanhao.people.models import Person
 from guanhao.regulation.queries import in_force
@@ -43,7 +43,7 @@ def freeze(matter: Matter, *, hands: Iterable[Hand]) -> tuple[Case, list[Step]]:
     """Choose the route in force, store the case, who is barred, and its steps. Errors as `actions.open_case`."""
     force = in_force(matter.submitted_by.institution)
     route = chosen_route(force.rulebook, matter.facts)
-    _refuse_opener(route, matter, force.rulebook)
+    require(may_open(route, matter.submitted_by, matter.parties, force.rulebook))
     case = _stored(matter, force, route)
     _bar(case, [*hands, *_earlier_hands(matter.follows)])
     steps = freezing.frozen_steps(case, route, force.rulebook, matter.parties)
@@ -77,23 +77,21 @@ def read_facts(stored: dict[str, Any]) -> Facts:
     return Facts(**{**stored, "content_classes": frozenset(stored["content_classes"])})
 
 
-def _refuse_opener(route: Route, matter: Matter, rulebook: Rulebook) -> None:
-    """Refuse whoever the route does not let open it; a route that names nobody is open to all."""
+def may_open(route: Route, person: Person, parties: Parties, rulebook: Rulebook) -> Verdict:
+    """Whether the route lets the person open it; one that names nobody is open to all."""
     if not route.opened_by:
-        return
+        return ALLOWED
     for role in route.opened_by:
-        if holders(role, matter.parties, rulebook).filter(pk=matter.submitted_by.pk).exists():
-            return
+        if holders(role, parties, rulebook).filter(pk=person.pk).exists():
+            return ALLOWED
     titles = [rulebook.roles[role].title for role in route.opened_by]
-    raise Refused(
-        Denied(
-            Text(
-                zh=f"只有{'、'.join(title.zh for title in titles)}可以提出。",
-                en=f"Only these may ask for it: {', '.join(title.en for title in titles)}.",
-            ),
-            article=route.article,
-            clause=route.id,
-        )
+    return Denied(
+        Text(
+            zh=f"只有{'、'.join(title.zh for title in titles)}可以提出。",
+            en=f"Only these may ask for it: {', '.join(title.en for title in titles)}.",
+        ),
+        article=route.article,
+        clause=route.id,
     )
 
 

@@ -10,10 +10,11 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from guanhao.cases.identity import entries_of
-from guanhao.cases.types import CaseState, StepState, Verdict
+from guanhao.cases.types import AUTHOR, CaseState, StepState, Verdict
 from guanhao.people.models import Appointment, Delegation, Person
 from guanhao.people.permissions import Permission, standing
 from guanhao.people.tree import with_units_below
+from guanhao.rulebook.vocabulary import StepAct
 
 if TYPE_CHECKING:
     from guanhao.cases.models import Case, Decision, Step
@@ -75,7 +76,7 @@ class StepQuerySet(models.QuerySet["Step"]):
         return (
             self.waiting()
             .filter(_sits(person))
-            .exclude(case__barred__person__in=entries)
+            .exclude(pk__in=_barring(steps).filter(case__barred__person__in=entries).values("pk"))
             .exclude(pk__in=done.values("pk"))
             .exclude(pk__in=_left_to_others(steps, entries))
         )
@@ -108,6 +109,11 @@ def _sits(person: Person) -> Q:
     held = Appointment.objects.on().filter(Q(person=person) | Q(person__in=principals))
     here = held.filter(unit=OuterRef("unit"))
     return Q(Exists(here.filter(post=OuterRef("post")))) | Q(Exists(here), post="")
+
+
+def _barring(steps: StepQuerySet) -> StepQuerySet:
+    """Steps that whoever had a hand in the matter leaves to others; `eligibility.barred_at` says why not all."""
+    return steps.filter(~Q(act=StepAct.CARRY_OUT) | Q(must_differ__icontains=f'"{AUTHOR}"'))
 
 
 def _left_to_others(steps: StepQuerySet, entries: list[int]) -> list[int]:

@@ -9,13 +9,19 @@ from types import MappingProxyType
 
 from guanhao.core.text import Text
 from guanhao.rulebook.parties import Form, FormField
-from guanhao.rulebook.vocabulary import FieldType, FilledBy
+from guanhao.rulebook.vocabulary import FieldType, FilledBy, Meaning
 
 
 def _field(
-    key: str, zh: str, en: str, kind: FieldType = FieldType.TEXT, by: FilledBy = FilledBy.APPLICANT
+    key: str,
+    zh: str,
+    en: str,
+    kind: FieldType = FieldType.TEXT,
+    by: FilledBy = FilledBy.APPLICANT,
+    *,
+    means: Meaning | None = None,
 ) -> FormField:
-    return FormField(key=key, title=Text(zh=zh, en=en), type=kind, filled_by=by)
+    return FormField(key=key, title=Text(zh=zh, en=en), type=kind, filled_by=by, means=means)
 
 
 def _form(key: str, zh: str, en: str, *fields: FormField, seal: bool = True) -> Form:
@@ -28,11 +34,11 @@ def _form(key: str, zh: str, en: str, *fields: FormField, seal: bool = True) -> 
 
 
 _NUMBER = _field("number", "编号", "Number", FieldType.FILING_NUMBER, FilledBy.OFFICE)
-_UNIT = _field("unit", "单位", "Unit")
-_ACCOUNT = _field("account", "账号名称", "Account", FieldType.ACCOUNT)
-_PLATFORM = _field("platform", "平台", "Platform")
-_OPERATOR = _field("operator", "管理员", "Operator", FieldType.PERSON)
-_PHONE = _field("phone", "联系电话", "Phone", FieldType.PHONE)
+_UNIT = _field("unit", "单位", "Unit", means=Meaning.UNIT)
+_ACCOUNT = _field("account", "账号名称", "Account", FieldType.ACCOUNT, means=Meaning.NAME)
+_PLATFORM = _field("platform", "平台", "Platform", means=Meaning.PLATFORM)
+_OPERATOR = _field("operator", "管理员", "Operator", FieldType.PERSON, means=Meaning.OPERATOR)
+_PHONE = _field("phone", "联系电话", "Phone", FieldType.PHONE, means=Meaning.PHONE)
 _HEAD = _field("head_opinion", "单位负责人意见", "Head's opinion", FieldType.OPINION, FilledBy.REVIEWER)
 _SEAL = _field("seal", "单位公章", "Unit's seal", FieldType.SEAL, FilledBy.REVIEWER)
 _OFFICE = _field("decision", "主管部门意见", "Competent office", FieldType.OPINION, FilledBy.OFFICE)
@@ -48,10 +54,16 @@ GENERIC: dict[str, Form] = {
             _UNIT,
             _PLATFORM,
             _ACCOUNT,
-            _field("responsible", "第一责任人", "First responsible person", FieldType.PERSON),
+            _field(
+                "responsible",
+                "第一责任人",
+                "First responsible person",
+                FieldType.PERSON,
+                means=Meaning.FIRST_RESPONSIBLE,
+            ),
             _OPERATOR,
             _PHONE,
-            _field("purpose", "开设理由", "Purpose", FieldType.LONG_TEXT),
+            _field("purpose", "开设理由", "Purpose", FieldType.LONG_TEXT, means=Meaning.PURPOSE),
             _HEAD,
             _SEAL,
             _OFFICE,
@@ -63,9 +75,9 @@ GENERIC: dict[str, Form] = {
             _NUMBER,
             _UNIT,
             _ACCOUNT,
-            _field("before", "变更前", "Before", FieldType.LONG_TEXT),
-            _field("after", "变更后", "After", FieldType.LONG_TEXT),
-            _field("reason", "变更理由", "Reason", FieldType.LONG_TEXT),
+            _field("before", "变更前", "Before", FieldType.LONG_TEXT, means=Meaning.BEFORE),
+            _field("after", "变更后", "After", FieldType.LONG_TEXT, means=Meaning.AFTER),
+            _field("reason", "变更理由", "Reason", FieldType.LONG_TEXT, means=Meaning.REASON),
             _HEAD,
             _SEAL,
             _OFFICE,
@@ -77,8 +89,8 @@ GENERIC: dict[str, Form] = {
             _NUMBER,
             _UNIT,
             _ACCOUNT,
-            _field("closes_on", "关停日期", "Closes on", FieldType.DATE),
-            _field("reason", "关停理由", "Reason", FieldType.LONG_TEXT),
+            _field("closes_on", "关停日期", "Closes on", FieldType.DATE, means=Meaning.CLOSES_ON),
+            _field("reason", "关停理由", "Reason", FieldType.LONG_TEXT, means=Meaning.REASON),
             _field("left", "遗留事项的处理", "What is left to settle", FieldType.LONG_TEXT),
             _HEAD,
             _SEAL,

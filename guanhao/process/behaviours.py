@@ -29,6 +29,7 @@ ENGINE = (
     "guanhao.documents",
     "guanhao.directory",
     "guanhao.watch",
+    "guanhao.applications",
     "guanhao.process",
 )
 

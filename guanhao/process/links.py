@@ -13,6 +13,11 @@ def article(key: object) -> str:
     return f"/articles/{key}/"
 
 
+def application(key: object) -> str:
+    """An application's page."""
+    return f"/applications/{key}/"
+
+
 def step(key: object) -> str:
     """The page where a step is decided."""
     return f"/review/{key}/"
@@ -60,4 +65,5 @@ def connection(key: object) -> str:
 
 def subject(kind: str, key: object) -> str:
     """The page of what a case is about; the desk where that has no page of its own."""
-    return article(key) if kind == "article" else DESK
+    pages = {"article": article, "application": application}
+    return pages[kind](key) if kind in pages else DESK

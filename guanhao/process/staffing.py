@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from guanhao.applications import actions as applications
+from guanhao.applications.models import Application
 from guanhao.cases.models import Step
 from guanhao.contents import actions as contents
 from guanhao.contents.models import Article
@@ -13,7 +15,9 @@ STAFFING = actors.system("staffing", "任职变动")
 
 
 def reconsider_waiting(event: Event, name: str) -> None:  # noqa: ARG001 - one signature for all consequences.
-    """Ask every article whose waiting step needs all holders again; doing it twice changes nothing."""
+    """Ask every article and application whose waiting step needs all holders again; doing it twice changes nothing."""
     waiting = Step.objects.waiting().filter(quorum=Quorum.ALL).values("case")
     for article in Article.objects.filter(case__in=waiting).order_by("pk"):
         contents.reconsider(actor=STAFFING, article=article)
+    for application in Application.objects.filter(case__in=waiting).order_by("pk"):
+        applications.reconsider(actor=STAFFING, application=application)

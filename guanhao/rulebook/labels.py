@@ -66,6 +66,7 @@ LABELS: dict[type[Enum], dict[Enum, tuple[str, str]]] = {
         Act.OPEN_ACCOUNT: ("开通账号", "opening an account"),
         Act.REGISTER_ACCOUNT: ("登记账号", "registering an account"),
         Act.CHANGE_PERSONS: ("变更负责人员", "change of persons"),
+        Act.CHANGE_PARTICULARS: ("变更账号信息", "change of particulars"),
         Act.CLOSE_ACCOUNT: ("关闭账号", "closing an account"),
         Act.CHANGE_MENU: ("更改菜单", "change of the menu"),
         Act.CHANGE_PROFILE: ("更改账号资料", "change of the profile"),

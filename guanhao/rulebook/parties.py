@@ -10,7 +10,7 @@ from guanhao.rulebook.markers import Filled, Refers, Stricter
 from guanhao.rulebook.problems import Complaint
 from guanhao.rulebook.selectors import AccountKindKey, AccountUseKey, PlatformKey
 from guanhao.rulebook.timing import MonthDay, TimeSpan
-from guanhao.rulebook.vocabulary import FieldType, FilledBy, KnownPost, Particular, RoleOf
+from guanhao.rulebook.vocabulary import FieldType, FilledBy, KnownPost, Meaning, Particular, RoleOf
 
 Key = Annotated[str, Filled.KEY]
 RoleKey = Annotated[str, Refers("roles")]
@@ -208,13 +208,17 @@ class CalendarRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormField(Named):
-    """One field of a form. ``filled_by: office`` means applicants see it greyed out."""
+    """One field of a form. ``filled_by: office`` means applicants see it greyed out.
+
+    ``means`` says what of the account the field states, so that it is filled in from the register and carried out.
+    """
 
     type: FieldType = FieldType.TEXT
     required: Annotated[bool, Stricter.MORE] = True
     filled_by: FilledBy = FilledBy.APPLICANT
     role: RoleKey | None = None
     choices: tuple[Text, ...] = ()
+    means: Meaning | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,6 +62,7 @@ class Act(StrEnum):
     OPEN_ACCOUNT = "open_account"
     REGISTER_ACCOUNT = "register_account"
     CHANGE_PERSONS = "change_persons"
+    CHANGE_PARTICULARS = "change_particulars"
     CLOSE_ACCOUNT = "close_account"
     CHANGE_MENU = "change_menu"
     CHANGE_PROFILE = "change_profile"
@@ -353,6 +354,28 @@ class FilledBy(StrEnum):
     APPLICANT = "applicant"
     REVIEWER = "reviewer"
     OFFICE = "office"
+
+
+class Meaning(StrEnum):
+    """What of an account, or of the application itself, a form's field says; the engine fills in or carries out by it."""
+
+    UNIT = "unit"
+    PLATFORM = "platform"
+    KIND = "kind"
+    NAME = "name"
+    HANDLE = "handle"
+    ADDRESS = "address"
+    OPENED_ON = "opened_on"
+    FIRST_RESPONSIBLE = "first_responsible"
+    OPERATOR = "operator"
+    PHONE = "phone"
+    PURPOSE = "purpose"
+    BEFORE = "before"
+    AFTER = "after"
+    REASON = "reason"
+    CLOSES_ON = "closes_on"
+    APPLICANT = "applicant"
+    APPLIED_ON = "applied_on"
 
 
 def words(enum: type[Enum]) -> tuple[str, ...]:

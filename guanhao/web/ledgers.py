@@ -31,7 +31,14 @@ _NO_KEY = Text(
 QUIET_SECONDS = 600
 MOST_VERIFIED_HERE = 200_000  # longer logs are verified by the command, which shows its progress
 MOST_EXPORTED_HERE = 5_000  # a longer log is exported in the background
-PAGES = {"account": "account", "article": "article", "job": "publish_job", "person": "person", "unit": "unit"}
+PAGES = {
+    "account": "account",
+    "application": "application",
+    "article": "article",
+    "job": "publish_job",
+    "person": "person",
+    "unit": "unit",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Model, TextChoices
 from django.utils.translation import gettext as _
 
+from guanhao.applications.types import ApplicationState
 from guanhao.cases.types import CaseState, StepState, Verdict
 from guanhao.contents.models import Push
 from guanhao.contents.types import ArticleState, Channel, FindingState, Force, PushState, RescreeningState
@@ -35,6 +36,7 @@ _SHAPES = {DONE: "check", WAITING: "clock", BLOCKED: "alert-triangle", NEUTRAL: 
 # Tuples, not sets: members of different vocabularies with the same text would fall together.
 _TONES: dict[str, tuple[TextChoices, ...]] = {
     DONE: (
+        ApplicationState.EFFECTIVE,
         ArticleState.APPROVED,
         ArticleState.PUBLISHED,
         CaseState.APPROVED,
@@ -52,6 +54,7 @@ _TONES: dict[str, tuple[TextChoices, ...]] = {
         CapabilityState.GRANTED,
     ),
     WAITING: (
+        ApplicationState.IN_REVIEW,
         ArticleState.IN_REVIEW,
         ArticleState.SCHEDULED,
         CaseState.OPEN,
@@ -79,6 +82,8 @@ _TONES: dict[str, tuple[TextChoices, ...]] = {
         AccountState.CLOSING,
     ),
     BLOCKED: (
+        ApplicationState.RETURNED,
+        ApplicationState.REJECTED,
         ArticleState.RETURNED,
         ArticleState.REJECTED,
         CaseState.RETURNED,

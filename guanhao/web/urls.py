@@ -14,6 +14,7 @@ AREAS = (
     "duties",
     "publishing",
     "accounts",
+    "applications",
     "screening",
     "forms",
     "directory",

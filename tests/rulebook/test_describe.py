@@ -14,7 +14,12 @@ from guanhao.rulebook.labels import LABELS, RULE_LABELS, label, rule_label
 from guanhao.rulebook.loading import loads
 from guanhao.rulebook.numerals import article_of, chinese_number
 
-UNLABELLED = {vocabulary.RoleOf, vocabulary.FieldType, vocabulary.FilledBy}  # only forms and roles name these
+UNLABELLED = {
+    vocabulary.RoleOf,
+    vocabulary.FieldType,
+    vocabulary.FilledBy,
+    vocabulary.Meaning,
+}  # only forms and roles name these
 
 
 def enums():

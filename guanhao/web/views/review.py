@@ -8,16 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from guanhao.cases.models import Step
-from guanhao.cases.refusals import DigestChanged
-from guanhao.contents import actions
 from guanhao.core.verdicts import Refused
 from guanhao.web import csp
 from guanhao.web.answers import done
 from guanhao.web.forms.review import DecisionForm
 from guanhao.web.lists import answer
 from guanhao.web.viewer import WebRequest
-from guanhao.web.work import access
-from guanhao.web.work.decision import decision_context
+from guanhao.web.work import access, matters
 from guanhao.web.work.review_list import review_list, steps_of_interest
 
 
@@ -33,8 +30,8 @@ def queue(request: WebRequest) -> HttpResponse:
 def step(request: WebRequest, pk: int) -> HttpResponse:
     """The decision page; read-only with the reason where the person may not decide."""
     found = access.step(request.viewer, pk)
-    article = access.article_of(request.viewer, found.case)
-    return render(request, "web/review/step.html", decision_context(request.viewer, found, article))
+    kind = matters.of(found)
+    return render(request, kind.template, kind.context(request.viewer, found, None, None))
 
 
 @require_POST
@@ -48,17 +45,7 @@ def decide(request: WebRequest, pk: int) -> HttpResponse:
         return _again(request, found, form)
     ruling = form.ruling(request.POST)
     try:
-        actions.decide(
-            actor=viewer.actor,
-            person=viewer.person,
-            step=found,
-            digest=ruling.digest,
-            verdict=ruling.verdict,
-            opinion=ruling.opinion,
-            checklist=ruling.checklist,
-            acting_for=access.principal(ruling.acting_for),
-            combine=ruling.combine,
-        )
+        matters.of(found).decide(viewer, found, ruling, request.POST)
     except Refused as refusal:
         return _again(request, found, form, refusal)
     done(request, _("已办理：%(verdict)s。") % {"verdict": ruling.verdict.label})
@@ -69,10 +56,5 @@ def _again(
     request: WebRequest, found: Step, form: DecisionForm, refusal: Refused | None = None
 ) -> HttpResponse:
     """The page once more, with the reason; where the content changed meanwhile, with the way to what changed (AP1)."""
-    article = access.article_of(request.viewer, found.case)
-    context = decision_context(request.viewer, access.step(request.viewer, found.pk), article, form)
-    context["refused"] = refusal.denied if refusal else None
-    context["ticked"] = request.POST.getlist("check")
-    if isinstance(refusal, DigestChanged):
-        context["earlier"] = access.seen_revision(article, refusal.seen) or context["earlier"]
-    return render(request, "web/review/step.html", context, status=422)
+    context = matters.again(request.viewer, found, form, request.POST, refusal)
+    return render(request, matters.of(found).template, context, status=422)

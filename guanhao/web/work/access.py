@@ -13,6 +13,8 @@ from typing import TypeVar
 from django.db.models import Model, Prefetch, Q, QuerySet
 from django.http import Http404
 
+from guanhao.applications.models import Application
+from guanhao.applications.queries import ApplicationQuerySet
 from guanhao.cases.models import Case, Decision, Step
 from guanhao.cases.queries import StepQuerySet
 from guanhao.contents.models import Article, Attachment, ErrorMark, Finding, Handling, Push, Revision
@@ -35,6 +37,7 @@ from guanhao.steps.models import Heartbeat
 from guanhao.web.access import one
 from guanhao.web.viewer import Viewer
 
+REVIEWED = ("article", "application")  # what the review queue decides; `web.work.matters` says how
 MOST_BEFORE = 10  # entries shown of what came back last
 M = TypeVar("M", bound=Model)
 
@@ -119,8 +122,10 @@ def steps_waiting(viewer: Viewer) -> StepQuerySet:
 
 
 def steps(viewer: Viewer) -> StepQuerySet:
-    """Steps of releases the person may see; other matters have pages of their own."""
-    return Step.objects.filter(case__in=Case.objects.visible_to(viewer.person), case__subject_kind="article")
+    """Steps that are decided in the review queue, of cases the person may see."""
+    return Step.objects.filter(
+        case__in=Case.objects.visible_to(viewer.person), case__subject_kind__in=REVIEWED
+    )
 
 
 def step(viewer: Viewer, pk: int) -> Step:
@@ -142,6 +147,17 @@ def seen_revision(article: Article, digest: str) -> Revision | None:
 def article_of(viewer: Viewer, case: Case) -> Article:
     """The article a case decides."""
     return article(viewer, int(case.subject_id))
+
+
+def applications(viewer: Viewer) -> ApplicationQuerySet:
+    """Applications the person may see."""
+    return Application.objects.visible_to(viewer.person)
+
+
+def application(viewer: Viewer, pk: int) -> Application:
+    """One application with what its pages show of it."""
+    related = ("applicant", "unit", "account__owner_unit", "current", "case__rulebook", "institution")
+    return _one(applications(viewer).select_related(*related), pk)
 
 
 def pushes(viewer: Viewer) -> PushQuerySet:

@@ -23,7 +23,7 @@ from guanhao.web.work.route import stops_of, who_may
 
 MOST_PHRASES = 6
 WAITING_STATES = (StepState.CURRENT, StepState.HELD)
-_CSS = {Verdict.APPROVE: "btn-primary", Verdict.REJECT: "btn-danger"}
+CSS = {Verdict.APPROVE: "btn-primary", Verdict.REJECT: "btn-danger"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +114,12 @@ def phrases(person: Person) -> list[str]:
 
 def combinable(person: Person, step: Step) -> Step | None:
     """The following step that the rulebook lets the same person settle in the same gesture, if they sit there too."""
-    following = _following(step)
-    if following is None or not (
-        following.key in step.may_combine_with or step.key in following.may_combine_with
-    ):
+    after = following(step)
+    if after is None or not (after.key in step.may_combine_with or step.key in after.may_combine_with):
         return None
-    if eligibility.seat_of(person, following) is None or not checks.hands_clean(person, following):
+    if eligibility.seat_of(person, after) is None or not checks.hands_clean(person, after):
         return None
-    return following
+    return after
 
 
 def choices(step: Step, article: Article) -> list[Choice]:
@@ -133,24 +131,25 @@ def choices(step: Step, article: Article) -> list[Choice]:
         Verdict.REJECT: _("办件结束，稿件不采用，投稿人可以另起新稿。"),
     }
     return [
-        Choice(verdict.value, str(verdict.label), _CSS.get(verdict, ""), consequence)
+        Choice(verdict.value, str(verdict.label), CSS.get(verdict, ""), consequence)
         for verdict, consequence in consequences.items()
     ]
 
 
-def _following(step: Step) -> Step | None:
+def following(step: Step) -> Step | None:
+    """The step that comes next, if one does."""
     later = step.case.steps.filter(position__gt=step.position, state=StepState.WAITING)
     return later.select_related("unit", "case").order_by("position").first()
 
 
 def _after_approval(step: Step) -> str:
-    following = _following(step)
-    if following is None:
-        return _("同意后审批完成，可以排期发布。")
-    return _("同意后交 %(who)s（%(step)s）。") % {
-        "who": who_may(following),
-        "step": said_of(following, "title"),
-    }
+    after = following(step)
+    return handed_on(after) if after else _("同意后审批完成，可以排期发布。")
+
+
+def handed_on(after: Step) -> str:
+    """To whom it goes."""
+    return _("同意后交 %(who)s（%(step)s）。") % {"who": who_may(after), "step": said_of(after, "title")}
 
 
 def _after_return(step: Step, article: Article) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
+from guanhao.applications.models import Application
 from guanhao.core import tenancy
 from guanhao.documents.actions import names_of
 from guanhao.documents.forms import article_of, forms_of
@@ -113,4 +114,7 @@ def record_of(request: HttpRequest, found: Checked | None) -> str:
     if found.subject_kind == "account" and found.subject_id.isdecimal():
         seen = Account.objects.visible_to(viewer.person).filter(pk=int(found.subject_id)).exists()
         return reverse("account", args=[int(found.subject_id)]) if seen else ""
+    if found.subject_kind == "application" and found.subject_id.isdecimal():
+        seen = Application.objects.visible_to(viewer.person).filter(pk=int(found.subject_id)).exists()
+        return reverse("application", args=[int(found.subject_id)]) if seen else ""
     return ""

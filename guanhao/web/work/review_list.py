@@ -45,7 +45,7 @@ def review_list(viewer: Viewer) -> ListSpec:
                 sort=("opened_at",),
                 on_phone=False,
             ),
-            Column(key="due", label=_("期限"), value=_due, sort=("due_at",), tight=True),
+            Column(key="due", label=_("期限"), value=due, sort=("due_at",), tight=True),
             Column(key="state", label=_("状态"), value=state_of, tight=True, usual=False),
         ),
         empty=Empty(why=_("没有等您审批的事项。"), hint=_("有新的送审时会通知您。")),
@@ -78,7 +78,7 @@ def _unit(step: Step) -> str:
     return step.case.owner_unit.name if step.case.owner_unit else ""
 
 
-def _due(step: Step) -> Any:
+def due(step: Step) -> Any:
     """The due time, as a warning when it is near and as an alarm when it is past."""
     if step.due_at is None or step.state not in WAITING_STATES:
         return step.due_at

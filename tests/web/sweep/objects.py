@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
+from guanhao.applications import actions as applications
 from guanhao.cases.models import PaperCopy, Step
 from guanhao.contents import actions
 from guanhao.contents.assets import store_document, store_image
@@ -208,6 +209,17 @@ class Objects:
         return Duty.objects.get(task="supply_articles", unit=self.cast.units["学生科"], origin__contains="W")
 
     @cached_property
+    def application(self):
+        person = self.person("section")
+        return applications.begin(
+            actor=actor_of(person),
+            person=person,
+            kind="change_menu",
+            unit=self.cast.units["学生科"],
+            account=self.cast.accounts["flagship"],
+        )
+
+    @cached_property
     def stored(self):
         """A picture that is really there, unlike those of `raw_content`, which only have a row."""
         person = self.person("section")
@@ -381,6 +393,16 @@ ARGUMENTS = {
             "weibo_authorise",
             "weibo_confirm",
             "weibo_disconnect",
+        )
+    },
+    **{
+        name: {"pk": lambda o: o.application.pk}
+        for name in (
+            "application",
+            "application_edit",
+            "application_withdraw",
+            "application_pdf",
+            "application_word",
         )
     },
     "callback_weibo": {"key": lambda o: cancel_address(o.cast.institution).rpartition("/")[2]},

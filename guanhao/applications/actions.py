@@ -1,0 +1,18 @@
+"""Changes of applications: one function each, one transaction, a guard, the change, one event."""
+
+from guanhao.applications.drafting import SavedByOthers, begin, save
+from guanhao.applications.noticing import notice
+from guanhao.applications.reviewing import Saying, decide, follow_case, reconsider, submit, withdraw
+
+__all__ = [
+    "SavedByOthers",
+    "Saying",
+    "begin",
+    "decide",
+    "follow_case",
+    "notice",
+    "reconsider",
+    "save",
+    "submit",
+    "withdraw",
+]
