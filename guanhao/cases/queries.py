@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from guanhao.cases.identity import entries_of
 from guanhao.cases.types import AUTHOR, CaseState, StepState, Verdict
+from guanhao.core.memo import remembered
 from guanhao.people.models import Appointment, Delegation, Person
 from guanhao.people.permissions import Permission, standing
 from guanhao.people.tree import with_units_below
@@ -70,7 +71,7 @@ class StepQuerySet(models.QuerySet["Step"]):
         """
         if not person.active:
             return self.none()
-        entries = entries_of(person)
+        entries = remembered(("entries", person.pk), lambda: entries_of(person))
         steps = self.model.objects.waiting()
         done = steps.filter(decisions__person__in=entries, decisions__final=True, decisions__round=F("round"))
         return (
@@ -78,7 +79,7 @@ class StepQuerySet(models.QuerySet["Step"]):
             .filter(_sits(person))
             .exclude(pk__in=_barring(steps).filter(case__barred__person__in=entries).values("pk"))
             .exclude(pk__in=done.values("pk"))
-            .exclude(pk__in=_left_to_others(steps, entries))
+            .exclude(pk__in=remembered(("left", person.pk), lambda: _left_to_others(steps, entries)))
         )
 
     def overdue(self, at: datetime) -> StepQuerySet:

@@ -9,10 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db.models import FilteredRelation, Q, QuerySet
+
+from guanhao.core import clock
 from guanhao.core.memo import remembered
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Verdict
-from guanhao.people.models import Appointment, CapabilityGrant, Person
+from guanhao.people.models import Person
 from guanhao.people.types import Capability
 from guanhao.rulebook.vocabulary import KnownFunction
 
@@ -131,20 +134,12 @@ def standing(person: Person) -> Standing:
 
 
 def _read(person: Person) -> Standing:
-    """Read it in two queries: seats with the functions of their units, and capabilities."""
+    """Read it in one query: each seat with the functions of its unit, beside the capabilities."""
     if not person.active:
         return Standing(person.pk, person.institution_id, frozenset(), frozenset(), frozenset(), frozenset())
-    rows = list(
-        Appointment.objects.on()
-        .filter(person=person)
-        .values_list("unit_id", "post", "unit__functions__function")
-    )
-    functions = frozenset(function for _unit, _post, function in rows if function)
-    capabilities = frozenset(
-        CapabilityGrant.objects.filter(person=person, ended_at__isnull=True).values_list(
-            "capability", flat=True
-        )
-    )
+    rows = list(_held(person))
+    functions = frozenset(function for *_seat, function, _capability in rows if function)
+    capabilities = frozenset(capability for *_others, capability in rows if capability)
     permissions = set(_EVERYBODY)
     for function in functions:
         permissions |= _BY_FUNCTION.get(function, frozenset())
@@ -153,10 +148,24 @@ def _read(person: Person) -> Standing:
     return Standing(
         person.pk,
         person.institution_id,
-        frozenset(Seat(unit_id, post) for unit_id, post, _function in rows),
+        frozenset(Seat(unit_id, post) for unit_id, post, *_others in rows if unit_id is not None),
         functions,
         capabilities,
         frozenset(permissions),
+    )
+
+
+def _held(person: Person) -> QuerySet[Person, tuple[int | None, str, str | None, str | None]]:
+    """Every seat of today with every function of its unit and every capability that has not ended; at least one row."""
+    today = clock.today()
+    open_ended = Q(appointments__until__isnull=True) | Q(appointments__until__gte=today)
+    return (
+        Person.objects.filter(pk=person.pk)
+        .annotate(
+            seat=FilteredRelation("appointments", condition=open_ended & Q(appointments__since__lte=today)),
+            given=FilteredRelation("capabilities", condition=Q(capabilities__ended_at__isnull=True)),
+        )
+        .values_list("seat__unit", "seat__post", "seat__unit__functions__function", "given__capability")
     )
 
 

@@ -5,6 +5,7 @@ Out of sight and missing are one answer, 404 (TN1). In sight but not allowed is 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -12,7 +13,10 @@ from django.db import models
 from django.http import Http404
 
 from guanhao.cases.models import Case, Step
+from guanhao.cases.queries import StepQuerySet
 from guanhao.contents.models import Article
+from guanhao.core.counts import CountOf
+from guanhao.core.memo import remembered
 from guanhao.exports.models import ExportJob
 from guanhao.ledger.models import Checkpoint, Event
 from guanhao.notices.models import Notice
@@ -47,14 +51,50 @@ def exports(viewer: Viewer) -> models.QuerySet[ExportJob]:
     return ExportJob.objects.of(viewer.person)
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the frame of every page counts: decisions that wait, jobs that ask, notices not read."""
+
+    waiting: int
+    asks: int
+    unread: int
+
+
+def counts(viewer: Viewer) -> Counts:
+    """The counts of the frame, in one query; a reading request asks once, and none where a page knew them already."""
+    return remembered(("counts", viewer.person.pk), lambda: _counts(viewer))
+
+
+def know_counts(viewer: Viewer, known: Counts) -> None:
+    """Say what a page has counted anyway, so that its frame need not ask."""
+    remembered(("counts", viewer.person.pk), lambda: known)
+
+
+def _counts(viewer: Viewer) -> Counts:
+    found = Person.objects.filter(pk=viewer.person.pk).values_list(
+        CountOf(waiting(viewer)), CountOf(asks(viewer)), CountOf(unread(viewer))
+    )
+    return Counts(*found.get())
+
+
+def waiting(viewer: Viewer) -> StepQuerySet:
+    """The decisions that wait for the viewer, in his own right or for somebody who delegated."""
+    return Step.objects.waiting_for(viewer.person)
+
+
+def unread(viewer: Viewer) -> models.QuerySet[Notice]:
+    """The viewer's notices that were not read, newest first."""
+    return notices(viewer).filter(read_at__isnull=True)
+
+
 def unread_count(viewer: Viewer) -> int:
     """How many notices were not read."""
-    return notices(viewer).filter(read_at__isnull=True).count()
+    return counts(viewer).unread
 
 
 def waiting_count(viewer: Viewer) -> int:
-    """How many decisions wait for the viewer, in his own right or for somebody who delegated."""
-    return Step.objects.waiting_for(viewer.person).count()
+    """How many decisions wait for the viewer."""
+    return counts(viewer).waiting
 
 
 def asks(viewer: Viewer) -> JobQuerySet:
@@ -64,7 +104,7 @@ def asks(viewer: Viewer) -> JobQuerySet:
 
 def ask_count(viewer: Viewer) -> int:
     """How many of them there are."""
-    return asks(viewer).count()
+    return counts(viewer).asks
 
 
 def rulebook_versions(viewer: Viewer) -> models.QuerySet[RulebookVersion]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, When, Window
+from django.db.models.functions import RowNumber
 
 from guanhao.cases.models import Step
-from guanhao.contents.models import Article, Push
+from guanhao.contents.models import Article, ArticleHand, Push
 from guanhao.contents.types import ArticleState
 from guanhao.contents.weekplan import Gap, gaps
 from guanhao.core import clock
@@ -26,6 +27,7 @@ from guanhao.web.work.duty_pages import owed_on_desk
 from guanhao.web.work.pulse_page import standing_still
 
 SHOWN = 8
+NOTICES = 5
 OPEN_STATES = (ArticleState.DRAFT, ArticleState.IN_REVIEW, ArticleState.APPROVED, ArticleState.SCHEDULED)
 
 
@@ -67,27 +69,37 @@ class Desk:
 
 
 def of(viewer: Viewer) -> Desk:
-    """The desk of a viewer; a fixed number of queries."""
+    """The desk of a viewer; a fixed number of queries, and what it counts the frame need not count again."""
     today, cared_for = clock.today(), _cared_for(viewer)
+    waiting, asks, unread = (
+        _pile(_waiting(viewer)),
+        _pile(_asks(viewer)),
+        _pile(access.unread(viewer), NOTICES),
+    )
+    access.know_counts(viewer, access.Counts(waiting.total, asks.total, unread.total))
+    returned, own = _own(viewer)
+    pushes = _pushes(viewer, today)
     return Desk(
         today=today,
-        waiting=_pile(_waiting(viewer)),
-        asks=_pile(_asks(viewer)),
-        returned=_pile(_own(viewer).filter(state=ArticleState.RETURNED)),
-        own=_pile(_own(viewer).filter(state__in=OPEN_STATES)),
-        pushes=_pushes(viewer, today),
-        tomorrow=_pushes(viewer, today + timedelta(days=1)),
+        waiting=waiting,
+        asks=asks,
+        returned=returned,
+        own=own,
+        pushes=[push for push in pushes if _day(push) == today],
+        tomorrow=[push for push in pushes if _day(push) != today],
         unplanned=_pile(_unplanned(viewer, cared_for)),
         gaps=_gaps(viewer, today, cared_for),
         owed=_owed(viewer),
-        notices=list(access.notices(viewer).filter(read_at__isnull=True)[:5]),
+        notices=unread.rows,
         unpublished=unpublished(viewer.institution) if viewer.may(Permission.CALENDAR_MANAGE) else (),
         still=standing_still(viewer),
     )
 
 
-def _pile(rows: QuerySet[Any]) -> Pile:
-    return Pile(list(rows[:SHOWN]), rows.count())
+def _pile(rows: QuerySet[Any], shown: int = SHOWN) -> Pile:
+    """The first rows and how many there are, in one query; ``rows`` join nothing that would repeat them."""
+    first = list(rows.annotate(in_all=Window(Count("pk")))[:shown])
+    return Pile(first, first[0].in_all if first else 0)
 
 
 def _owed(viewer: Viewer) -> Pile:
@@ -97,9 +109,10 @@ def _owed(viewer: Viewer) -> Pile:
 
 
 def _waiting(viewer: Viewer) -> QuerySet[Step]:
-    steps = Step.objects.waiting_for(viewer.person)
-    return steps.select_related("case__owner_unit", "case__submitted_by").order_by(
-        F("due_at").asc(nulls_last=True), "pk"
+    return (
+        access.waiting(viewer)
+        .select_related("case__owner_unit", "case__submitted_by")
+        .order_by(F("due_at").asc(nulls_last=True), "pk")
     )
 
 
@@ -107,16 +120,37 @@ def _asks(viewer: Viewer) -> QuerySet[PublishJob]:
     return access.asks(viewer).select_related("account").prefetch_related("items__revision__article")
 
 
-def _own(viewer: Viewer) -> QuerySet[Article]:
-    """Articles the viewer offered or had a hand in."""
-    mine = Q(contributor=viewer.person) | Q(hands__person=viewer.person)
-    return Article.objects.filter(mine).select_related("account").order_by("-changed_at").distinct()
+def _own(viewer: Viewer) -> tuple[Pile, Pile]:
+    """What the viewer offered or had a hand in and is not over: what came back, and the rest. One query."""
+    handled = ArticleHand.objects.filter(article=OuterRef("pk"), person=viewer.person)
+    mine = Article.objects.filter(Q(contributor=viewer.person) | Q(Exists(handled)))
+    came_back = Case(When(state=ArticleState.RETURNED, then=True), default=False, output_field=BooleanField())
+    latest = F("changed_at").desc()
+    rows: QuerySet[Any] = (
+        mine.filter(state__in=(ArticleState.RETURNED, *OPEN_STATES))
+        .annotate(
+            came_back=came_back,
+            in_all=Window(Count("pk"), partition_by=came_back),
+            place=Window(RowNumber(), partition_by=came_back, order_by=latest),
+        )
+        .filter(place__lte=SHOWN)
+        .select_related("account")
+        .order_by("-changed_at")
+    )
+    halves = ([row for row in rows if row.came_back], [row for row in rows if not row.came_back])
+    returned, rest = (Pile(half, half[0].in_all if half else 0) for half in halves)
+    return returned, rest
 
 
-def _pushes(viewer: Viewer, day: date) -> list[Push]:
-    start = datetime.combine(day, time(), clock.CHINA)
-    rows = Push.objects.visible_to(viewer.person).between(start, start + timedelta(days=1))
+def _pushes(viewer: Viewer, today: date) -> list[Push]:
+    """Today's and tomorrow's."""
+    start = datetime.combine(today, time(), clock.CHINA)
+    rows = Push.objects.visible_to(viewer.person).between(start, start + timedelta(days=2))
     return list(rows.with_items().order_by("due_at"))
+
+
+def _day(push: Push) -> date:
+    return push.due_at.astimezone(clock.CHINA).date()
 
 
 def _cared_for(viewer: Viewer) -> list[Account]:

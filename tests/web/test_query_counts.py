@@ -81,13 +81,15 @@ def _addresses():
     }
 
 
-def _counts(ruian, sign_in):
+def _counts(ruian, sign_in, names=None):
     client = Client()
     client.force_login(
         ruian.people[sign_in].user, backend="allauth.account.auth_backends.AuthenticationBackend"
     )
     counts = {}
     for name, address in _addresses().items():
+        if names and name not in names:
+            continue
         assert client.get(address).status_code == 200, name
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
@@ -103,3 +105,13 @@ def test_every_list_asks_as_much_of_ten_thousand_rows_as_of_ten(ruian, filled):
     filled(FEW, MANY)
     many = _counts(ruian, "ruian-office-head")
     assert many == few
+
+
+MOST_QUERIES = 15
+
+
+def test_the_pages_of_a_working_day_ask_fifteen_questions_at_most(ruian, filled):
+    """The desk and the lists, as the reviewer of a first step, who has no special rights (docs/bench.md)."""
+    filled(0, FEW)
+    counts = _counts(ruian, "ruian-section-head", ("desk", "articles", "review", "publishing", "search"))
+    assert {name: asked for name, asked in counts.items() if asked > MOST_QUERIES} == {}

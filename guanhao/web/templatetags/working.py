@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from guanhao.cases.models import Decision
 from guanhao.core.text import Text
-from guanhao.publishing.models import Attempt, InstallationStop, Look
+from guanhao.publishing.models import Attempt, Look
 from guanhao.registry.models import Account
 from guanhao.web.callwords import CALLS, EFFECTS
 from guanhao.web.marks import state_of
@@ -79,13 +79,9 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
 
 
-@register.simple_tag
-def installation_stop() -> InstallationStop | None:
-    """The stop of the whole installation, which stands above every page about publishing."""
-    return access.installation_stop()
-
-
 @register.inclusion_tag("web/publishing/part_stops.html", takes_context=True)
 def stops_band(context: Mapping[str, Any], account: Account | None = None) -> dict[str, Any]:
-    """The stops in force over an account, or over what the viewer sees."""
-    return {"stops": access.stops_seen(context["viewer"], account)}
+    """The stops in force over an account, or over what the viewer sees, and that of the whole installation."""
+    if not access.anything_stopped():
+        return {}
+    return {"stops": access.stops_seen(context["viewer"], account), "whole": access.installation_stop()}

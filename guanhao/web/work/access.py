@@ -324,6 +324,14 @@ def stops_over(job: PublishJob) -> QuerySet[Stop]:
     return rows.filter(Q(account=job.account_id) | Q(account__isnull=True))
 
 
+def anything_stopped() -> bool:
+    """Whether any stop is in force, of an account, of the institution or of the installation; one query."""
+    in_force = [
+        rows.filter(lifted_at__isnull=True).order_by() for rows in (Stop.objects, InstallationStop.objects)
+    ]
+    return in_force[0].values("pk").union(in_force[1].values("pk"), all=True).exists()
+
+
 def installation_stop() -> InstallationStop | None:
     """The stop of the whole installation, while it is in force."""
     return checks.everything_stopped()
