@@ -18,7 +18,6 @@ from guanhao.cases.types import CaseState
 from guanhao.core.actors import Actor, ActorKind
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Verdict
-from guanhao.people.models import Person
 from guanhao.people.permissions import Permission
 from guanhao.registry import checks, kinds
 from guanhao.registry.models import Account
@@ -27,7 +26,7 @@ from guanhao.regulation.queries import in_force
 from guanhao.regulation.types import NoRulebook
 from guanhao.rulebook.catalogue import entries
 from guanhao.rulebook.labels import label
-from guanhao.rulebook.types import Effect, LifeState, Route, Rulebook, Transition
+from guanhao.rulebook.types import Effect, Facts, LifeState, Route, Rulebook, Transition
 
 _DATA = Path(__file__).parent / "data"
 
@@ -69,7 +68,7 @@ def ways_of(actor: Actor, account: Account) -> list[Way]:
         Way(
             step,
             may_take(actor, account, step, rulebook),
-            cited(step, rulebook)[0],
+            cited(account, step, rulebook)[0],
             _due(account, step),
         )
         for step in steps(rulebook).values()
@@ -81,10 +80,10 @@ def may_take(
     actor: Actor, account: Account, step: Transition, rulebook: Rulebook | None, case: Case | None = None
 ) -> Verdict:
     """Whether the step is open to the actor: from this state, by the right person or case, with what filing needs."""
-    article, clause = cited(step, rulebook)
+    article, clause = cited(account, step, rulebook)
     if LifeState(account.state) not in step.leaves:
         return Denied(_wrong_state(account, step), article, clause)
-    routed = route_of(step, rulebook)
+    routed = route_of(account, step, rulebook)
     verdict = _by_case(account, step, case, routed) if routed else _by_person(actor, account, step, rulebook)
     if not verdict:
         return verdict
@@ -95,19 +94,42 @@ def may_take(
     return _complete(account, step, rulebook)
 
 
-def route_of(step: Transition, rulebook: Rulebook | None) -> Route | None:
-    """The first route of the step's act; nothing where the rulebook sets none and the step is taken by hand."""
+def route_of(account: Account, step: Transition, rulebook: Rulebook | None) -> Route | None:
+    """The route of the step's act for such an owner; nothing where the rulebook sets none and the step is taken by hand."""
     if rulebook is None or step.act is None:
         return None
-    return next((route for route in rulebook.of_kind(Route) if route.act is step.act), None)
+    facts = facts_of(account)
+    routes = [route for route in rulebook.of_kind(Route) if route.act is step.act]
+    return next((route for route in routes if route.applies(facts)), routes[0] if routes else None)
 
 
-def cited(step: Transition, rulebook: Rulebook | None) -> tuple[str, str]:
+def facts_of(account: Account) -> Facts:
+    """What the rulebook's conditions may ask of an account."""
+    return Facts(
+        owner_kind=account.owner_unit.kind,
+        platform=account.platform,
+        account_kind=account.kind,
+        account_use="flagship" if account.flagship else "",
+        tier=account.tier,
+    )
+
+
+def cited(account: Account, step: Transition, rulebook: Rulebook | None) -> tuple[str, str]:
     """The article, and the clause where there is one, the step rests on: its own, or its route's."""
     if rulebook is not None and step.article:
         return f"{rulebook.key}-{step.article}", ""
-    route = route_of(step, rulebook)
+    route = route_of(account, step, rulebook)
     return (route.article, route.id) if route else ("", "")
+
+
+def incomplete(step: Transition) -> Denied:
+    """What a step that was posted without what it asks for is answered."""
+    return Denied(
+        Text(
+            zh=f"“{step.title.zh}”没有办理：请填写原因、证明和正确的日期。",
+            en=f"“{step.title.en}” was not taken: give the reason, the proof and proper days.",
+        )
+    )
 
 
 def _by_case(account: Account, step: Transition, case: Case | None, route: Route) -> Verdict:
@@ -144,7 +166,7 @@ def _by_person(actor: Actor, account: Account, step: Transition, rulebook: Ruleb
             zh=f"“{step.title.zh}”由{'、'.join(title.zh for title in titles)}办理。",
             en=f"“{step.title.en}” is for: {', '.join(title.en for title in titles)}.",
         ),
-        *cited(step, rulebook),
+        *cited(account, step, rulebook),
     )
 
 
@@ -160,7 +182,7 @@ def _complete(account: Account, step: Transition, rulebook: Rulebook | None) -> 
             zh=f"登记项不全，还缺：{'、'.join(name.zh for name in names)}。",
             en=f"Particulars are missing: {', '.join(name.en for name in names)}.",
         ),
-        *cited(step, rulebook),
+        *cited(account, step, rulebook),
     )
 
 
@@ -192,14 +214,3 @@ def _due(account: Account, step: Transition) -> datetime | None:
     if step.within is None or account.state_since is None:
         return None
     return count_from(account.institution, step.within, account.state_since)
-
-
-def responsible_people(account: Account) -> list[Person]:
-    """Whoever the register names for the account, each once."""
-    named = (
-        account.first_responsible,
-        account.supervising_leader,
-        account.manager,
-        account.bound_administrator,
-    )
-    return list({person.pk: person for person in named if person is not None}.values())

@@ -54,7 +54,7 @@ def move(
     if taken is None:
         raise _refuse(f"没有“{step}”这一步。", f"There is no step “{step}”.")
     _require_open(actor, account, taken, case)
-    article, clause = lifecycle.cited(taken, rulebook)
+    article, clause = lifecycle.cited(account, taken, rulebook)
     _require_given(taken, given, article, clause)
     before = account.state
     changed = _entered(account, taken, given, article)

@@ -22,9 +22,9 @@ from guanhao.people.models import Unit
 from guanhao.people.permissions import Permission
 from guanhao.registry import checks
 from guanhao.registry.actions import subject_of
-from guanhao.registry.lifecycle import rulebook_of
+from guanhao.registry.lifecycle import facts_of, rulebook_of
 from guanhao.registry.models import Account, FilingNumber, NumberSeries
-from guanhao.rulebook.types import Facts, NumberScheme, Period, Rulebook
+from guanhao.rulebook.types import NumberScheme, Period, Rulebook
 
 MOST_LETTERS = 60
 USUAL = NumberScheme(
@@ -37,13 +37,7 @@ USUAL = NumberScheme(
 
 def scheme_for(account: Account, rulebook: Rulebook | None) -> NumberScheme:
     """The first scheme of the rulebook whose condition the account meets; a plain one where it has none."""
-    facts = Facts(
-        platform=account.platform,
-        account_kind=account.kind,
-        account_use="flagship" if account.flagship else "",
-        tier=account.tier,
-        owner_kind=account.owner_unit.kind,
-    )
+    facts = facts_of(account)
     fitting = (
         one for one in (rulebook.filing_numbers if rulebook else {}).values() if one.when.matches(facts)
     )

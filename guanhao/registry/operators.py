@@ -19,6 +19,10 @@ from guanhao.registry.actions import STAMPED, subject_of
 from guanhao.registry.models import Account, Operator
 from guanhao.registry.types import GONE, Tenure
 
+UNNAMED = Denied(
+    Text(zh="请选择人员；任期至填日期。", en="Choose a person, and a day for the end of a short term.")
+)
+
 
 @transaction.atomic
 def add_operator(

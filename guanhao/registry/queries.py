@@ -46,6 +46,10 @@ class AccountQuerySet(models.QuerySet["Account"]):
         """Verified once, and the verification has run out."""
         return self.filter(verified=True, verified_until__lt=today)
 
+    def answered_by(self, person: Person) -> AccountQuerySet:
+        """Accounts the person answers for, supervises, runs or holds."""
+        return self.filter(self._involving(person)).exclude(state__in=GONE)
+
     def visible_to(self, person: Person) -> AccountQuerySet:
         """The competent office sees all; a unit its own and those below it; everybody the flagship (gpnu-1)."""
         held = standing(person)

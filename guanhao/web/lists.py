@@ -218,6 +218,14 @@ class ListView:
         """Where the same rows come as a workbook."""
         return self.address(format="xlsx", page=None)
 
+    def ledger_address(self) -> str:
+        """Where the same rows come as a workbook with every column there is."""
+        query = self.query.copy()
+        query.setlist("col", [column.key for column in self.spec.columns])
+        query["format"] = "xlsx"
+        query.pop("page", None)
+        return f"?{query.urlencode()}"
+
     def next_address(self) -> str:
         """The page after this one."""
         return self.address(page=str(self.page.next_page_number()))

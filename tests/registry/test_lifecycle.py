@@ -197,8 +197,8 @@ def test_a_rulebook_adds_and_overrides_steps_by_key(ruian):
     )
     book = dataclasses.replace(ruian.rulebook, lifecycle={"suspend": own})
     assert lifecycle.steps(book)["suspend"] is own
-    assert lifecycle.cited(own, book) == ("ruian-5", "")
     account = account_of(ruian)
+    assert lifecycle.cited(account, own, book) == ("ruian-5", "")
     stranger = actor_of(ruian.people["ruian-section-head"])
     verdict = lifecycle.may_take(stranger, account, own, book)
     assert not verdict

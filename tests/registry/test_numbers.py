@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import connection, connections, transaction
 
-from guanhao.core import tenancy
+from guanhao.core import clock, tenancy
 from guanhao.core.actors import system
 from guanhao.core.verdicts import Refused
 from guanhao.people.access import actor_of
@@ -50,19 +50,25 @@ def test_a_number_taken_in_a_transaction_that_failed_leaves_no_gap(ruian):
     assert serials() == [1]
 
 
+@pytest.mark.article("ruian-5")
 def test_only_the_registrar_gives_numbers_out(ruian):
-    """Not the head of the unit whose account it is."""
+    """Not the head of the unit whose account it is; the registrar of the rulebook does, and the refusal cites it."""
+    account = account_of(ruian, 1)
     head = actor_of(ruian.people["ruian-section-head"])
-    with pytest.raises(Refused):
-        numbers.issue_number(actor=head, account=account_of(ruian, 1))
+    with pytest.raises(Refused) as refused:
+        numbers.issue_number(actor=head, account=account)
+    assert refused.value.denied.article == "ruian-5"
     assert not FilingNumber.objects.exists()
+    editor = actor_of(ruian.people["ruian-editor"])
+    assert numbers.issue_number(actor=editor, account=account).issued_by_id == editor.person_id
 
 
 def test_numbers_of_an_older_list_are_taken_over_and_the_counter_goes_on_behind_them(ruian):
     """What was issued on paper stays valid and is never issued again."""
     first, second, third = (account_of(ruian, n) for n in (1, 2, 3))
-    old = numbers.issue_number(actor=DEMO, account=first).text
-    ahead = old[:-1] + "7"
+    numbers.issue_number(actor=DEMO, account=first)
+    pattern = numbers.scheme_for(second, ruian.rulebook).pattern
+    ahead = pattern.format(year=clock.today().year, serial=7)
     assert numbers.adopt_number(actor=DEMO, account=second, text=ahead).serial == 7
     assert numbers.issue_number(actor=DEMO, account=third).serial == 8
     with pytest.raises(Refused, match="已有"):

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanhao.web.views import accounts, callback, connections, masssend
+from guanhao.web.views import accounts, callback, connections, masssend, register
 
 urlpatterns = [
     path("accounts/", accounts.listing, name="accounts"),
+    path("accounts/units/", register.rollup, name="accounts_by_unit"),
+    path("accounts/add/", register.add, name="account_add"),
+    path("accounts/<int:pk>/edit/", register.edit, name="account_edit"),
+    path("accounts/<int:pk>/step/<slug:key>/", register.step, name="account_step"),
+    path("accounts/<int:pk>/operators/", register.add_operator, name="account_operators"),
+    path(
+        "accounts/<int:pk>/operators/<int:operator>/end/", register.end_operator, name="account_operator_end"
+    ),
     path("accounts/<int:pk>/", accounts.record, name="account"),
     path("accounts/<int:pk>/test/", accounts.self_test, name="account_test"),
     path("accounts/<int:pk>/secret/", accounts.secret, name="account_secret"),

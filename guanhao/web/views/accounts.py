@@ -23,14 +23,17 @@ from guanhao.web.fresh import confirm_first, is_fresh
 from guanhao.web.lists import answer
 from guanhao.web.viewer import WebRequest
 from guanhao.web.work import access
-from guanhao.web.work.account_pages import account_context, account_list, with_what_it_shows
+from guanhao.web.work.account_pages import account_context
+from guanhao.web.work.register_list import account_list, figures, with_what_it_shows
 
 
 @require_safe
 def listing(request: WebRequest) -> HttpResponse:
     """The accounts the person may see."""
     viewer = request.viewer
-    return answer(request, account_list(viewer), with_what_it_shows(access.accounts(viewer)))
+    rows = access.accounts(viewer)
+    listed = with_what_it_shows(rows)
+    return answer(request, account_list(viewer), listed, figures=figures(viewer, rows))
 
 
 @require_safe

@@ -31,8 +31,10 @@ from guanhao.publishing.models import HandReport, InstallationStop, JobItem, Pub
 from guanhao.publishing.queries import JobQuerySet
 from guanhao.publishing.types import Answered, JobState
 from guanhao.publishing.withdrawing import OPEN
-from guanhao.registry.models import Account
+from guanhao.registry import lifecycle
+from guanhao.registry.models import Account, Operator
 from guanhao.registry.queries import AccountQuerySet
+from guanhao.rulebook.types import Transition
 from guanhao.steps.models import Heartbeat
 from guanhao.web.access import one
 from guanhao.web.viewer import Viewer
@@ -296,7 +298,21 @@ def chosen_account(viewer: Viewer, pk: str) -> Account | None:
 
 def account(viewer: Viewer, pk: int) -> Account:
     """One account."""
-    return _one(accounts(viewer).select_related("owner_unit", "first_responsible", "manager"), pk)
+    people = ("first_responsible", "supervising_leader", "manager", "bound_administrator")
+    return _one(accounts(viewer).select_related("owner_unit", "institution", *people), pk)
+
+
+def life_step(viewer: Viewer, key: str) -> Transition:
+    """A step in the life of accounts."""
+    taken = lifecycle.steps(viewer.rulebook).get(key)
+    if taken is None:
+        raise Http404
+    return taken
+
+
+def operator(account: Account, pk: int) -> Operator:
+    """Somebody who is operator of an account that may be seen."""
+    return _one(account.operators.serving().select_related("person"), pk)
 
 
 def wechat_account(viewer: Viewer, pk: int) -> Account:

@@ -34,6 +34,7 @@ from guanhao.publishing import actions as publishing
 from guanhao.publishing.models import PublishJob
 from guanhao.publishing.stopping import stop
 from guanhao.registry.actions import change_account
+from guanhao.registry.operators import add_operator
 from guanhao.regulation.models import RulebookVersion
 from guanhao.screening.force import Force
 from guanhao.watch.models import Sighting
@@ -67,6 +68,11 @@ class Objects:
             content=raw_content(self.cast.institution, title=title, **more),
             details=actions.Details(category="news", content_classes=()),
         )
+
+    @cached_property
+    def operator(self):
+        account, office = self.cast.accounts["flagship"], self.person("office-head")
+        return add_operator(actor=actor_of(office), account=account, person=office)
 
     @cached_property
     def draft(self):
@@ -385,6 +391,8 @@ ARGUMENTS = {
         for name in (
             "account",
             "account_test",
+            "account_edit",
+            "account_operators",
             "account_sending",
             "account_secret",
             "account_callback_address",
@@ -404,6 +412,11 @@ ARGUMENTS = {
             "application_pdf",
             "application_word",
         )
+    },
+    "account_step": {"pk": lambda o: o.cast.accounts["flagship"].pk, "key": lambda _o: "suspend"},
+    "account_operator_end": {
+        "pk": lambda o: o.cast.accounts["flagship"].pk,
+        "operator": lambda o: o.operator.pk,
     },
     "callback_weibo": {"key": lambda o: cancel_address(o.cast.institution).rpartition("/")[2]},
     "callback_wechat": {"key": lambda o: o.callback_address.key},
