@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "guanhao.inbound",
     "guanhao.publishing",
     "guanhao.watch",
+    "guanhao.inspections",
     "guanhao.notices",
     "guanhao.duties",
     "guanhao.exports",

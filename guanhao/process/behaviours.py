@@ -30,6 +30,7 @@ ENGINE = (
     "guanhao.directory",
     "guanhao.watch",
     "guanhao.applications",
+    "guanhao.inspections",
     "guanhao.process",
 )
 

@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar
 
 from guanhao.core.text import Text
 from guanhao.rulebook.checkrules import CHECK_RULES, CheckParams
+from guanhao.rulebook.inspecting import Inspection
 from guanhao.rulebook.markers import Filled, Flattened, NamedElsewhere, Stricter
 from guanhao.rulebook.parties import FormKey, RoleKey
 from guanhao.rulebook.problems import Complaint
@@ -131,6 +132,7 @@ class Route(Clause):
     published_by: RoleKey | None = None
     form: FormKey | None = None
     informs: tuple[RoleKey, ...] = ()
+    inspection: Inspection | None = None
 
     def step(self, key: str) -> RouteStep:
         """The step with this key; `KeyError` when the route has none."""

@@ -5,14 +5,17 @@ from enum import Enum
 from guanhao.core.text import Text
 from guanhao.rulebook.timing import Direction, Part, Unit
 from guanhao.rulebook.vocabulary import (
+    Absence,
     Act,
     ClauseKind,
     Consequence,
     Day,
     Doubt,
     Effect,
+    FailureMeans,
     Force,
     Happening,
+    InspectionResult,
     KnownFunction,
     KnownPost,
     LifeState,
@@ -27,6 +30,7 @@ from guanhao.rulebook.vocabulary import (
     Stage,
     StepAct,
     Task,
+    Veto,
 )
 
 # By class first: words of different classes may be spelled alike (a force and a consequence are both "warn").
@@ -193,6 +197,27 @@ LABELS: dict[type[Enum], dict[Enum, tuple[str, str]]] = {
         Sign.UNLAWFUL_COMMENT: ("违法留言", "unlawful comments"),
         Sign.UNLAWFUL_REPOST: ("违法转发", "unlawful reposts"),
         Sign.USER_ACTIVITY: ("用户活跃情况", "users' activity"),
+    },
+    InspectionResult: {
+        InspectionResult.PASSED: ("合格", "passed"),
+        InspectionResult.FAILED: ("不合格", "failed"),
+        InspectionResult.ABSENT: ("未参加", "absent"),
+    },
+    Absence: {
+        Absence.UNCONFIRMED: ("记为未年检", "counts as unconfirmed"),
+        Absence.FAILED: ("视为不合格", "counts as failed"),
+    },
+    FailureMeans: {
+        FailureMeans.ORDER_CLOSURE: ("责令关闭", "closure is ordered"),
+        FailureMeans.RECORDED: ("只作记录", "is recorded"),
+    },
+    Veto: {
+        Veto.NO_RESPONSIBLE_PERSON: ("没有第一责任人", "no first responsible person"),
+        Veto.NO_OPERATOR: ("没有管理员", "no operator"),
+        Veto.NO_PUSH: ("全年没有发布", "nothing was published in the year"),
+        Veto.UNVERIFIED: ("没有平台认证", "not verified by the platform"),
+        Veto.CHANGE_NOT_FILED: ("变动没有备案", "a change was not filed"),
+        Veto.DUTY_OVERDUE: ("有逾期未办的义务", "a duty is overdue"),
     },
     Consequence: {
         Consequence.REMIND: ("提醒", "reminded"),

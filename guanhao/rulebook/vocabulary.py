@@ -226,6 +226,39 @@ class Sign(StrEnum):
     USER_ACTIVITY = "user_activity"
 
 
+class InspectionResult(StrEnum):
+    """What an annual inspection comes to."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ABSENT = "absent"  # no report came
+
+
+class Absence(StrEnum):
+    """What it means that a report, or the mending of what was found, did not come in time."""
+
+    UNCONFIRMED = "unconfirmed"  # the account shows as not inspected until it is
+    FAILED = "failed"  # as if it had been inspected and failed
+
+
+class FailureMeans(StrEnum):
+    """What follows from a failed inspection."""
+
+    ORDER_CLOSURE = "order_closure"
+    RECORDED = "recorded"
+
+
+class Veto(StrEnum):
+    """A fact of the year that alone keeps an account from passing its inspection."""
+
+    NO_RESPONSIBLE_PERSON = "no_responsible_person"
+    NO_OPERATOR = "no_operator"
+    NO_PUSH = "no_push"
+    UNVERIFIED = "unverified"
+    CHANGE_NOT_FILED = "change_not_filed"
+    DUTY_OVERDUE = "duty_overdue"
+
+
 class Consequence(StrEnum):
     """What follows when a count reaches or misses a mark."""
 

@@ -1,0 +1,1 @@
+"""Annual inspections (年检): rounds, one row an account, self-reports, results, and what follows from them."""
