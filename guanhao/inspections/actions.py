@@ -33,12 +33,12 @@ def due_year(institution: Institution, today: date) -> int | None:
     """The year whose round is to be open today by the calendar and is not there; nothing otherwise."""
     try:
         rulebook = in_force(institution).rulebook
-        dates = terms.window(institution, rulebook, today.year)
+        dates = {year: terms.window(institution, rulebook, year) for year in (today.year, today.year - 1)}
     except (NoRulebook, terms.NoInspection):
         return None
-    if not dates.opens_on <= today <= dates.closes_on:
-        return None
-    return None if Round.objects.filter(year=today.year).exists() else today.year
+    due = [year for year, window in dates.items() if window.opens_on <= today <= window.closes_on]
+    there = Round.objects.filter(year__in=due).values_list("year", flat=True)
+    return next((year for year in due if year not in set(there)), None)
 
 
 @transaction.atomic
@@ -86,6 +86,14 @@ def open_round(
     facts = {"accounts": len(rows), "closes_on": opened.closes_on.isoformat()}
     tell_round(actor, Action.INSPECTION_OPENED, opened, facts)
     return opened
+
+
+def open_due(*, actor: Actor, institution: Institution, year: int) -> Round | None:
+    """Open the round whose days have come; nothing where there is no account to inspect, or somebody was faster."""
+    try:
+        return open_round(actor=actor, person=None, institution=institution, year=year)
+    except Refused:
+        return None
 
 
 def _dates(
@@ -162,7 +170,7 @@ def remind(*, actor: Actor, opened: Round) -> bool:
 
 def _reminds_on(opened: Round) -> date:
     duty = terms.require_duty(terms.rulebook_of(opened))
-    span = duty.remind if isinstance(duty.remind, Span) else REMIND
+    span = duty.remind[0] if duty.remind else REMIND
     day = calendar_of(opened.institution).subtract(
         settling.end_of(opened.closes_on), span.amount, span.unit.value
     )

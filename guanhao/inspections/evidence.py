@@ -9,6 +9,7 @@ from django.db.models import Max
 from guanhao.contents.models import ErrorMark
 from guanhao.core import clock
 from guanhao.core.clock import CHINA
+from guanhao.duties.models import Duty
 from guanhao.inspections.types import Evidence
 from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action
@@ -47,6 +48,7 @@ def evidence_of(account: Account, year: int) -> Evidence:
         operators=_operators(account),
         verified=account.verified
         and (account.verified_until is None or account.verified_until >= clock.today()),
+        duties_late=Duty.objects.filter(account=account, late_at__gte=since, late_at__lte=until).count(),
         change_unfiled=bool(account.filed_digest) and account.filed_digest != account.particulars_digest,
     )
 

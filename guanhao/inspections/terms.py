@@ -83,6 +83,8 @@ def window(institution: Institution, rulebook: Rulebook, year: int) -> Window:
     if closes is None:
         raise NoInspection
     opens = _day(duty.within.opens, year, last=False) or closes.replace(month=1, day=1)
+    if closes < opens:  # from December into January
+        closes = _day(duty.within.by, year + 1, last=True) or closes
     spans = [rules_of(route).late for route in rulebook.of_kind(Route) if route.act is Act.ANNUAL_INSPECTION]
     late = next((span for span in spans if span is not None), None)
     return Window(opens, closes, after(institution, closes, late) if late else closes)

@@ -48,6 +48,21 @@ def duty(key: object) -> str:
     return f"/duties/{key}/"
 
 
+def inspections(key: object) -> str:
+    """The page of a round of annual inspection."""
+    return f"/inspections/{key}/"
+
+
+def inspection(key: object) -> str:
+    """One account's page in a round."""
+    return f"/inspections/accounts/{key}/"
+
+
+def inspection_results(key: object) -> str:
+    """The published results of a round."""
+    return f"/inspections/{key}/results/"
+
+
 def account(key: object) -> str:
     """An account's page, with its self-test."""
     return f"/accounts/{key}/"
@@ -65,5 +80,5 @@ def connection(key: object) -> str:
 
 def subject(kind: str, key: object) -> str:
     """The page of what a case is about; the desk where that has no page of its own."""
-    pages = {"article": article, "application": application}
+    pages = {"article": article, "application": application, "inspection": inspection}
     return pages[kind](key) if kind in pages else DESK

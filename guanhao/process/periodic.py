@@ -18,6 +18,7 @@ from guanhao.ledger.types import Action, Subject
 from guanhao.people.models import Institution
 from guanhao.process.alarms import raise_alarms
 from guanhao.process.checkpoints import keep_checkpoints
+from guanhao.process.inspecting import run_rounds
 from guanhao.process.owing import keep_duties
 from guanhao.process.publishing import tell_unknown
 from guanhao.publishing import reminding
@@ -106,6 +107,7 @@ JOBS = (
     Periodic("inbound.forget", timedelta(hours=1), forget),
     Periodic("cases.remind", timedelta(minutes=1), remind_of_steps),
     Periodic("duties.keep", timedelta(minutes=5), keep_duties),
+    Periodic("inspections.rounds", timedelta(hours=1), run_rounds),
     Periodic("ledger.checkpoints", timedelta(minutes=1), keep_checkpoints),
     Periodic("publishing.unknown", timedelta(minutes=1), tell_of_unknown_jobs),
     Periodic("publishing.remind", timedelta(minutes=1), remind_of_jobs),

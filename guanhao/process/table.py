@@ -10,6 +10,7 @@ from guanhao.process import (
     connecting,
     directory,
     dunning,
+    inspecting,
     owing,
     publishing,
     registering,
@@ -26,6 +27,7 @@ from guanhao.process.types import Consequence
 _ALL_STOPPED = (Consequence("publish.all_stopped", publishing.tell_all_stopped),)
 _CODE = (Consequence("directory.code", directory.read_code),)
 _DECIDERS = (Consequence("review.ask", reviewing.ask_deciders),)
+_INSPECTED = (Consequence("inspection.result", inspecting.tell_result),)
 _OUTCOME = (Consequence("review.outcome", reviewing.tell_outcome),)
 _TECHNICAL = (Consequence("upkeep.technical", upkeep.tell_technical_duty),)
 _QUEUE = (Consequence("upkeep.queue", timely.tell_queue),)
@@ -65,6 +67,13 @@ _TOLD: dict[Action, tuple[Consequence, ...]] = {
     Action.DUTY_REMINDED: (Consequence("duty.reminded", dunning.tell_owing),),
     Action.DUTY_WAIVED: (Consequence("duty.ended", dunning.tell_ended),),
     Action.INSTANCE_HELD: _TECHNICAL,
+    Action.INSPECTION_ABSENT: _INSPECTED,
+    Action.INSPECTION_DUE_SOON: (Consequence("inspection.due_soon", inspecting.tell_opened),),
+    Action.INSPECTION_FAILED: _INSPECTED,
+    Action.INSPECTION_OPENED: (Consequence("inspection.opened", inspecting.tell_opened),),
+    Action.INSPECTION_ORDERED: _INSPECTED,
+    Action.INSPECTION_PUBLISHED: (Consequence("inspection.published", inspecting.tell_published),),
+    Action.INSPECTION_RECTIFY: _INSPECTED,
     Action.JOB_ASKED: (Consequence("publish.ask", publishing.ask_publishers),),
     Action.JOB_ASK_ANSWERED: (Consequence("publish.second", publishing.ask_second),),
     Action.JOB_PUBLISHED: (Consequence("register.last_published", registering.keep_last_published),),
