@@ -1,9 +1,12 @@
 """A publisher for a process of its own, that a fault point may end (see `tests.support.forks`)."""
 
+import os
+import signal
 from datetime import datetime, timedelta
 
-from guanhao.core import clock
+from guanhao.core import clock, faults
 from guanhao.publishing import steps
+from guanhao.steps.claims import LeaseLost
 from guanhao.steps.types import Worker
 from tests.publishing.world import Time
 from tests.support.sandbox import RunningSandbox
@@ -19,3 +22,19 @@ def work(address, start, seconds):
             while any(step(worker) for step in steps.EVERYTHING):
                 pass
             time.pass_(1)
+
+
+def sleep_at(address, start, point):
+    """Send what is due at an instant, but stand still at a place until somebody wakes the process; say how it ended."""
+    instant = datetime.fromisoformat(start)
+    RunningSandbox(address, lambda: None).control("clock", freeze=instant.timestamp())
+
+    def stand_still(place):
+        if place == point:
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    with clock.frozen(instant), faults.handler(stand_still):
+        try:
+            steps.send(Worker("asleep/publisher-0"))
+        except LeaseLost:
+            print("LeaseLost", flush=True)  # noqa: T201 - what the test waits for.
