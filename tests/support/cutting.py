@@ -58,7 +58,10 @@ class Cutter:
         with suppress(OSError, EOFError), client, socket.create_connection(self._server) as server:
             cut = threading.Event()
             threading.Thread(target=_back, args=(server, client, cut), daemon=True).start()
-            self._forth(client, server, cut)
+            try:
+                self._forth(client, server, cut)
+            finally:
+                _end(client, server)  # A thread that still reads keeps a socket open that is only closed.
 
     def _forth(self, client: socket.socket, server: socket.socket, cut: threading.Event) -> None:
         reader = client.makefile("rb")

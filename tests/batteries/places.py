@@ -1,0 +1,90 @@
+"""Another place for a battery's database: a server of its own, or a disk that is small enough to fill."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, connections
+
+from tests.support.cluster import Cluster
+
+CHUNK = 1 << 16
+
+
+@contextmanager
+def moved(**where: Any) -> Iterator[None]:
+    """Speak to a copy of the test database at another place, for the length of a block."""
+    given = {key: connection.settings_dict[key] for key in where}
+    connections.close_all()
+    connection.settings_dict.update(where)
+    try:
+        yield
+    finally:
+        connections.close_all()
+        connection.settings_dict.update(given)
+
+
+@contextmanager
+def moved_to(cluster: Cluster) -> Iterator[None]:
+    """Speak to a copy on a server of the battery's own."""
+    given = connection.settings_dict
+    connections.close_all()
+    cluster.take_over(given["HOST"], given["PORT"] or 5432, given["USER"], given["NAME"])
+    with moved(HOST="127.0.0.1", PORT=cluster.port, USER="postgres"):
+        yield
+
+
+@contextmanager
+def moved_into(directory: Path) -> Iterator[None]:
+    """Speak to a copy of the SQLite database in another directory."""
+    connection.ensure_connection()
+    copy = directory / "guanhao.sqlite3"
+    with closing(sqlite3.connect(copy)) as target:
+        connection.connection.backup(target)
+    with moved(NAME=str(copy)):
+        yield
+
+
+class SmallDisk:
+    """A file system in memory of a few megabytes, and a file that takes what is left of it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._ballast = directory / "ballast"
+
+    def fill(self) -> None:
+        """Leave nothing free."""
+        with self._ballast.open("ab", buffering=0) as file:
+            for chunk in (CHUNK, 512, 1):
+                try:
+                    while True:
+                        file.write(b"\0" * chunk)
+                except OSError as full:
+                    if full.errno != errno.ENOSPC:
+                        raise
+
+    def clear(self) -> None:
+        """Make room again."""
+        self._ballast.unlink(missing_ok=True)
+
+
+def can_mount() -> bool:
+    """Whether this process may mount a file system: root, and not in a container that forbids it."""
+    return os.geteuid() == 0 and subprocess.run(["unshare", "-m", "true"], check=False).returncode == 0
+
+
+@contextmanager
+def small_disk(directory: Path, megabytes: int) -> Iterator[SmallDisk]:
+    """A disk of so many megabytes, mounted at a directory."""
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", directory], check=True)
+    try:
+        yield SmallDisk(directory)
+    finally:
+        subprocess.run(["umount", "-l", directory], check=True)

@@ -1,0 +1,79 @@
+"""A disk that has no byte left, under the database and the epoch file, and has room again later (RS2)."""
+
+import os
+import random
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection, connections
+
+from tests.batteries.places import can_mount, moved_into, moved_to, small_disk
+from tests.batteries.stream import mixed, spread
+from tests.publishing.world import DUE
+from tests.support.cluster import Cluster, programs
+
+TIMES = int(os.environ.get("GUANHAO_FULL", "5"))
+RATE = 10.0
+MEGABYTES = {"sqlite": 48, "postgresql": 160}
+
+
+@pytest.fixture
+def disk(tmp_path_factory):
+    """A small disk in memory, outside pytest's directories, which a server may not enter."""
+    if not can_mount():
+        pytest.skip("Filling a disk takes a small one, and mounting it takes root.")
+    directory = Path(os.environ.get("GUANHAO_TEST_DIR", "/tmp")) / f"guanhao-small-{os.getpid()}"
+    directory.mkdir()
+    with small_disk(directory, MEGABYTES[connection.vendor]) as disk:
+        yield disk
+    directory.rmdir()
+
+
+@pytest.fixture
+def cluster(disk):
+    """On PostgreSQL a server of its own, whose files lie there."""
+    if connection.vendor == "sqlite":
+        yield None
+        return
+    if programs() is None:
+        pytest.skip("There is no initdb on this machine.")
+    home = disk.directory / "server"
+    home.mkdir()
+    with Cluster(home) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def database(stream, disk, cluster, settings):
+    """Database and epoch file lie on it."""
+    settings.EPOCH_PATH = disk.directory / "epoch" / "epoch"
+    with moved_to(cluster) if cluster else moved_into(disk.directory):
+        yield
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("RS2")
+@pytest.mark.requirement("K2")
+def test_with_a_full_disk_nothing_is_sent_without_an_intent_and_nothing_is_lost_or_doubled(
+    battery, disk, cluster
+):
+    """Full at any moment, several times: nothing leaves that is not written down; with room again all goes on alone."""
+    dice = random.Random(battery.seed)
+    battery.stream.plan(mixed(40), spread(DUE, 40, timedelta(minutes=14)))
+    battery.run_from(DUE - timedelta(minutes=2), RATE)
+    battery.crew.start(2)
+    for _ in range(TIMES):
+        battery.goes_on(dice.uniform(60, 120))
+        disk.fill()
+        battery.goes_on(dice.uniform(30, 120))
+        disk.clear()
+        if (
+            cluster and not cluster.runs()
+        ):  # PostgreSQL ends itself when its log has no room; its keeper starts it.
+            cluster.start()
+    connections.close_all()
+    battery.settle(700)
+    assert "full" in battery.crew.everything_said() or "No space" in battery.crew.everything_said()
+    battery.judge(f"the disk was full {TIMES} times", full=TIMES)
+    battery.answer_all(2)
