@@ -1,8 +1,11 @@
 """A publisher for a process of its own, that a fault point may end (see `tests.support.forks`)."""
 
 import os
+import resource
 import signal
 from datetime import datetime, timedelta
+
+from django.db import OperationalError
 
 from guanhao.core import clock, faults
 from guanhao.publishing import steps
@@ -38,3 +41,20 @@ def sleep_at(address, start, point):
             steps.send(Worker("asleep/publisher-0"))
         except LeaseLost:
             print("LeaseLost", flush=True)  # noqa: T201 - what the test waits for.
+
+
+def fill_at(address, start, point):
+    """Send what is due at an instant; from a place on no file takes another byte. Say how it ended."""
+    instant = datetime.fromisoformat(start)
+    RunningSandbox(address, lambda: None).control("clock", freeze=instant.timestamp())
+
+    def full(place):
+        if place == point:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+
+    with clock.frozen(instant), faults.handler(full):
+        try:
+            steps.send(Worker("full/publisher-0"))
+        except (OperationalError, OSError) as error:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+            print(error, flush=True)  # noqa: T201 - what the test waits for.
