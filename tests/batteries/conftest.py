@@ -12,6 +12,7 @@ from django.db import connection
 from guanhao.core import clock
 from tests.batteries.battery import Battery
 from tests.batteries.crew import Crew
+from tests.batteries.places import child_settings, surroundings
 from tests.batteries.stream import Stream
 from tests.publishing.weibo_world import LINKS
 from tests.publishing.world import MONDAY
@@ -104,34 +105,3 @@ def crew(stream, pace, database, wire, tmp_path):
 def battery(seed, pace, sandbox, stream, crew, say):
     """All of it."""
     return Battery(seed, pace, sandbox, stream, crew, say)
-
-
-def surroundings() -> dict[str, str]:
-    """The environment of a publisher on this test's database; a call to the platform may take two real seconds."""
-    database = connection.settings_dict["NAME"]
-    return {
-        "GUANHAO_TEST_SWITCH": "1",
-        "GUANHAO_DATABASE": "sqlite" if connection.vendor == "sqlite" else "postgres",
-        "GUANHAO_SQLITE_PATH": str(database),
-        "GUANHAO_PG_NAME": str(database),
-        "GUANHAO_PG_HOST": str(connection.settings_dict["HOST"] or "127.0.0.1"),
-        "GUANHAO_PG_PORT": str(connection.settings_dict["PORT"] or 5432),
-        "GUANHAO_PG_USER": str(connection.settings_dict["USER"]),
-        "GUANHAO_SECRET_KEY": "only-for-tests",
-        "GUANHAO_KEK_PATH": str(django_settings.KEK_PATH),
-        "GUANHAO_LEDGER_KEY_PATH": str(django_settings.LEDGER_KEY_PATH),
-        "GUANHAO_EPOCH_PATH": str(django_settings.EPOCH_PATH),
-        "GUANHAO_VAR": str(Path(django_settings.MEDIA_ROOT).parent),
-        "GUANHAO_PLATFORM_SECONDS": "2",
-        "GUANHAO_LOG_LEVEL": "WARNING",
-    }
-
-
-def child_settings() -> dict[str, str]:
-    """Settings that a test may have changed after the parent was prepared."""
-    return {
-        "WECHAT_BASE_URL": django_settings.WECHAT_BASE_URL,
-        "WEIBO_BASE_URL": django_settings.WEIBO_BASE_URL,
-        "JOB_LINK_URL": django_settings.JOB_LINK_URL,
-        "EPOCH_PATH": str(django_settings.EPOCH_PATH),
-    }

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings as django_settings
 from django.db import connection, connections
 
 from tests.support.cluster import Cluster
@@ -88,3 +89,36 @@ def small_disk(directory: Path, megabytes: int) -> Iterator[SmallDisk]:
         yield SmallDisk(directory)
     finally:
         subprocess.run(["umount", "-l", directory], check=True)
+
+
+def surroundings() -> dict[str, str]:
+    """The environment of a publisher on this test's database; a call to the platform may take two real seconds."""
+    database = connection.settings_dict["NAME"]
+    return {
+        "GUANHAO_TEST_SWITCH": "1",
+        "GUANHAO_DATABASE": "sqlite" if connection.vendor == "sqlite" else "postgres",
+        "GUANHAO_SQLITE_PATH": str(database),
+        "GUANHAO_PG_NAME": str(database),
+        "GUANHAO_PG_HOST": str(connection.settings_dict["HOST"] or "127.0.0.1"),
+        "GUANHAO_PG_PORT": str(connection.settings_dict["PORT"] or 5432),
+        "GUANHAO_PG_USER": str(connection.settings_dict["USER"]),
+        "GUANHAO_SECRET_KEY": "only-for-tests",
+        "GUANHAO_KEK_PATH": str(django_settings.KEK_PATH),
+        "GUANHAO_LEDGER_KEY_PATH": str(django_settings.LEDGER_KEY_PATH),
+        "GUANHAO_EPOCH_PATH": str(django_settings.EPOCH_PATH),
+        "GUANHAO_VAR": str(Path(django_settings.MEDIA_ROOT).parent),
+        "GUANHAO_PLATFORM_SECONDS": "2",
+        "GUANHAO_WECHAT_BASE_URL": str(django_settings.WECHAT_BASE_URL),
+        "GUANHAO_WEIBO_BASE_URL": str(django_settings.WEIBO_BASE_URL),
+        "GUANHAO_LOG_LEVEL": "WARNING",
+    }
+
+
+def child_settings() -> dict[str, str]:
+    """Settings that a test may have changed after the parent was prepared."""
+    return {
+        "WECHAT_BASE_URL": django_settings.WECHAT_BASE_URL,
+        "WEIBO_BASE_URL": django_settings.WEIBO_BASE_URL,
+        "JOB_LINK_URL": django_settings.JOB_LINK_URL,
+        "EPOCH_PATH": str(django_settings.EPOCH_PATH),
+    }
