@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 
 from guanhao.lexicon.models import Entry
 from guanhao.lexicon.types import EntryKind
@@ -10,19 +11,31 @@ from guanhao.people.models import Institution, Unit
 from guanhao.regulation.queries import in_force
 from guanhao.regulation.types import NoRulebook
 from guanhao.screening.namekeys import NameKind, Protected
-from guanhao.screening.names import NameWatch
+from guanhao.screening.names import NameRules, NameWatch
 
 SHORTEST_UNIT = 4  # characters; 团委 and 学生处 are everybody's
 
 
 def name_watch(institution: Institution, registered: Iterable[str]) -> NameWatch:
     """What judges names for the institution; ``registered`` are the names of its accounts."""
-    return NameWatch(protected_strings(institution), registered=registered)
+    return NameWatch(protected_strings(institution), registered=registered, rules=_rules(institution))
 
 
 def protected_strings(institution: Institution) -> list[Protected]:
     """The strings themselves, each once; what the rulebook says of one outweighs the rest."""
     return list({one.text: one for one in _protected(institution)}.values())
+
+
+def _rules(institution: Institution) -> NameRules:
+    """Weights and thresholds of the rulebook in force; the usual ones where none is."""
+    try:
+        scores = in_force(institution).rulebook.name_watch
+    except NoRulebook:
+        return NameRules()
+    weights = {
+        each.name: getattr(scores, each.name) for each in fields(scores) if each.name != "initials_off"
+    }
+    return NameRules(**weights, by_initials=-scores.initials_off)
 
 
 def _protected(institution: Institution) -> Iterator[Protected]:

@@ -33,6 +33,7 @@ from guanhao.rulebook.parties import (
     InstitutionNames,
     KnownAccount,
     Named,
+    NameScores,
     PartyKind,
     Platform,
     Post,
@@ -116,6 +117,7 @@ class Rulebook:
     effective: date
     document: Document
     institution: InstitutionNames
+    name_watch: NameScores = field(default_factory=NameScores)
     calendar: CalendarRules
     posts: Mapping[str, Post]
     functions: Mapping[str, Function]

@@ -183,6 +183,7 @@ CHECK_RULES: dict[str, type[CheckParams]] = {
     "source_stated": Plain,
     "terms": Terms,
     "title_length": AtMost,
+    "title_wording": Plain,
     "typos": Typos,
     "window": Window,
     "wording": Wording,

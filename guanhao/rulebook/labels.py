@@ -241,6 +241,7 @@ LABELS: dict[type[Enum], dict[Enum, tuple[str, str]]] = {
         PersonalDataKind.PASSPORT: ("护照和通行证号", "travel documents"),
         PersonalDataKind.PLATE: ("车牌号", "number plates"),
         PersonalDataKind.STUDENT_NUMBER: ("学号和工号", "student and staff numbers"),
+        PersonalDataKind.NAMED_NUMBER: ("姓名旁的号码", "numbers beside names"),
     },
     Day: {
         Day.WORKDAY: ("工作日", "working days"),
@@ -346,6 +347,7 @@ RULE_LABELS: dict[str, tuple[str, str]] = {
     "source_stated": ("注明来源", "the source is stated"),
     "terms": ("不含词库中的词句", "no listed words"),
     "title_length": ("标题长度", "length of the title"),
+    "title_wording": ("标题平实、与正文相符", "the title is sober and agrees with the body"),
     "typos": ("没有错别字", "no wrong characters"),
     "window": ("推送时段", "push window"),
     "wording": ("用语和标点规范", "wording and punctuation are in order"),

@@ -17,6 +17,7 @@ RoleKey = Annotated[str, Refers("roles")]
 PostKey = Annotated[str, Refers("posts")]
 FunctionKey = Annotated[str, Refers("functions")]
 FormKey = Annotated[str, Refers("forms")]
+_WHOLE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,41 @@ class InstitutionNames:
     also: tuple[str, ...] = ()
     english: tuple[str, ...] = ()
     pinyin: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameScores:
+    """When a name that resembles ours is told, and what each sign of it weighs, in points of a hundred (gpnu-5, xartvu-2).
+
+    From ``tell_at`` on a name is ours to govern; from ``impostor_at`` on one that hides ours is an impostor's. Initials
+    alone tell little and take points off.
+    """
+
+    tell_at: Annotated[int, Stricter.LESS] = 50
+    impostor_at: Annotated[int, Stricter.LESS] = 80
+    full: Annotated[int, Stricter.MORE] = 70
+    short: Annotated[int, Stricter.MORE] = 55
+    unit: Annotated[int, Stricter.MORE] = 60
+    english: Annotated[int, Stricter.MORE] = 60
+    emblem: Annotated[int, Stricter.MORE] = 35
+    disguised: Annotated[int, Stricter.MORE] = 20
+    by_shape: Annotated[int, Stricter.MORE] = 15
+    by_sound: Annotated[int, Stricter.MORE] = 10
+    initials_off: Annotated[int, Stricter.LESS] = 15
+    whole: Annotated[int, Stricter.MORE] = 15
+    official: Annotated[int, Stricter.MORE] = 15
+    colloquial: Annotated[int, Stricter.MORE] = 5
+
+    def complaints(self) -> Iterator[Complaint]:
+        """A threshold nobody reaches, or impostors told before anything is."""
+        if not 0 < self.tell_at <= self.impostor_at <= _WHOLE:
+            yield Complaint(
+                Text(
+                    zh=f"名称阈值应为 0 < tell_at ≤ impostor_at ≤ 100，现为 {self.tell_at} 和 {self.impostor_at}。",
+                    en=f"Thresholds of names are 0 < tell_at ≤ impostor_at ≤ 100, not {self.tell_at} and {self.impostor_at}.",
+                ),
+                Text(zh="改正两个阈值。", en="Correct the two thresholds."),
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

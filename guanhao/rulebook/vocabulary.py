@@ -286,6 +286,7 @@ class PersonalDataKind(StrEnum):
     PASSPORT = "passport"
     PLATE = "plate"
     STUDENT_NUMBER = "student_number"
+    NAMED_NUMBER = "named_number"
 
 
 class Doubt(StrEnum):

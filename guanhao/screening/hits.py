@@ -36,6 +36,7 @@ class HitKind(StrEnum):
     PASSPORT = "passport"
     PLATE = "plate"
     STUDENT_NUMBER = "student_number"
+    NAMED_NUMBER = "named_number"
     ADDRESS = "address"
     SECRECY_MARKING = "secrecy_marking"
     EMBARGO = "embargo"
@@ -54,6 +55,7 @@ class HitKind(StrEnum):
     REPEATED = "repeated"
     SPACING = "spacing"
     LENGTH = "length"
+    HEADLINE = "headline"
     PARTICLE = "particle"
     TYPO = "typo"
     LINK = "link"
@@ -71,6 +73,7 @@ _CLASSES = {
         HitKind.REPEATED,
         HitKind.SPACING,
         HitKind.LENGTH,
+        HitKind.HEADLINE,
     ),
     HitClass.TYPOS: (HitKind.TYPO, HitKind.PARTICLE),
     HitClass.LINKS: (HitKind.LINK,),

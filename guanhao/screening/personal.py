@@ -56,6 +56,20 @@ _HOME = re.compile(
     r"(?P<place>[\u4e00-\u9fffA-Za-z0-9\-—#]{4,40}?(?:号|室|栋|幢|单元|楼|户)(?:[\u4e00-\u9fffA-Za-z0-9\-—#]{0,12}(?:号|室|栋|幢|单元|楼|户))*)"
 )
 _REGIONS = frozenset(["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83"])  # fmt: skip
+# A cell of a table, or what tabs and bars part, is a line or a stretch of its own; one with a name beside one with a number.
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜"
+    "倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来缪苟全褚"
+    "廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙伏岑习胥保和蔺水云昌凤酆皮"
+)
+_NAME = rf"[{_SURNAMES}][ \u3000]?[\u4e00-\u9fff]{{1,2}}"
+_NUMBER = r"[A-Za-z]{0,2}\d{6,18}[Xx]?"
+_BESIDE = r"[^\S\n]*[\n\t|｜][^\S\n]*"
+_NAMED_NUMBER = re.compile(
+    rf"(?:(?<![^\n\t|｜])[^\S\n]*{_NAME}{_BESIDE}(?P<after>{_NUMBER})(?=[^\S\n]*(?:[\n\t|｜]|$)))"
+    rf"|(?:(?<![^\n\t|｜])[^\S\n]*(?P<before>{_NUMBER}){_BESIDE}{_NAME}(?=[^\S\n]*(?:[\n\t|｜]|$)))"
+)
+_COMMON_DAY = re.compile(r"20[1-9]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}(?![A-Za-z0-9-])")
 
 
@@ -176,6 +190,17 @@ def _addresses(text: str) -> Found:
         )
 
 
+def _named_numbers(text: str) -> Found:
+    """Numbers of six digits or more in a cell beside a name; days of these years are no numbers of somebody."""
+    for match in _NAMED_NUMBER.finditer(text):
+        side = "after" if match["after"] else "before"
+        number = match[side]
+        if _COMMON_DAY.fullmatch(number) is None:
+            mask = f"{number[:2]}{'*' * (len(number) - 4)}{number[-2:]}"
+            message = Text(zh=f"姓名旁有号码 {mask}。", en=f"The number {mask} stands beside a name.")
+            yield match.span(side), mask, message
+
+
 _FINDERS: dict[HitKind, tuple[Callable[[str], Found], ...]] = {
     HitKind.ID_NUMBER: (_id_numbers, _old_id_numbers),
     HitKind.PHONE: (_phones,),
@@ -186,6 +211,7 @@ _FINDERS: dict[HitKind, tuple[Callable[[str], Found], ...]] = {
     HitKind.PASSPORT: (_named(_PASSPORT, "证件号码", "travel document"),),
     HitKind.PLATE: (_named(_PLATE, "车牌号码", "number plate"),),
     HitKind.ADDRESS: (_addresses,),
+    HitKind.NAMED_NUMBER: (_named_numbers,),
 }
 KINDS = tuple(_FINDERS)
 

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import islice
 
 from guanhao.core.text import Text
-from guanhao.screening import calendars, figures, links, numbers, personal, roster, secrecy, wording
+from guanhao.screening import calendars, figures, links, numbers, personal, roster, secrecy, titles, wording
 from guanhao.screening.folding import is_invisible
 from guanhao.screening.force import Force
 from guanhao.screening.hits import Hit, HitKind, hit_at, words_at
@@ -33,7 +33,7 @@ class Screening:
     """What is looked for. A clause of the rulebook fills in its own part; what is left out is not looked for.
 
     ``personal`` are kinds of personal data by the rulebook's words; ``shapes`` are the institution's own numbers, looked
-    for where their kind is; ``families`` limits terms; ``on`` is the day the
+    for where their kind is; ``beside`` is the body that texts are titles of; ``families`` limits terms; ``on`` is the day the
     text is to go out (dates without a year, validity of terms, terms of office).
     """
 
@@ -46,6 +46,7 @@ class Screening:
     figures: bool = False
     roster: Roster | None = None
     wording: WordingRules | None = None
+    beside: str | None = None
     links: LinkRules | None = None
     proofreader: Proofreader | None = None
     on: date | None = None
@@ -74,7 +75,7 @@ def _by_form(view: TextView, wanted: Screening) -> Iterator[Hit]:
 def _finders(view: TextView, wanted: Screening) -> Iterator[Iterator[Hit]]:
     yield personal.find(view, wanted.personal)
     if wanted.secrecy:
-        yield secrecy.find(view)
+        yield secrecy.find(view, on=wanted.on)
     yield numbers.find(view, wanted.shapes, _number_kinds(wanted))
     if wanted.terms is not None:
         yield _terms(view, wanted)
@@ -85,8 +86,14 @@ def _finders(view: TextView, wanted: Screening) -> Iterator[Iterator[Hit]]:
         yield calendars.find(view)
     if wanted.roster is not None:
         yield roster.find(view, wanted.roster, on=wanted.on)
+    yield from _style_finders(view, wanted)
+
+
+def _style_finders(view: TextView, wanted: Screening) -> Iterator[Iterator[Hit]]:
     if wanted.wording is not None:
         yield wording.find(view, wanted.wording)
+    if wanted.beside is not None:
+        yield titles.find(view, wanted.beside)
     if wanted.links is not None:
         yield links.find(view, wanted.links)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from guanhao.core.text import Text
 from guanhao.screening.hits import Hit, HitKind, hit_at
@@ -39,16 +40,46 @@ _MARKINGS = re.compile(
         )
     )
 )
-_WHEN = r"(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:\s*(?:上午|下午|晚)?\d{1,2}[:：点时]\d{0,2}分?)?"
+_WHEN = r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?P<hour>\s*(?:上午|下午|晚)?\d{1,2}[:：点时]\d{0,2}分?)?"
+_PUBLISH = r"(?:发布|报道|公开|刊发|转发|披露|推送)"
 _EMBARGO = re.compile(
-    rf"{_WHEN}(?:之?前|以前)(?:请勿|不得|严禁|禁止|不要)(?:对外)?(?:发布|报道|公开|刊发|转发|披露)"
-    rf"|(?:请于|须于|限于?)?{_WHEN}(?:之?后|起)方?可(?:对外)?(?:发布|报道|公开|刊发)"
+    rf"(?:请于|须于|限于?)?{_WHEN}(?:"
+    rf"(?:之?前|以前)(?:请勿|不得|严禁|禁止|不要)(?:对外)?{_PUBLISH}|(?P<then>之后|后|起)方?可(?:对外)?{_PUBLISH})"
     r"|(?:禁发|解禁)(?:期|时间|日期)\s*[:：至到]|未经(?:审定|审核)[，,]?(?:请勿|不得)(?:发布|刊发|公开)"
 )
 
 
-def find(view: TextView) -> Iterator[Hit]:
-    """Secrecy markings and embargoes in a text, each with its place."""
+def _is_over(match: re.Match[str], on: date) -> bool:
+    """Whether the day it names has come. A day without a year is the one nearest to the day of going out.
+
+    On the day itself an embargo with an hour, and one until after that day (之后), still hold.
+    """
+    if match["month"] is None:
+        return False
+    days = [
+        day
+        for year in ([int(match["year"])] if match["year"] else [on.year - 1, on.year, on.year + 1])
+        if (day := _day(year, int(match["month"]), int(match["day"]))) is not None
+    ]
+    if not days:
+        return False
+    day = min(days, key=lambda one: abs((one - on).days))
+    still_holds = match["hour"] is not None or match["then"] in {"之后", "后"}
+    return on > day if still_holds else on >= day
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def find(view: TextView, *, on: date | None = None) -> Iterator[Hit]:
+    """Secrecy markings and embargoes in a text, each with its place.
+
+    ``on`` is the day the text is to go out: an embargo that has run out by then is not told.
+    """
     for match in _MARKINGS.finditer(view.text):
         marking = " ".join(match[0].split())
         yield hit_at(
@@ -62,6 +93,8 @@ def find(view: TextView) -> Iterator[Hit]:
             ),
         )
     for match in _EMBARGO.finditer(view.text):
+        if on is not None and _is_over(match, on):
+            continue
         yield hit_at(
             view,
             match.span(),

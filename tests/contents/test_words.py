@@ -121,6 +121,36 @@ def test_what_a_machine_can_tell_of_accuracy_warns_and_stops_nobody(book, articl
     assert {(ref, how) for ref, how, *_ in found} == {(article, force)}
 
 
+@pytest.mark.article("ruian-10")
+@pytest.mark.parametrize(
+    ("title", "force"), [("震惊！食堂出大事", "warn"), ("六十名新生报到", "hint"), ("五十名新生报到", None)]
+)
+def test_a_title_is_sober_and_its_figures_are_the_bodys(title, force):
+    """Words that bait are told; a figure the body does not say is a hint; the same figure in other digits is none."""
+    given = matter("ruian", title=title, body=f"<p>今天有50名新生报到。</p>{PICTURES}")
+    found = [one for one in checks.find(given, checks.Stage.SUBMIT) if one.rule == "title_wording"]
+    assert {(one.article_ref, one.force.value, one.problem.place["field"]) for one in found} == (
+        {("ruian-10", force, "title")} if force else set()
+    )
+
+
+@pytest.mark.article("xartvu-12")
+@pytest.mark.parametrize(("days", "is_told"), [(0, True), (1, False)])
+def test_an_embargo_holds_until_its_day_has_come(days, is_told):
+    """Judged by the day the article goes out."""
+    due = NOON + timedelta(days=days)
+    found = told("xartvu", "2026年11月25日前不得公开。", "secrecy_markings", due_at=due)
+    assert bool(found) is is_told
+
+
+@pytest.mark.parametrize("book", BOOKS)
+def test_a_number_in_the_cell_beside_a_name_is_somebodys(book):
+    """Of a list that was pasted as a table; what is told is masked."""
+    body = "<table><tr><td>方予安</td><td>240117038</td></tr></table>"
+    ((_ref, force, mask, _who),) = told(book, body, "personal_data")
+    assert (force, mask) == ("hint", "24*****38")
+
+
 @pytest.mark.article("xartvu-12")
 def test_a_number_of_an_internal_paper_is_a_marking():
     """By the shape the institution entered."""

@@ -90,6 +90,7 @@ def test_ordinary_numbers_are_nobodys_data(text):
     assert screen(view(text), EVERY_KIND) == []
 
 
+ON = date(2026, 11, 20)
 SECRET = [
     "绝密★", "机密★10年", "秘密★长期", "机 密 ★ 5年", "绝密", "【秘密】", "（机密）", "密级：机密", "密 级: 绝密", "保密期限：10年",
     "秘密级文件", "机密级资料", "某密发〔2026〕3号", "某政密电〔2025〕第12号", "内部资料", "内部文件，注意保存", "【内部资料】", "（内部资料）",
@@ -105,6 +106,27 @@ SECRET = [
 def test_markings_and_embargoes_in_their_real_forms_are_found(text):
     """Signs, heads, brackets, notes, document numbers, dates before which nothing may go out."""
     assert [*secrecy.find(view(f"前文\n{text}\n后文"))]
+
+
+@pytest.mark.article("xartvu-12")
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("11月20日前请勿发布", False),
+        ("11月20日18:00前请勿发布", True),
+        ("11月21日前请勿发布", True),
+        ("11月20日起方可报道", False),
+        ("11月20日后方可报道", True),
+        ("11月19日后方可报道", False),
+        ("2025年12月31日前不得公开", False),
+        ("1月5日前不得公开", True),
+        ("13月40日前不得公开", True),
+        ("解禁时间：9月1日", True),
+    ],
+)
+def test_an_embargo_is_told_until_its_day_has_come(text, holds):
+    """On the day itself one with an hour still holds; a day without a year is the nearest; what cannot be read is told."""
+    assert bool([*secrecy.find(view(text), on=ON)]) is holds
 
 
 @pytest.mark.parametrize(
@@ -175,7 +197,6 @@ ROSTER = Roster(
         UnitName(name="新瑞安学院", old=("瑞安学院",)),
     ),
 )
-ON = date(2026, 11, 20)
 
 
 @pytest.mark.parametrize(

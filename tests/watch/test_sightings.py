@@ -1,13 +1,17 @@
 """Names found on platforms: imported, scored with reasons, decided; and the names of accounts of ours."""
 
 import json
+import re
 
 import pytest
 
+from guanhao.core import clock
 from guanhao.core.verdicts import Refused, WrongState
+from guanhao.demo.institutions import ROOT
 from guanhao.ledger.models import Event
 from guanhao.people.access import actor_of
 from guanhao.registry import actions as registry
+from guanhao.regulation import actions as regulation
 from guanhao.screening.termfiles import BadTermFile
 from guanhao.watch import sightings
 from guanhao.watch.models import Sighting
@@ -27,8 +31,30 @@ def office(ruian, db):
     return Keeper(ruian, "ruian-office-head")
 
 
+def rulebook(office, more):
+    """Put a rulebook into force that says something more."""
+    source = (ROOT / "rulebooks" / "ruian.yaml").read_text(encoding="utf-8")
+    source = re.sub("^version: .*$", 'version: "next"', source, count=1, flags=re.MULTILINE)
+    source = (
+        re.sub("^effective: .*$", f"effective: {clock.today()}", source, count=1, flags=re.MULTILINE) + more
+    )
+    regulation.adopt(actor=office.who["actor"], institution=office.cast.institution, source=source)
+
+
 def bring(office, data=SEEN, name="搜索结果.csv"):
     return sightings.import_sightings(**office.here, seen=sightings.read_names(name, data), name=name)
+
+
+@pytest.mark.article("xartvu-2")
+@pytest.mark.article("gpnu-5")
+def test_thresholds_and_weights_are_the_rulebooks(office):
+    """A threshold nobody reaches, and nothing is told; a weight of nothing for short names, and only full ones are."""
+    assert bring(office).new == 3
+    Sighting.objects.all().delete()
+    rulebook(office, "name_watch: {tell_at: 100, impostor_at: 100, short: 0, full: 0, unit: 0}\n")
+    assert [row.likeness for row in Sighting.objects.all()] == []
+    assert bring(office).new == 1
+    assert Sighting.objects.get().likeness == "ours"
 
 
 @pytest.mark.article("xartvu-2")

@@ -32,6 +32,7 @@ RULES: dict[str, Rule] = {
     "source_stated": writing.source_stated,
     "terms": words.terms,
     "title_length": writing.title_length,
+    "title_wording": words.title_wording,
     "typos": words.typos,
     "window": timing.window,
     "wording": words.wording,
@@ -47,6 +48,7 @@ READING = frozenset(
         "personal_data",
         "secrecy_markings",
         "terms",
+        "title_wording",
         "typos",
         "wording",
     }

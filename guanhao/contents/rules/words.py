@@ -66,8 +66,9 @@ def personal_data(matter: Matter, check: Check) -> Iterator[Problem]:
 
 
 def secrecy_markings(matter: Matter, _check: Check) -> Iterator[Problem]:
-    """No security class, no note such as *internal*, no embargo, no number of an internal paper (xartvu-12)."""
-    for view, hit in matter.screened("secrecy", Screening(secrecy=True, shapes=matter.lists.shapes)):
+    """No security class, no note such as *internal*, no embargo that holds then, no number of an internal paper (xartvu-12)."""
+    wanted = Screening(secrecy=True, shapes=matter.lists.shapes, on=_day(matter))
+    for view, hit in matter.screened("secrecy", wanted):
         yield Problem(_sentence(hit), _place(matter, view, hit))
 
 
@@ -92,6 +93,12 @@ def wording(matter: Matter, check: Check) -> Iterator[Problem]:
     rules = WordingRules(longest_sentence=check.params.longest_sentence)
     wanted = Screening(wording=rules)
     yield from _doubted(matter, f"wording {rules.longest_sentence}", wanted, in_names=False)
+
+
+def title_wording(matter: Matter, _check: Check) -> Iterator[Problem]:
+    """The title is sober, and its figures are the body's (ruian-10)."""
+    wanted = Screening(beside=matter.view.text)
+    yield from _doubted(matter, "title", wanted, only="title")
 
 
 def typos(matter: Matter, check: Check) -> Iterator[Problem]:
@@ -119,12 +126,14 @@ def links(matter: Matter, check: Check) -> Iterator[Problem]:
     yield from _doubted(matter, f"links {check.params.hosts}", Screening(links=rules))
 
 
-def _doubted(matter: Matter, part: str, wanted: Screening, *, in_names: bool = True) -> Iterator[Problem]:
+def _doubted(
+    matter: Matter, part: str, wanted: Screening, *, in_names: bool = True, only: str = ""
+) -> Iterator[Problem]:
     """Hits that bind no harder than screening is sure of them; of very many the first, and how many more there are."""
     hits = [
         (view, hit)
         for view, hit in matter.screened(part, wanted)
-        if in_names or not view.field.startswith(_NAMES)
+        if (in_names or not view.field.startswith(_NAMES)) and only in {"", view.field}
     ]
     for view, hit in hits[:_MOST_TOLD]:
         yield Problem(_sentence(hit), _place(matter, view, hit), _AS_HARD_AS[hit.force])
