@@ -152,6 +152,7 @@ class Action(StrEnum):
     LEDGER_VERIFIED = "ledger.verified"
     LEXICON_ALLOWED = "lexicon.allowed"
     LEXICON_DISALLOWED = "lexicon.disallowed"
+    LEXICON_ENTRIES_TAKEN = "lexicon.entries_taken"
     LEXICON_ENTRY_ADDED = "lexicon.entry_added"
     LEXICON_ENTRY_REMOVED = "lexicon.entry_removed"
     LEXICON_TERMS_REMOVED = "lexicon.terms_removed"

@@ -8,22 +8,20 @@ from typing import Any
 
 from django.db import transaction
 
-from guanhao.core import clock, randomness
 from guanhao.core.actors import Actor
 from guanhao.core.canonical import digest
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused, require
-from guanhao.ledger.actions import record
-from guanhao.ledger.types import Action, Subject
+from guanhao.ledger.types import Action
 from guanhao.lexicon import checks
 from guanhao.lexicon.compiling import term_of
-from guanhao.lexicon.models import Allowance, Entry, Lexicon, ListedTerm, TermBatch, Versioned
+from guanhao.lexicon.models import Allowance, Entry, ListedTerm, TermBatch
 from guanhao.lexicon.types import MOST_ALLOWED, WITH_MEANING, EntryKind
+from guanhao.lexicon.versions import AT_ONCE, added, advance, end, locked, tell
 from guanhao.people.models import Institution, Person, Unit
 from guanhao.screening.hits import HitClass
 from guanhao.screening.terms import Term
 
-_AT_ONCE = 2_000  # rows of one insert
 _TOLD = 50  # words an event repeats on its erasable side
 
 
@@ -65,16 +63,16 @@ def take_terms(
     """
     require(checks.may_manage(person))
     require(checks.families_known(institution, {term.family for term in terms}))
-    lexicon = _locked(institution)
+    lexicon = locked(institution)
     change = compare(terms)
     if not change.added:
         return change
-    version = _next(lexicon)
-    _end(change.replaced, person, version)
+    version = advance(lexicon)
+    end(change.replaced, person, version)
     batch = _batch(institution, change.added, name, version) if name else None
     rows = [_row(institution, term, person, version, batch) for term in change.added]
-    ListedTerm.objects.bulk_create(rows, batch_size=_AT_ONCE)
-    _tell(
+    ListedTerm.objects.bulk_create(rows, batch_size=AT_ONCE)
+    tell(
         actor,
         lexicon,
         Action.LEXICON_TERMS_TAKEN,
@@ -94,12 +92,12 @@ def remove_terms(
         Refused: without the permission.
     """
     require(checks.may_manage(person))
-    lexicon = _locked(institution)
+    lexicon = locked(institution)
     alive = list(ListedTerm.objects.in_force().filter(pk__in=[term.pk for term in terms]))
     if not alive:
         return 0
-    _end(alive, person, _next(lexicon))
-    _tell(
+    end(alive, person, advance(lexicon))
+    tell(
         actor,
         lexicon,
         Action.LEXICON_TERMS_REMOVED,
@@ -122,7 +120,7 @@ def add_entry(
     """
     require(checks.may_manage(person))
     require(checks.entry_makes_sense(kind, text.strip(), str(more.get("meaning", "")).strip()))
-    lexicon = _locked(institution)
+    lexicon = locked(institution)
     meaning = (
         str(more.pop("meaning", "")).strip()
         if EntryKind(kind) in WITH_MEANING | {EntryKind.PROTECTED}
@@ -137,11 +135,11 @@ def add_entry(
         kind=EntryKind(kind),
         text=text.strip(),
         meaning=meaning,
-        **_added(person, _next(lexicon)),
+        **added(person, advance(lexicon)),
         **more,
     )
     entry.save()
-    _tell(
+    tell(
         actor,
         lexicon,
         Action.LEXICON_ENTRY_ADDED,
@@ -159,11 +157,11 @@ def remove_entry(*, actor: Actor, person: Person, entry: Entry) -> None:
         Refused: without the permission.
     """
     require(checks.may_manage(person))
-    lexicon = _locked(entry.institution)
+    lexicon = locked(entry.institution)
     alive = list(Entry.objects.in_force().filter(pk=entry.pk))
     if alive:
-        _end(alive, person, _next(lexicon))
-        _tell(
+        end(alive, person, advance(lexicon))
+        tell(
             actor,
             lexicon,
             Action.LEXICON_ENTRY_REMOVED,
@@ -187,7 +185,7 @@ def allow(
 
     Whether the person may say so is asked by who calls: it depends on the article it was found in.
     """
-    lexicon = _locked(unit.institution)
+    lexicon = locked(unit.institution)
     known = {
         "unit": unit,
         "hit_class": HitClass(hit_class),
@@ -198,10 +196,10 @@ def allow(
     if same is not None:
         return same
     allowance = Allowance(
-        institution=unit.institution, reason=reason.strip()[:500], **known, **_added(person, _next(lexicon))
+        institution=unit.institution, reason=reason.strip()[:500], **known, **added(person, advance(lexicon))
     )
     allowance.save()
-    _tell(
+    tell(
         actor,
         lexicon,
         Action.LEXICON_ALLOWED,
@@ -219,46 +217,16 @@ def disallow(*, actor: Actor, person: Person, allowance: Allowance) -> None:
         Refused: neither the lists' keeper nor of the unit.
     """
     require(checks.may_disallow(person, allowance.unit))
-    lexicon = _locked(allowance.institution)
+    lexicon = locked(allowance.institution)
     alive = list(Allowance.objects.in_force().filter(pk=allowance.pk))
     if alive:
-        _end(alive, person, _next(lexicon))
-        _tell(
+        end(alive, person, advance(lexicon))
+        tell(
             actor,
             lexicon,
             Action.LEXICON_DISALLOWED,
             {"unit": allowance.unit_id, "class": allowance.hit_class, "allowance": allowance.pk},
             {"wording": allowance.wording},
-        )
-
-
-def _locked(institution: Institution) -> Lexicon:
-    """The institution's counter, locked until the transaction ends."""
-    Lexicon.objects.get_or_create(
-        institution=institution, defaults={"changed_at": clock.now(), "stamp": randomness.token_hex(16)}
-    )
-    lexicon: Lexicon = Lexicon.objects.select_for_update(of=("self",)).get(institution=institution)
-    return lexicon
-
-
-def _next(lexicon: Lexicon) -> int:
-    lexicon.version += 1
-    lexicon.stamp = randomness.token_hex(16)
-    lexicon.changed_at = clock.now()
-    lexicon.save(update_fields=["version", "stamp", "changed_at"])
-    return lexicon.version
-
-
-def _added(person: Person, version: int) -> dict[str, Any]:
-    return {"added_in": version, "added_by": person, "added_at": clock.now()}
-
-
-def _end(rows: Sequence[Versioned], person: Person, version: int) -> None:
-    for row in rows:
-        row.removed_in, row.removed_by, row.removed_at = version, person, clock.now()
-    if rows:
-        type(rows[0]).objects.bulk_update(
-            rows, ["removed_in", "removed_by", "removed_at"], batch_size=_AT_ONCE // 10
         )
 
 
@@ -296,18 +264,5 @@ def _row(
         valid_until=term.valid_until,
         allow=list(term.allow),
         note=term.note[:200],
-        **_added(person, version),
-    )
-
-
-def _tell(
-    actor: Actor, lexicon: Lexicon, action: Action, facts: dict[str, Any], detail: dict[str, Any]
-) -> None:
-    record(
-        institution=lexicon.institution,
-        actor=actor,
-        action=action,
-        subject=Subject("lexicon", str(lexicon.pk), "词库"),
-        facts={"version": lexicon.version, **facts},
-        detail=detail,
+        **added(person, version),
     )

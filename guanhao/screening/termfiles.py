@@ -181,15 +181,20 @@ def _term(row: Mapping[str, str], *, family: str, force: Force, added_by: str) -
         text=text,
         family=row.get("family") or family,
         force=_FORCE_BY_WORD.get(word, force),
-        valid_from=_day(row.get("valid_from", "")),
-        valid_until=_day(row.get("valid_until", "")),
+        valid_from=day_of(row.get("valid_from", "")),
+        valid_until=day_of(row.get("valid_until", "")),
         allow=tuple(part.strip() for part in _BETWEEN_PHRASES.split(row.get("allow", "")) if part.strip()),
         note=row.get("note", ""),
         added_by=added_by,
     )
 
 
-def _day(written: str) -> date | None:
+def day_of(written: str) -> date | None:
+    """A day as people write it in tables; nothing where nothing is written.
+
+    Raises:
+        ValueError: it is no day; its argument is the sentence in both languages.
+    """
     if not written:
         return None
     match = _DAY.match(written)

@@ -148,6 +148,7 @@ WORDS: dict[Action, str | Promise] = {
     Action.LEDGER_VERIFIED: _("核验台账"),
     Action.LEXICON_ALLOWED: _("列入不是错误"),
     Action.LEXICON_DISALLOWED: _("取消不是错误"),
+    Action.LEXICON_ENTRIES_TAKEN: _("词库导入条目"),
     Action.LEXICON_ENTRY_ADDED: _("词库新增条目"),
     Action.LEXICON_ENTRY_REMOVED: _("词库移除条目"),
     Action.LEXICON_TERMS_REMOVED: _("词库移除词条"),

@@ -105,6 +105,17 @@ class TermsFileForm(StyledForm):
         choices_of(self, "family", named(viewer.rulebook.term_families))
 
 
+class EntriesFileForm(StyledForm):
+    """Entries as a file, with the kind of rows that name none."""
+
+    file = forms.FileField(
+        label=gettext_lazy("文件"),
+        help_text=gettext_lazy("Excel（.xlsx）、CSV 或文本（一行一词）；“不是错误”也可以导入，须写明单位。"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("没写类型的按"), choices=EntryKind.choices)
+
+
 class EntryForm(StyledForm):
     """An entry beside the terms; what the two words mean depends on the kind."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanhao.web.views import lexicon, rescreening, screening, sightings
+from guanhao.web.views import entries, lexicon, rescreening, screening, sightings
 
 urlpatterns = [
     path("screening/", screening.box, name="screening"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("screening/entries/", lexicon.entries, name="entries"),
     path("screening/entries/new/", lexicon.add_entry, name="entry_new"),
     path("screening/entries/remove/", lexicon.remove_entries, name="entries_remove"),
+    path("screening/entries/import/", entries.upload, name="entries_import"),
+    path("screening/entries/import/template/", entries.template, name="entries_template"),
+    path("screening/entries/import/<str:token>/", entries.check, name="entries_check"),
     path("screening/allowed/", lexicon.allowances, name="allowances"),
     path("screening/archive/", rescreening.listing, name="rescreenings"),
     path("screening/archive/<int:pk>/", rescreening.record, name="rescreening"),

@@ -182,6 +182,61 @@ class TestEntriesAndAllowances:
         office.post("/screening/entries/remove/", {"row": [Entry.objects.get(text="沈怀瑾").pk]})
         assert "沈怀瑾" not in office.get("/screening/entries/").content.decode()
 
+    def test_a_table_of_all_kinds_is_checked_before_it_is_taken(self, ruian, office):
+        """Also wordings that are no error; then they count at once."""
+        rows = (
+            "类型,词或姓名,正确写法或职务,排序,任职起,单位,分类,备注\n"
+            "领导,沈怀瑾,院长,1,2026-01-01,,,\n"
+            "易错词,实训机地,实训基地,,,,,\n"
+            ",体欲馆,体育馆,,,,,\n"
+            "受保护名称,瑞院招生,,,,,,\n"
+            "不是错误,座谈汇,,,,学生科,错别字,刊物名\n"
+        )
+        values = {"file": upload("条目.csv", rows.encode()), "kind": "confusable"}
+        check = office.post("/screening/entries/import/", values, follow=True)
+        assert "将新增 5 条，更新 0 条，0 条没有变化" in check.content.decode()
+        assert not Entry.objects.filter(text="沈怀瑾").exists()
+        told = office.post(check.request["PATH_INFO"], follow=True).content.decode()
+        assert "导入完成：新增 5 条" in told
+        assert "副院长" in office.post("/screening/", {"text": "副院长沈怀瑾到体欲馆。"}).content.decode()
+        allowed = Allowance.objects.get()
+        assert (allowed.unit, allowed.wording, allowed.reason) == (ruian.units["学生科"], "座谈汇", "刊物名")
+        values = {"file": upload("条目.csv", rows.replace("院长,1", "院长,2").encode()), "kind": "confusable"}
+        again = office.post("/screening/entries/import/", values, follow=True)
+        assert "将新增 0 条，更新 1 条，4 条没有变化" in again.content.decode()
+        office.post(again.request["PATH_INFO"])
+        assert [entry.rank for entry in Entry.objects.in_force().filter(text="沈怀瑾")] == [2]
+
+    def test_every_faulty_row_is_told_with_its_line_and_nothing_is_taken(self, office):
+        """Unknown kinds and units, missing meanings, terms that end before they begin, ranks that are none."""
+        rows = (
+            "类型,词或姓名,正确写法或职务,排序,任职起,任职止,单位,分类\n"
+            "校长,甲某,乙,,,,,\n"
+            "易错词,座谈绘,,,,,,\n"
+            "领导,沈怀瑾,院长,,2026-01-01,2025-01-01,,\n"
+            "领导,陆知遥,院长,第一,,,,\n"
+            "不是错误,家乡味,,,,,没有这个科,\n"
+            "不是错误,138,,,,,学生科,个人信息\n"
+            "学号工号格式,#,,,,,,\n"
+            "易错词,体欲馆,体育馆,,,,,\n"
+        )
+        values = {"file": upload("条目.csv", rows.encode()), "kind": "confusable"}
+        check = office.post("/screening/entries/import/", values, follow=True)
+        page = check.content.decode()
+        assert "7 处错误" in page
+        for line in range(2, 9):
+            assert f"第 {line} 行" in page
+        office.post(check.request["PATH_INFO"])
+        assert not Entry.objects.filter(text="体欲馆").exists()
+
+    def test_the_template_reads_back_but_for_its_placeholders(self, office):
+        """Its headings are the ones the import knows."""
+        book = office.get("/screening/entries/import/template/").content
+        values = {"file": upload("条目.xlsx", book), "kind": "confusable"}
+        page = office.post("/screening/entries/import/", values, follow=True).content.decode()
+        assert "没有单位“（单位名称）”" in page
+        assert "1 处错误" in page
+
     def test_a_shape_with_too_few_digits_is_told_at_the_field(self, office):
         """Otherwise every house number would be a student."""
         page = office.post("/screening/entries/new/", {"kind": "person_number", "text": "#"}).content.decode()

@@ -40,7 +40,7 @@ from guanhao.screening.force import Force
 from guanhao.watch.models import Sighting
 from guanhao.web import imports
 from guanhao.web.viewer import Viewer
-from guanhao.web.work import lexicon_pages, pictures, textchecks
+from guanhao.web.work import entry_import, lexicon_pages, pictures, textchecks
 from tests.contents.conftest import decide, raw_content, submit
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=CHINA)  # a Monday
@@ -185,6 +185,12 @@ class Objects:
         viewer = Viewer(self.person("editor"), self.cast.institution, "")
         upload = lexicon_pages.Upload("词库.txt", "unlawful", Force.WARN, "代考服务".encode())
         return lexicon_pages.keep(viewer, upload)
+
+    @cached_property
+    def uploaded_entries(self):
+        viewer = Viewer(self.person("editor"), self.cast.institution, "")
+        upload = entry_import.EntryUpload("条目.csv", "confusable", "词,正确写法\n座谈汇,座谈会".encode())
+        return entry_import.keep(viewer, upload)
 
     @cached_property
     def rescreening(self):
@@ -357,6 +363,7 @@ ARGUMENTS = {
     **{name: {"key": lambda o: o.duty.key} for name in ("duty", "duty_report", "duty_waive")},
     "screening_result": {"token": lambda o: o.checked_file},
     "terms_check": {"token": lambda o: o.uploaded_terms},
+    "entries_check": {"token": lambda o: o.uploaded_entries},
     "handling_take_back": {"pk": lambda o: o.handling.pk},
     "revision_mark_error": {"pk": lambda o: o.submitted.current.pk},
     "error_withdraw": {"pk": lambda o: o.error.pk},
