@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from weakref import WeakValueDictionary
 
 from django.db.models import Count, Q
@@ -46,6 +46,7 @@ class Compiled:
     units: tuple[UnitName, ...] = ()
     shapes: tuple[NumberShape, ...] = ()
     allowed: Mapping[int, Allowed] = field(default_factory=dict)  # by unit
+    proof_digest: str = ""
 
 
 _segments: WeakValueDictionary[str, Segment] = WeakValueDictionary()
@@ -55,14 +56,18 @@ _lock = threading.Lock()
 
 def compiled(institution: Tenant) -> Compiled:
     """The institution's lists as they are now. One small query while nothing has changed."""
-    row = Lexicon.objects.filter(institution_id=institution.pk).values_list("stamp", "version").first()
+    row = (
+        Lexicon.objects.filter(institution_id=institution.pk)
+        .values_list("stamp", "version", "proof_digest")
+        .first()
+    )
     if row is None:
         return Compiled()
-    stamp, version = row
+    stamp, version, proof = row
     with _lock:
         kept = _kept.get(institution.pk)
         if kept is None or kept.stamp != stamp:
-            kept = _compile(institution, stamp, version)
+            kept = replace(_compile(institution, stamp, version), proof_digest=proof)
             _kept[institution.pk] = kept
             while len(_kept) > MOST_KEPT:
                 _kept.popitem(last=False)

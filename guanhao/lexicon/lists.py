@@ -35,6 +35,7 @@ def lists_for(institution: Tenant, units: Iterable[Unit], rulebook: Rulebook) ->
         confusables=known.confusables,
         roster=_roster(known.leaders, known.units, tuple(_deciders(institution, rulebook))),
         shapes=known.shapes,
+        proof_digest=known.proof_digest,
         allowed=_together(
             known.allowed[unit] for unit in _upwards(institution, units) if unit in known.allowed
         )

@@ -9,10 +9,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from guanhao.core.tenancy import Scoped, TenantManager
-from guanhao.lexicon.queries import AllowanceQuerySet, EntryQuerySet, TermQuerySet
-from guanhao.lexicon.types import EntryKind, TermForce
+from guanhao.lexicon.queries import AllowanceQuerySet, EntryQuerySet, TermQuerySet, TrainingQuerySet
+from guanhao.lexicon.types import EntryKind, TermForce, TrainingState
 from guanhao.people.models import Person, Unit
 from guanhao.screening.hits import HitClass
+from guanhao.steps.models import Leased
 
 _CLASSES = [(each.value, each.value) for each in HitClass]
 
@@ -25,6 +26,9 @@ class Lexicon(Scoped):
         max_length=32
     )  # new with every change: two versions of one number are told apart
     changed_at = models.DateTimeField()
+    proof_digest = models.CharField(
+        max_length=80, blank=True
+    )  # of the proofreading model in use, if it is its own
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["institution"], name="lexicon_one")]
@@ -118,5 +122,32 @@ class Allowance(Versioned):
                 fields=["unit", "hit_class", "wording", "digest"],
                 condition=models.Q(removed_in__isnull=True),
                 name="allowance_once",
+            )
+        ]
+
+
+class ProofTraining(Leased, Scoped):
+    """校对模型训练: the delivered model read the institution's published archive; the row is its own queue."""
+
+    state = models.CharField(max_length=8, choices=TrainingState.choices, default=TrainingState.RUNNING)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    budget = models.FloatField()  # share of clean sentences that a warning may touch
+    articles = models.PositiveIntegerField(default=0)
+    characters = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=80, blank=True)  # of the model file
+    warn_at = models.FloatField(null=True, blank=True)
+    hint_at = models.FloatField(null=True, blank=True)
+    failure = models.CharField(max_length=300, blank=True)
+
+    objects = TenantManager.from_queryset(TrainingQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution"],
+                condition=models.Q(state=TrainingState.RUNNING),
+                name="proof_training_one_at_a_time",
             )
         ]

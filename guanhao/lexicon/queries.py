@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from guanhao.lexicon.types import TrainingState
+
 if TYPE_CHECKING:
-    from guanhao.lexicon.models import Allowance, Entry, ListedTerm
+    from guanhao.lexicon.models import Allowance, Entry, ListedTerm, ProofTraining
 
 
 class TermQuerySet(models.QuerySet["ListedTerm"]):
@@ -32,3 +34,11 @@ class AllowanceQuerySet(models.QuerySet["Allowance"]):
     def in_force(self) -> AllowanceQuerySet:
         """Wordings that were not taken back."""
         return self.filter(removed_in__isnull=True)
+
+
+class TrainingQuerySet(models.QuerySet["ProofTraining"]):
+    """Trainings of the institution in scope."""
+
+    def running(self) -> TrainingQuerySet:
+        """Those a worker has still to do, or is doing."""
+        return self.filter(state=TrainingState.RUNNING)

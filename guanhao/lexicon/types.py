@@ -31,6 +31,14 @@ class TermForce(TextChoices):
     HINT = "hint", _("提示")
 
 
+class TrainingState(TextChoices):
+    """Where the training of an institution's own proofreading model stands."""
+
+    RUNNING = "running", _("进行中")
+    DONE = "done", _("已完成")
+    FAILED = "failed", _("未成功")
+
+
 class EntryKind(TextChoices):
     """What an entry beside the terms says. ``text`` and ``meaning`` of a row are read by it."""
 
@@ -73,6 +81,7 @@ class Lists:
     roster: Roster = field(default_factory=Roster)
     shapes: tuple[NumberShape, ...] = ()
     allowed: Allowed = field(default_factory=Allowed)
+    proof_digest: str = ""  # of the institution's own proofreading model; empty for the one that is delivered
 
 
 NO_LISTS = Lists()

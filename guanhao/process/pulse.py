@@ -17,6 +17,7 @@ from guanhao.contents.models import Rescreening
 from guanhao.exports.models import ExportJob
 from guanhao.inbound.models import InboxItem
 from guanhao.ledger.models import Event, LogHead
+from guanhao.lexicon.models import ProofTraining
 from guanhao.notices.steps import waiting as deliveries
 from guanhao.process.models import Cursor
 from guanhao.publishing.models import PublishJob
@@ -160,8 +161,9 @@ def _to_hear(now: datetime) -> Waiting:
 
 
 def _to_read(now: datetime) -> Waiting:
-    """Re-screenings that go on by themselves."""
-    return _due(Rescreening.objects.running(), now)
+    """Re-screenings that go on by themselves, and where there are none, trainings of a proofreading model."""
+    waiting = _due(Rescreening.objects.running(), now)
+    return waiting if waiting.rows else _due(ProofTraining.objects.running(), now)
 
 
 def _to_tick(now: datetime) -> Waiting:

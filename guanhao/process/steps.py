@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from guanhao.contents.rescreening import read_some
+from guanhao.contents.training import train_one
 from guanhao.exports.steps import export_one
 from guanhao.notices.steps import deliver_some
 from guanhao.process.callbacks import handle_one
@@ -20,7 +21,7 @@ QUEUES: dict[Queue, tuple[Step, ...]] = {
     Queue.DELIVERIES: (deliver_some,),
     Queue.EXPORTS: (export_one,),
     Queue.PERIODIC: (ticking(JOBS),),
-    Queue.SCREENING: (read_some,),
+    Queue.SCREENING: (read_some, train_one),
 }
 
 ALL_STEPS: tuple[Step, ...] = tuple(step for steps in QUEUES.values() for step in steps)

@@ -32,6 +32,7 @@ _PAIRS = {
 _CLOSERS = {close: opening for opening, close in _PAIRS.items()}
 _DEEPEST = 32  # brackets within brackets
 _NUMBER_ROOM = 6  # characters before a lone closing bracket in which the number of a list stands
+_IN_NUMBER = re.compile(r"[第零〇一二三四五六七八九十百千万\d]")
 _MIXED = {"（": ")", "(": "）"}
 
 
@@ -128,6 +129,8 @@ def _phrase_pattern() -> tuple[re.Pattern[str], dict[str, Phrase]]:
 def _phrases(view: TextView) -> Iterator[Hit]:
     pattern, by_wording = _phrase_pattern()
     for match in pattern.finditer(view.text):
+        if match[0].startswith("二") and _IN_NUMBER.match(view.text[match.start() - 1 : match.start()]):
+            continue  # 四十二名 is no 二名
         phrase = by_wording[match[0]]
         yield words_at(
             view,

@@ -306,3 +306,26 @@ def test_the_commands_read_text_html_and_answer_codes(tmp_path, capsys):
     pairs = tmp_path / "pairs.tsv"
     pairs.write_text("参加竟赛\t参加竞赛\n", encoding="utf-8")
     assert main(["proof", "bench", str(pairs), "--json"]) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "实训车间向一年级同学开放。进门第一件事是安全教育。",
+        "从这一页往回讲，讲不出来的地方就是要补的地方。",
+        "中美两国的高校代表参加了会议，奥中关系研究中心主持。",
+    ],
+)
+def test_wordings_as_good_as_the_suspected_ones_are_not_warned_of(text):
+    """A word instead of a word, 讲不出来 beside 说不出来, one country instead of another."""
+    found = Proofreader(model=delivered()).corrections([text])[0]
+    assert [one.message.zh for one in found if one.force is not Force.HINT] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "right"), [("这件事有条不絮地进行。", "紊"), ("工作要以偏盖全地看就错了。", "概"), ("召开职工代表大会，选举人民代裱。", "表")]
+)  # fmt: skip
+def test_idioms_with_one_wrong_character_are_still_warned_of(text, right):
+    """What was left out for country names and longer words takes nothing else along."""
+    found = Proofreader(model=delivered()).corrections([text])[0]
+    assert right in {one.right for one in found if one.force is not Force.HINT}

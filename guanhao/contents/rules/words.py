@@ -14,13 +14,14 @@ from typing import Any
 from guanhao.contents.rules.matter import Matter, Problem, at_field
 from guanhao.core.clock import CHINA
 from guanhao.core.text import Text
+from guanhao.lexicon.proofs import model_of
 from guanhao.rulebook.checkrules import Links, PersonalData, Terms, Typos, Wording
 from guanhao.rulebook.clauses import Check
 from guanhao.rulebook.vocabulary import Doubt, Force
 from guanhao.screening import force as screening
 from guanhao.screening.hits import Hit
 from guanhao.screening.links import LinkRules
-from guanhao.screening.proof.modelfile import delivered
+from guanhao.screening.proof.modelfile import ProofModel, delivered
 from guanhao.screening.proof.proofreading import Proofreader
 from guanhao.screening.screen import PERSONAL_KINDS, Screening
 from guanhao.screening.text import TextView
@@ -105,15 +106,17 @@ def typos(matter: Matter, check: Check) -> Iterator[Problem]:
     """No wrong characters: listed slips for certain, others as the statistical layer doubts them (ruian-6.2)."""
     assert isinstance(check.params, Typos)
     doubt = check.params.doubt
-    wanted = Screening(proofreader=proofreader(doubt, matter.lists.confusables))
+    wanted = Screening(
+        proofreader=proofreader(doubt, matter.lists.confusables, model_of(matter.lists.proof_digest))
+    )
     yield from _doubted(matter, f"typos {doubt}", wanted, in_names=False)
 
 
-def proofreader(doubt: Doubt, confusables: Mapping[str, str]) -> Proofreader:
+def proofreader(doubt: Doubt, confusables: Mapping[str, str], model: ProofModel | None = None) -> Proofreader:
     """The rules, the institution's confusables, and of the statistical layer as much as is wanted."""
     if doubt is Doubt.NONE:
         return Proofreader(confusables=confusables)
-    model = delivered()
+    model = model or delivered()
     precise = replace(model.thresholds, hint=model.thresholds.warn)
     thresholds = precise if doubt is Doubt.LIKELY else model.thresholds
     return Proofreader(model=model, thresholds=thresholds, confusables=confusables)

@@ -48,6 +48,18 @@ def calibrated(
     return replace(model, thresholds=Thresholds(warn=warn, hint=min(hint, warn), by=by))
 
 
+def at_least(model: ProofModel, base: ProofModel, clean: int, budget: float) -> ProofModel:
+    """The model with thresholds no lower than another's where it saw too little clean text to know better.
+
+    A budget of one sentence in 250 is told by 250 clean sentences at the least.
+    """
+    if clean * budget >= 1:
+        return model
+    own, other = model.thresholds, base.thresholds
+    hint, warn = max(own.hint, other.hint), max(own.warn, other.warn)
+    return replace(model, thresholds=Thresholds(warn=warn, hint=hint, by=f"{own.by}, {other.by}"))
+
+
 def _highest(model: ProofModel, sentences: Sequence[str]) -> list[float]:
     """The highest score in every sentence that has a suspicion at all, falling."""
     found = Proofreader(model=model, thresholds=_EVERYTHING).corrections(sentences)

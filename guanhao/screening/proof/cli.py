@@ -14,7 +14,7 @@ from typing import Any
 
 from guanhao.screening.files import CannotRead, lines_of
 from guanhao.screening.proof import modelfile
-from guanhao.screening.proof.calibration import DEFAULT_BUDGET, calibrated
+from guanhao.screening.proof.calibration import DEFAULT_BUDGET, at_least, calibrated
 from guanhao.screening.proof.measuring import BadPairs, Measured, Score, measure_all, read_pairs
 from guanhao.screening.proof.modelfile import BadModelFile, ProofModel
 from guanhao.screening.proof.proofreading import Proofreader
@@ -92,9 +92,11 @@ def _figures(measured: Measured) -> dict[str, Any]:
 def _train(asked: argparse.Namespace) -> None:
     if asked.archive:
         lines = [line for path in asked.archive for line in lines_of(path)]
-        model = with_archive(_model(asked.model), lines, report=_tell)
+        base = _model(asked.model)
+        model = with_archive(base, lines, report=_tell)
         clean = left_for_calibration(lines)
         model = calibrated(model, clean, budget=asked.budget, by=f"{len(clean)} lines of the archive")
+        model = at_least(model, base, len(clean), asked.budget)
     else:
         lines = _packed_lines(asked.text)
         model = train(lines, foreign_from=asked.foreign_from or len(lines) // 2, report=_tell)

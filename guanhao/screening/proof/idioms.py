@@ -10,6 +10,10 @@ import rjieba
 from guanhao.screening.proof.confusions import NEAR_SOUND, alike
 
 _LENGTH = 4
+# Countries by one character: 中美两国 is as good a word as 中英两国.
+_COUNTRIES = frozenset(
+    "中美英法俄德日韩朝蒙印越泰缅柬菲马新澳欧非亚苏奥希意西葡荷比瑞挪丹芬波捷匈罗土埃加墨巴阿古以伊叙黎约沙"
+)
 
 
 class Idiom(NamedTuple):
@@ -59,4 +63,13 @@ def _mended(written: str, places: Collection[int]) -> tuple[int, str] | None:
         for other, kind in alike(written[place]).items()
         if kind != NEAR_SOUND and rjieba.has_word(written[:place] + other + written[place + 1 :])
     ]
-    return found[0] if len(found) == 1 else None
+    if len(found) != 1 or {written[found[0][0]], found[0][1]} <= _COUNTRIES:
+        return None
+    place, other = found[0]
+    return None if _is_longer_word(written[:place] + other + written[place + 1 :]) else found[0]
+
+
+def _is_longer_word(word: str) -> bool:
+    """A word of three and one character more (说不出来), which other characters may take as well (讲不出来)."""
+    has = rjieba.has_word
+    return (has(word[:3]) or has(word[1:])) and not (has(word[:2]) and has(word[2:]))

@@ -17,7 +17,7 @@ from guanhao.core.text import Text
 from guanhao.screening.force import Force
 from guanhao.screening.hits import Hit, HitKind, words_at
 from guanhao.screening.proof import idioms, rules
-from guanhao.screening.proof.features import measure
+from guanhao.screening.proof.features import is_loose, measure
 from guanhao.screening.proof.modelfile import ProofModel, Thresholds
 from guanhao.screening.proof.suspects import Reading, read, suspects
 from guanhao.screening.proof.training import reader_of
@@ -128,17 +128,19 @@ def _suspected(
     reader = reader_of(model)
     reading = read(reader, texts)
     found = suspects(reader, model.confusions, reading)
-    scores = model.forest.scores(measure(reader, reading, found))
+    measures = measure(reader, reading, found)
+    scores = model.forest.scores(measures)
     rows = zip(
         reading.owners[found.where].tolist(),
         reading.places[found.where].tolist(),
         map(chr, found.others.tolist()),
         scores.tolist(),
+        is_loose(measures).tolist(),
         strict=True,
     )
-    for owner, place, other, score in rows:
+    for owner, place, other, score, loose in rows:
         if score >= thresholds.hint:
-            force = Force.WARN if score >= thresholds.warn else Force.HINT
+            force = Force.WARN if score >= thresholds.warn and not loose else Force.HINT
             yield owner, _suspicion(texts[owner], place, other, (force, score))
     for owner, strange in _strange(reading).items():
         for idiom in idioms.find(texts[owner], strange):

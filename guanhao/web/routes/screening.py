@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanhao.web.views import entries, lexicon, rescreening, screening, sightings
+from guanhao.web.views import entries, lexicon, proofmodel, rescreening, screening, sightings
 
 urlpatterns = [
     path("screening/", screening.box, name="screening"),
@@ -23,6 +23,9 @@ urlpatterns = [
     path("screening/entries/import/template/", entries.template, name="entries_template"),
     path("screening/entries/import/<str:token>/", entries.check, name="entries_check"),
     path("screening/allowed/", lexicon.allowances, name="allowances"),
+    path("screening/model/", proofmodel.listing, name="proof_model"),
+    path("screening/model/delivered/", proofmodel.delivered, name="proof_model_delivered"),
+    path("screening/model/<int:pk>/use/", proofmodel.choose, name="proof_model_choose"),
     path("screening/archive/", rescreening.listing, name="rescreenings"),
     path("screening/archive/<int:pk>/", rescreening.record, name="rescreening"),
     path("screening/archive/<int:pk>/progress/", rescreening.progress, name="rescreening_progress"),

@@ -26,6 +26,7 @@ from guanhao.exports.types import ExportKind
 from guanhao.inbound.actions import renew_address
 from guanhao.inbound.cancelling import cancel_address
 from guanhao.ledger.models import Event
+from guanhao.lexicon.models import ProofTraining
 from guanhao.notices.models import Notice
 from guanhao.people.access import actor_of
 from guanhao.people.actions import delegate
@@ -191,6 +192,16 @@ class Objects:
         viewer = Viewer(self.person("editor"), self.cast.institution, "")
         upload = entry_import.EntryUpload("条目.csv", "confusable", "词,正确写法\n座谈汇,座谈会".encode())
         return entry_import.keep(viewer, upload)
+
+    @cached_property
+    def training(self):
+        return ProofTraining.objects.create(
+            institution=self.cast.institution,
+            asked_by=self.person("office-head"),
+            asked_at=clock.now(),
+            budget=0.004,
+            run_after=clock.now(),
+        )
 
     @cached_property
     def rescreening(self):
@@ -363,6 +374,7 @@ ARGUMENTS = {
     **{name: {"key": lambda o: o.duty.key} for name in ("duty", "duty_report", "duty_waive")},
     "screening_result": {"token": lambda o: o.checked_file},
     "terms_check": {"token": lambda o: o.uploaded_terms},
+    "proof_model_choose": {"pk": lambda o: o.training.pk},
     "entries_check": {"token": lambda o: o.uploaded_entries},
     "handling_take_back": {"pk": lambda o: o.handling.pk},
     "revision_mark_error": {"pk": lambda o: o.submitted.current.pk},
