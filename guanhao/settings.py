@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "guanhao.contents",
     "guanhao.inbound",
     "guanhao.publishing",
+    "guanhao.custody",
     "guanhao.watch",
     "guanhao.inspections",
     "guanhao.notices",

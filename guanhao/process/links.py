@@ -78,6 +78,11 @@ def connection(key: object) -> str:
     return f"/accounts/{key}/#connection"
 
 
+def custody(key: object) -> str:
+    """Who holds an account's credentials, and which are due to be replaced."""
+    return f"/accounts/{key}/custody/"
+
+
 def subject(kind: str, key: object) -> str:
     """The page of what a case is about; the desk where that has no page of its own."""
     pages = {"article": article, "application": application, "inspection": inspection}

@@ -10,6 +10,7 @@ from guanhao.cases import actions as cases
 from guanhao.cases.models import Step
 from guanhao.core import clock, tenancy
 from guanhao.core.actors import system
+from guanhao.custody import leaving, proving
 from guanhao.directory.limiting import forget_visits
 from guanhao.exports.steps import forget_exports
 from guanhao.inbound.actions import forget_outlived
@@ -103,11 +104,21 @@ def forget(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has thi
             forget_previous_keys()
 
 
+def watch_custody(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has this form.
+    """Flag what people know through posts that ended by themselves, and ask the platforms about replaced secrets (SE4)."""
+    for institution in Institution.objects.order_by("pk"):
+        with tenancy.within(institution):
+            leaving.lapse()
+            for secret in proving.due_to_be_asked():
+                proving.try_platform(actor=proving.PROVER, secret=secret)
+
+
 JOBS = (
     Periodic("inbound.forget", timedelta(hours=1), forget),
     Periodic("cases.remind", timedelta(minutes=1), remind_of_steps),
     Periodic("duties.keep", timedelta(minutes=5), keep_duties),
     Periodic("inspections.rounds", timedelta(hours=1), run_rounds),
+    Periodic("custody.watch", timedelta(hours=1), watch_custody),
     Periodic("ledger.checkpoints", timedelta(minutes=1), keep_checkpoints),
     Periodic("publishing.unknown", timedelta(minutes=1), tell_of_unknown_jobs),
     Periodic("publishing.remind", timedelta(minutes=1), remind_of_jobs),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from guanhao.ledger.types import Action
 from guanhao.process import (
     connecting,
+    custody,
     directory,
     dunning,
     inspecting,
@@ -26,6 +27,7 @@ from guanhao.process.types import Consequence
 
 _ALL_STOPPED = (Consequence("publish.all_stopped", publishing.tell_all_stopped),)
 _CODE = (Consequence("directory.code", directory.read_code),)
+_CUSTODY = (Consequence("custody.keepers", custody.tell_keepers),)
 _DECIDERS = (Consequence("review.ask", reviewing.ask_deciders),)
 _INSPECTED = (Consequence("inspection.result", inspecting.tell_result),)
 _OUTCOME = (Consequence("review.outcome", reviewing.tell_outcome),)
@@ -58,6 +60,9 @@ _TOLD: dict[Action, tuple[Consequence, ...]] = {
     Action.CASE_STEP_OVERDUE: _DECIDERS,
     Action.CASE_WITHDRAWN: _OUTCOME,
     Action.CLOCK_JUMPED: _TECHNICAL,
+    Action.CREDENTIAL_EXPOSED: _CUSTODY,
+    Action.CREDENTIAL_LEAKED: _CUSTODY,
+    Action.CREDENTIAL_REVEAL_REFUSED: _CUSTODY,
     Action.DELEGATION_GIVEN: (Consequence("review.deputy", reviewing.tell_deputy),),
     Action.DUTY_ESCALATED: (Consequence("duty.escalated", dunning.tell_escalated),),
     Action.DUTY_MET: (Consequence("duty.ended", dunning.tell_ended),),
@@ -66,6 +71,11 @@ _TOLD: dict[Action, tuple[Consequence, ...]] = {
     Action.DUTY_OVERDUE: (Consequence("duty.overdue", dunning.tell_owing),),
     Action.DUTY_REMINDED: (Consequence("duty.reminded", dunning.tell_owing),),
     Action.DUTY_WAIVED: (Consequence("duty.ended", dunning.tell_ended),),
+    Action.EMERGENCY_AGREED: _CUSTODY,
+    Action.EMERGENCY_ASKED: _CUSTODY,
+    Action.EMERGENCY_DECLINED: _CUSTODY,
+    Action.EMERGENCY_ENDED: _CUSTODY,
+    Action.EMERGENCY_GRANTED: _CUSTODY,
     Action.INSTANCE_HELD: _TECHNICAL,
     Action.INSPECTION_ABSENT: _INSPECTED,
     Action.INSPECTION_DUE_SOON: (Consequence("inspection.due_soon", inspecting.tell_opened),),

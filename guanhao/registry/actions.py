@@ -220,7 +220,13 @@ def remove_holder(*, actor: Actor, account: Account, person: Person) -> None:
     holder = Holder.objects.filter(account=account, person=person).first()
     if holder is None:
         raise _refuse("此人不是保管人。", "The person is no holder.")
-    slot = holder.slot
+    free_slot(actor=actor, holder=holder)
+
+
+@transaction.atomic
+def free_slot(*, actor: Actor, holder: Holder) -> None:
+    """Free a slot whose holder goes; whoever lets the person go answers for the right to do so."""
+    account, person, slot = holder.account, holder.person, holder.slot
     holder.delete()
     _holder_event(actor, account, person, slot, Action.ACCOUNT_HOLDER_REMOVED)
 

@@ -122,6 +122,13 @@ def least_holders(account: Account) -> tuple[int, Limit | None]:
     return max(((limit.at_least or 0, limit) for limit in limits), key=lambda one: one[0], default=(0, None))
 
 
+def holder_roles(account: Account) -> frozenset[str]:
+    """The roles one of which a holder must have, where the rulebook in force names any."""
+    return frozenset(
+        role for limit in _limits(account, LimitSubject.CREDENTIAL_HOLDERS) for role in limit.who
+    )
+
+
 def may_hold(account: Account, person: Person) -> Verdict:
     """Whether the person may be given a slot at all: here, no administrator of the system (K12), and entitled."""
     if not person.active:

@@ -15,6 +15,7 @@ AREAS = (
     "publishing",
     "accounts",
     "applications",
+    "custody",
     "screening",
     "forms",
     "directory",

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.core.cache import cache
 from django.test import Client
 
 from guanhao.core import tenancy
 from guanhao.demo.institutions import PASSWORD
 from guanhao.people.models import User
+
+
+@pytest.fixture(autouse=True)
+def _own_limits():
+    """How often somebody confirmed in one test does not count in the next: its people have the same keys."""
+    cache.clear()
 
 
 @pytest.fixture
@@ -26,3 +40,14 @@ def browser(db):
         return client
 
     return open_as
+
+
+def with_second_factor(browser, username):
+    """A browser whose person gave a code just now, as real allauth wants it."""
+    client = browser(username, fresh=True)
+    user = User.objects.get(username=username)
+    secret = generate_totp_secret()  # another one each time: a code counts once
+    TOTP.activate(user, secret)
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    client.post("/me/confirm/code/", {"code": code})
+    return client

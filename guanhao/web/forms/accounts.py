@@ -27,7 +27,7 @@ class SecretForm(StyledForm):
         max_length=500,
         strip=True,
         widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "off", "spellcheck": "false"}),
-        help_text=gettext_lazy("保存后加密存放，任何页面都不再显示。"),
+        help_text=gettext_lazy("保存后加密存放；此后只有保管人能凭事由一次性查看。"),
     )
 
     def __init__(self, platform: str, data: Any = None) -> None:

@@ -8,13 +8,13 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from guanhao.core.verdicts import require
+from guanhao.custody.actions import replace_secret
 from guanhao.publishing import selftest
-from guanhao.registry import actions, checks
+from guanhao.registry import checks
 from guanhao.registry.models import Account
 from guanhao.web import csp
 from guanhao.web.answers import done
@@ -24,6 +24,7 @@ from guanhao.web.lists import answer
 from guanhao.web.viewer import WebRequest
 from guanhao.web.work import access
 from guanhao.web.work.account_pages import account_context
+from guanhao.web.work.custody_pages import told_after
 from guanhao.web.work.register_list import account_list, figures, with_what_it_shows
 
 
@@ -69,8 +70,8 @@ def secret(request: WebRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return page(request, account, form, status=422)
     values = form.cleaned_data
-    actions.set_secret(actor=viewer.actor, account=account, kind=values["kind"], value=values["value"])
-    done(request, _("已加密保存。请做一次接口自检。"))
+    kept = replace_secret(actor=viewer.actor, account=account, kind=values["kind"], value=values["value"])
+    done(request, told_after(viewer, kept))
     return redirect("account", pk)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from guanhao.core import clock
+from guanhao.custody import checks as custody
 from guanhao.people.permissions import Permission
 from guanhao.registry import checks, kinds
 from guanhao.registry.models import Account
@@ -47,6 +48,7 @@ def account_context(viewer: Viewer, account: Account, form: SecretForm | None = 
         "sets_app": viewer.may(Permission.ACCOUNT_CONNECT),
         "secrets": secrets_of(account) if connects else [],
         "connects": connects,
+        "runs": custody.runs(account, viewer.person),
         "callback": callback_lines(account) if connects and takes_pushes(account) else None,
         "by_hand": adapter_of(viewer, account) == "manual",
         "form": (form or SecretForm(account.platform)) if connects else None,

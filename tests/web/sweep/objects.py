@@ -18,6 +18,7 @@ from guanhao.contents.models import Finding, Handling, Rescreening
 from guanhao.core import clock
 from guanhao.core.actors import system
 from guanhao.core.clock import CHINA
+from guanhao.custody import emergencies, revealing
 from guanhao.demo.pictures import draw
 from guanhao.duties.models import Duty
 from guanhao.duties.periods import open_periods
@@ -287,6 +288,29 @@ class Objects:
         )
 
     @cached_property
+    def emergency(self):
+        person = self.person("tech")
+        return emergencies.ask(
+            actor=actor_of(person),
+            person=person,
+            account=self.cast.accounts["flagship"],
+            kind="app_secret",
+            reason="保管人都联系不上",
+        )
+
+    @cached_property
+    def look(self):
+        person = self.person("editor-2")
+        return revealing.ask(
+            actor=actor_of(person),
+            person=person,
+            account=self.cast.accounts["flagship"],
+            kind="app_secret",
+            reason="核对后台设置",
+            session="elsewhere",
+        )
+
+    @cached_property
     def callback_address(self):
         editor = actor_of(self.person("editor"))
         return renew_address(actor=editor, account=self.cast.accounts["flagship"])
@@ -412,6 +436,11 @@ ARGUMENTS = {
             "account_test",
             "account_edit",
             "account_operators",
+            "account_custody",
+            "holder_add",
+            "reveal_ask",
+            "emergency_ask",
+            "credential_leak",
             "account_sending",
             "account_secret",
             "account_callback_address",
@@ -437,6 +466,13 @@ ARGUMENTS = {
         "pk": lambda o: o.cast.accounts["flagship"].pk,
         "operator": lambda o: o.operator.pk,
     },
+    "holder_remove": {"pk": lambda o: o.cast.accounts["flagship"].pk, "slot": lambda _o: 1},
+    **{
+        name: {"pk": lambda o: o.cast.accounts["flagship"].pk, "kind": lambda _o: "app_secret"}
+        for name in ("credential_prove", "credential_attest")
+    },
+    "emergency_voice": {"pk": lambda o: o.emergency.pk},
+    "reveal": {"token": lambda o: o.look},
     "callback_weibo": {"key": lambda o: cancel_address(o.cast.institution).rpartition("/")[2]},
     "callback_wechat": {"key": lambda o: o.callback_address.key},
     **{
