@@ -12,7 +12,7 @@ from guanhao.custody.types import MOST_REVEALS_A_DAY, REVEALABLE
 from guanhao.people.models import Institution, Person
 from guanhao.people.permissions import Permission, standing
 from guanhao.registry.models import Account, Holder, Secret
-from guanhao.registry.types import AccountState, SecretKind
+from guanhao.registry.types import GONE, SecretKind
 from guanhao.regulation.queries import in_force
 from guanhao.regulation.types import NoRulebook
 from guanhao.rulebook.behaviours import enforces
@@ -51,7 +51,7 @@ def may_reveal(account: Account, kind: str, person: Person) -> Verdict:
         return Denied(
             Text(zh="这类密钥只供系统使用，不向任何人显示。", en="Only the machine uses this kind.")
         )
-    if account.state == AccountState.CLOSED:
+    if account.state in GONE:
         return Denied(Text(zh="账号已关闭。", en="The account is closed."))
     if holds(account, person) or grant_for(account, kind, person) is not None:
         return within_reveals(account, person)

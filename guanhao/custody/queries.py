@@ -12,7 +12,7 @@ from guanhao.core import clock
 from guanhao.core.clock import CHINA
 from guanhao.people.models import Person
 from guanhao.registry.models import Account, Secret
-from guanhao.registry.types import AccountState
+from guanhao.registry.types import GONE
 
 if TYPE_CHECKING:
     from guanhao.custody.models import Emergency, Exposure, Reveal
@@ -45,7 +45,7 @@ class ExposureQuerySet(models.QuerySet["Exposure"]):
 
     def open(self) -> ExposureQuerySet:
         """Those whose replacement nobody has proven. Of a closed account nothing is owed any more."""
-        return self.filter(closed_at__isnull=True).exclude(secret__account__state=AccountState.CLOSED)
+        return self.filter(closed_at__isnull=True).exclude(secret__account__state__in=GONE)
 
     def overdue(self, at: datetime) -> ExposureQuerySet:
         """Open ones whose time is over."""
@@ -72,4 +72,4 @@ def known_to(person: Person, until: date | None = None) -> QuerySet[Secret]:
         seen &= Q(reveals__opened_at__lt=after)
         typed &= Q(set_at__lt=after)
     rows: QuerySet[Secret] = Secret.objects.filter(held | seen | typed, retired_at__isnull=True)
-    return rows.exclude(account__state=AccountState.CLOSED).select_related("account__institution").distinct()
+    return rows.exclude(account__state__in=GONE).select_related("account__institution").distinct()
