@@ -187,7 +187,13 @@ def _settle(
         actor=actor,
         action=Action.CREDENTIAL_ROTATED,
         subject=subject_of(account),
-        facts={"kind": secret.kind, "version": secret.version, "how": str(how), "closed": closed},
+        facts={
+            "kind": secret.kind,
+            "version": secret.version,
+            "how": str(how),
+            "closed": closed,
+            "left": Exposure.objects.open().of(account).count(),
+        },
         detail={"statement": statement},
     )
     return proof
