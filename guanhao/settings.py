@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "guanhao.lexicon",
     "guanhao.cases",
     "guanhao.registry",
+    "guanhao.intake",
     "guanhao.contents",
     "guanhao.inbound",
     "guanhao.publishing",

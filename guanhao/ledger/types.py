@@ -36,6 +36,7 @@ class Action(StrEnum):
     ACCOUNT_SECRET_SET = "account.secret_set"  # noqa: S105 - a word, not a secret.
     ACCOUNT_TESTED = "account.tested"
     ACCOUNT_VERIFIED = "account.verified"
+    ACCOUNTS_IMPORTED = "accounts.imported"
     ACCOUNT_CLOSURE_FILED = "account.closure_filed"
     ACCOUNT_PERSONS_FILED = "account.persons_filed"
     APPLICATION_BEGUN = "application.begun"

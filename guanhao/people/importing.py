@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -135,8 +135,8 @@ class Report:
         return not self.faults
 
 
-def read(data: bytes) -> Sheet:
-    """Read the first sheet of an Excel file.
+def read(data: bytes, is_heading: Callable[[str], bool] | None = None) -> Sheet:
+    """Read the first sheet of an Excel file. ``is_heading`` tells headings of another table than that of people.
 
     Raises:
         BadSheet: too large, not a spreadsheet, empty, or no header found.
@@ -154,7 +154,7 @@ def read(data: bytes) -> Sheet:
             Text("无法识别该文件，请使用 .xlsx 或 .xls 格式。", "The file cannot be read; use .xlsx or .xls.")
         ) from None
     table = [tuple(_as_text(cell) for cell in row) for row in raw]
-    at = _header_row(table)
+    at = _header_row(table, is_heading or _is_heading)
     rows = tuple(row for row in table[at + 1 :])
     if len(rows) > MOST_ROWS:
         raise BadSheet(Text(f"超过 {MOST_ROWS} 行，请拆分。", f"More than {MOST_ROWS} rows; split the file."))
@@ -186,15 +186,18 @@ def _as_text(cell: object) -> str:
     return str(cell).strip() if cell is not None else ""
 
 
-def _header_row(table: Sequence[tuple[str, ...]]) -> int:
-    known = {heading for headings in _HEADINGS.values() for heading in headings}
+def _is_heading(cell: str) -> bool:
+    return any(cell.lower() in headings for headings in _HEADINGS.values())
+
+
+def _header_row(table: Sequence[tuple[str, ...]], is_heading: Callable[[str], bool]) -> int:
     for number, row in enumerate(table[:HEADER_SEARCH]):
-        if sum(1 for cell in row if cell.lower() in known) >= 2:  # noqa: PLR2004 - one match may be chance.
+        if sum(1 for cell in row if cell and is_heading(cell)) >= 2:  # noqa: PLR2004 - one match may be chance.
             return number
     raise BadSheet(
         Text(
-            "前 10 行中没有找到表头，表头至少应有“姓名”和“单位”等列名。",
-            "No header in the first ten rows; it needs at least columns such as 姓名 and 单位.",
+            "前 10 行中没有找到表头，表头至少应有“名称”和“单位”等列名。",
+            "No header in the first ten rows; it needs at least columns such as 名称 and 单位.",
         )
     )
 

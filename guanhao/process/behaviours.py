@@ -22,6 +22,7 @@ ENGINE = (
     "guanhao.regulation",
     "guanhao.cases",
     "guanhao.registry",
+    "guanhao.intake",
     "guanhao.contents",
     "guanhao.publishing",
     "guanhao.notices",

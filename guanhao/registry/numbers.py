@@ -84,7 +84,9 @@ def issue_number(*, actor: Actor, account: Account) -> FilingNumber:
         serial += 1
         text = scheme.pattern.format(year=clock.today().year, serial=serial)
     NumberSeries.objects.filter(pk=series.pk).update(last=serial)
-    return _written(actor, account, text, scheme=scheme.key, period=period, serial=serial)
+    number = _written(actor, account, text, scheme=scheme.key, period=period, serial=serial)
+    _told(actor, number)
+    return number
 
 
 @transaction.atomic
@@ -98,6 +100,17 @@ def adopt_number(*, actor: Actor, account: Account, text: str) -> FilingNumber:
     scheme = scheme_for(account, rulebook)
     require(may_issue(actor, account.owner_unit, scheme, rulebook))
     account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    number = _adopted(actor, account, text, scheme)
+    _told(actor, number)
+    return number
+
+
+def keep_number(*, actor: Actor, account: Account, text: str, scheme: NumberScheme) -> FilingNumber:
+    """As `adopt_number`, for whoever asked `may_issue` and records an event of his own that says the number too."""
+    return _adopted(actor, account, text, scheme)
+
+
+def _adopted(actor: Actor, account: Account, text: str, scheme: NumberScheme) -> FilingNumber:
     text = text.strip()
     if not text or len(text) > MOST_LETTERS:
         raise _refuse("备案编号为空或过长。", "The filing number is empty or too long.")
@@ -145,14 +158,18 @@ def _written(actor: Actor, account: Account, text: str, **place: object) -> Fili
         ) from None
     account.filing_number = text
     account.save(update_fields=["filing_number"])
+    return number
+
+
+def _told(actor: Actor, number: FilingNumber) -> None:
+    account = number.account
     record(
         institution=account.institution,
         actor=actor,
         action=Action.ACCOUNT_NUMBERED,
         subject=subject_of(account),
-        facts={"number": text, "scheme": number.scheme, "serial": number.serial},
+        facts={"number": number.text, "scheme": number.scheme, "serial": number.serial},
     )
-    return number
 
 
 def _read(pattern: str, text: str) -> tuple[str, int | None]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from guanhao.core.canonical import digest
+from guanhao.people.models import Person
 from guanhao.registry.models import Account, Filing
+from guanhao.registry.types import Tenure
 from guanhao.screening.namekeys import fold
 
 # Columns that are part of a filing. Verification, state and inspection are facts of others, not particulars to be filed.
@@ -27,6 +30,15 @@ def stamp(account: Account) -> None:
     """Set what is worked out of the particulars: the folded name and the digest. To be saved with them."""
     account.name_key = fold(account.name)[:120]
     account.particulars_digest = digest(snapshot(account))
+
+
+def stamp_new(account: Account, operators: Iterable[Person]) -> dict[str, Any]:
+    """As `stamp`, for an account that has no row yet and begins with these operators; answers the snapshot."""
+    told = snapshot(account)
+    told["operators"] = [[key, str(Tenure.LONG)] for key in sorted(person.pk for person in operators)]
+    account.name_key = fold(account.name)[:120]
+    account.particulars_digest = digest(told)
+    return told
 
 
 def newest_filing(account: Account) -> Filing | None:

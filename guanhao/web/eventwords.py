@@ -32,6 +32,7 @@ WORDS: dict[Action, str | Promise] = {
     Action.ACCOUNT_SECRET_RETIRED: _("停用凭证"),
     Action.ACCOUNT_SECRET_SET: _("写入凭证"),
     Action.ACCOUNT_TESTED: _("检测账号能力"),
+    Action.ACCOUNTS_IMPORTED: _("导入账号台账"),
     Action.ACCOUNT_CLOSURE_FILED: _("关闭已备案"),
     Action.ACCOUNT_PERSONS_FILED: _("人员变动已备案"),
     Action.APPLICATION_BEGUN: _("起草申请"),

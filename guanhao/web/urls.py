@@ -13,6 +13,7 @@ AREAS = (
     "calendar",
     "duties",
     "publishing",
+    "intake",
     "accounts",
     "applications",
     "custody",

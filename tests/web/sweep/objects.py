@@ -360,6 +360,11 @@ class Objects:
         viewer = Viewer(self.person("system"), self.cast.institution, "")
         return imports.keep(viewer, Sheet(("姓名",), (("新人",),), 2))
 
+    @cached_property
+    def account_ledger(self):
+        viewer = Viewer(self.person("editor"), self.cast.institution, "")
+        return imports.keep(viewer, Sheet(("名称", "平台", "单位"), (("新号", "微博", "学生科"),), 2))
+
 
 # Which object each argument of a route is. A plain text stands for itself.
 ARGUMENTS = {
@@ -497,6 +502,10 @@ ARGUMENTS = {
             "pk": lambda o: o.listed.pk,
         }
         for name in ("directory_account", "directory_code")
+    },
+    **{
+        name: {"token": lambda o: o.account_ledger}
+        for name in ("accounts_import_check", "accounts_import_faults")
     },
     "checked_print": {"code": lambda _o: "0000000000000000"},
     **{name: {"pk": lambda o: o.export.pk} for name in ("export", "export_file", "export_cancel")},
