@@ -17,7 +17,7 @@ from guanhao.web.callwords import CALLS, EFFECTS
 from guanhao.web.marks import state_of
 from guanhao.web.templatetags.guanhao import mark
 from guanhao.web.viewer import said, said_of
-from guanhao.web.work import access
+from guanhao.web.work import access, application_pages
 from guanhao.web.work.route import decided_by as name_of_decider
 
 register = template.Library()
@@ -85,3 +85,11 @@ def stops_band(context: Mapping[str, Any], account: Account | None = None) -> di
     if not access.anything_stopped():
         return {}
     return {"stops": access.stops_seen(context["viewer"], account), "whole": access.installation_stop()}
+
+
+@register.inclusion_tag("web/applications/part_open.html", takes_context=True)
+def applications_open(context: Mapping[str, Any], account: Account | None = None) -> dict[str, Any]:
+    """Applications that are not over: about an account, with what may be applied for; the viewer's own on the desk."""
+    viewer = context["viewer"]
+    kinds = application_pages.startable(viewer, account) if account else []
+    return {"account": account, "rows": application_pages.open_rows(viewer, account), "kinds": kinds}

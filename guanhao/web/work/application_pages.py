@@ -33,6 +33,7 @@ from guanhao.web.work.route import stops_of
 
 Rows = QuerySet[Any]
 LONGEST_SERIAL = 9
+SHOWN = 8
 OPEN_STATES = (ApplicationState.DRAFT, ApplicationState.RETURNED, ApplicationState.IN_REVIEW)
 WAITING_STEPS = (StepState.CURRENT, StepState.HELD)
 
@@ -218,6 +219,13 @@ def edit_context(viewer: Viewer, application: Application) -> dict[str, Any]:
         "findings": [one for one in checks.findings_of(matter, but=application) if one.force != Force.BLOCK],
         "may_withdraw": bool(checks.may_withdraw(viewer.person, application)),
     }
+
+
+def open_rows(viewer: Viewer, account: Account | None) -> list[Application]:
+    """Applications that are not over, the latest first: about an account, or the viewer's own."""
+    rows = access.applications(viewer).filter(state__in=OPEN_STATES).select_related("unit")
+    mine = rows.filter(account=account) if account else rows.filter(applicant=viewer.person)
+    return list(mine.order_by("-changed_at")[:SHOWN])
 
 
 @dataclass(frozen=True, slots=True)

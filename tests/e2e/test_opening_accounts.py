@@ -1,0 +1,88 @@
+"""Opening an account in the browser, from the form to the filed number, through every person of the route (issue 4, §7)."""
+
+import pytest
+from playwright.sync_api import expect
+
+from guanhao.demo.pictures import draw
+from guanhao.registry.models import Account
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def begin(office, who, name, **fields):
+    """Apply for an account and hand the form in; answers the page."""
+    page = office.page(who)
+    page.goto("/accounts/")
+    page.get_by_role("link", name="账号申请").first.click()
+    page.get_by_role("link", name="提出申请").first.click()
+    page.get_by_label("申请事项").select_option(label="开通账号")
+    page.get_by_role("button", name="开始填表").click()
+    page.get_by_label("平台", exact=True).select_option(value="wechat")
+    page.get_by_label("账号类型", exact=True).select_option(value="subscription")
+    for label, value in {**fields, "联系电话": "020-38250000"}.items():
+        page.get_by_label(label, exact=True).fill(value)
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.locator("h1 ~ .mark", has_text="办理中")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+    return page
+
+
+def seal(office, who, title):
+    """Print, sign, seal, scan: the scan goes to the case, then both steps are settled together."""
+    page = office.open_step(who, title)
+    page.locator("#papers input[type=file]").set_input_files(
+        {"name": "盖章.png", "mimeType": "image/png", "buffer": draw("sealed")}
+    )
+    page.get_by_role("button", name="上传扫描件").click()
+    expect(page.locator("#papers")).to_contain_text("盖章")
+    page.goto("/review/")
+    office.approve(who, title)
+    office.approve(who, title)
+
+
+def carry_out(office, who, title, handle):
+    """Say the id of the account that was made."""
+    page = office.open_step(who, title)
+    page.get_by_label("账号标识").fill(handle)
+    page.locator("button[value=approve]").click()
+    expect(page.locator("#toasts")).to_contain_text("已办理")
+
+
+def filed(office, who, name):
+    """The account as the register shows it."""
+    account = Account.objects.get(name=name)
+    page = office.page(who)
+    page.goto(f"/accounts/{account.pk}/")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+    expect(page.locator("h1 ~ .mark", has_text="在用")).to_be_visible()
+    expect(page.locator("main")).to_contain_text(account.filing_number)
+    assert account.filing_number
+    return account
+
+
+@pytest.mark.article("gpnu-6")
+def test_a_college_opens_an_account_from_form_to_filed_number(gpnu_office):
+    """Form, head's signature and seal on paper, the competent office, the opening itself, the number."""
+    office, name = gpnu_office, "广师计科就业"
+    begin(office, "gpnu-college", name, 账号名称=name, 开设理由="发布就业信息")
+    seal(office, "gpnu-college-head", name)
+    office.approve("gpnu-publicity-head", name)
+    carry_out(office, "gpnu-college", name, "gpnu-jy-2026")
+    office.approve("gpnu-publicity", name)
+    assert filed(office, "gpnu-college", name).handle == "gpnu-jy-2026"
+
+
+@pytest.mark.article("xartvu-6")
+def test_a_department_opens_an_account_that_the_technical_unit_builds(xartvu_office):
+    """Form F2, seal, the office, the technical unit's task with its own completion, then the office's number."""
+    office, name = xartvu_office, "西安电大招生直播"
+    begin(office, "xartvu-dept", name, 拟用名称=name, 申请理由="招生宣传")
+    seal(office, "xartvu-dept-head", name)
+    office.approve("xartvu-office-head", name)
+    assert not Account.objects.filter(name=name).exists()
+    page = office.page("xartvu-tech")
+    page.goto("/applications/tasks/")
+    page.get_by_role("link", name=name).click()
+    carry_out(office, "xartvu-tech", name, "xartvu-zb-2026")
+    office.approve("xartvu-office", name)
+    assert filed(office, "xartvu-dept", name).handle == "xartvu-zb-2026"
