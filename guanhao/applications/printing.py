@@ -8,6 +8,7 @@ from guanhao.applications import filling
 from guanhao.applications.matters import Matter
 from guanhao.applications.models import Application
 from guanhao.applications.recording import matter_of, subject_of
+from guanhao.cases.checks import may_add_paper
 from guanhao.cases.models import Decision
 from guanhao.cases.types import Verdict, in_both
 from guanhao.core import clock
@@ -15,6 +16,8 @@ from guanhao.core.actors import Actor
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused
 from guanhao.documents.issuing import citation, issue, paper
+from guanhao.documents.models import IssuedForm
+from guanhao.documents.sealing import asks_for_paper, keep_printed
 from guanhao.documents.types import Opinion, Paper, paper_of
 from guanhao.people.models import Person
 from guanhao.rulebook.parties import Form
@@ -46,7 +49,17 @@ def sheet(*, actor: Actor, person: Person, application: Application) -> Paper:
         opinions=opinions_of(application, form),
         number=number_of(application),
     )
+    _keep(actor, person, application, issued)
     return paper(issued, application.institution)
+
+
+def _keep(actor: Actor, person: Person, application: Application, issued: IssuedForm) -> None:
+    """Keep what goes out to be signed and sealed beside the case, once for each content that is printed."""
+    case = application.case
+    if case is None or not asks_for_paper(case) or not may_add_paper(person, case):
+        return
+    if not case.papers.filter(code=issued.code).exists():
+        keep_printed(actor=actor, person=person, case=case, issued=issued)
 
 
 def number_of(application: Application) -> str:
