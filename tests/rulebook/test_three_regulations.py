@@ -240,10 +240,10 @@ class TestGpnu:
 
     @pytest.mark.article("gpnu-6")
     def test_opening_is_signed_sealed_approved_and_verification_is_owed(self, books):
-        """Sign, seal, consent, register; then the duty to have the account verified."""
+        """Sign, seal, consent, open it, register; then the duty to have the account verified."""
         route = route_for(books["gpnu"], Facts(act=Act.OPEN_ACCOUNT, owner_kind="college"))
         assert [step.act for step in route.steps] == [
-            StepAct.SIGN, StepAct.SEAL, StepAct.CONSENT, StepAct.REGISTER
+            StepAct.SIGN, StepAct.SEAL, StepAct.CONSENT, StepAct.CARRY_OUT, StepAct.REGISTER
         ]  # fmt: skip
         assert Task.VERIFY_ACCOUNT in {duty.do for duty in duties_on(books["gpnu"], Happening.ACCOUNT_OPENED)}
 
@@ -253,10 +253,10 @@ class TestGpnu:
         [("league_organisation", "league_head"), ("affairs_organisation", "student_affairs_head")],
     )
     def test_student_bodies_are_approved_as_they_belong_and_filed(self, books, kind, approver):
-        """团委 or 学生处, then 备案."""
+        """团委 or 学生处, then 备案, and only then is it opened."""
         route = route_for(books["gpnu"], Facts(act=Act.OPEN_ACCOUNT, owner_kind=kind))
         assert approver in roles_of(route)
-        assert route.steps[-1].act is StepAct.REGISTER
+        assert [step.act for step in route.steps[-2:]] == [StepAct.REGISTER, StepAct.CARRY_OUT]
 
     @pytest.mark.article("gpnu-12")
     def test_the_coordination_group_has_its_nine_units(self, books):
