@@ -106,3 +106,8 @@ class Completion(Scoped):
     note = models.CharField(max_length=500, blank=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    @property
+    def brought(self) -> list[str]:
+        """What it brought, without what was left empty."""
+        return [value for value in self.values.values() if value]

@@ -114,11 +114,9 @@ def _field(entry: Entry) -> forms.Field:
     locked = entry.given or entry.office
     field = _choice(entry) if entry.choices and not locked else _text(entry)
     field.label = said(entry.title)
-    field.required = False
+    field.required = entry.required and not locked  # marked so; handing in asks, saving a draft does not
     field.disabled = locked
     field.help_text = _help(entry)
-    if entry.required and not locked:
-        field.label_suffix = "*"
     return field
 
 
