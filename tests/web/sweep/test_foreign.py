@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.web.sweep.objects import ARGUMENTS, MISSING
+from tests.web.sweep.arguments import ARGUMENTS
+from tests.web.sweep.objects import MISSING
 from tests.web.sweep.routes import DEMONSTRATION, ROLES, address, matrix
 from tests.web.sweep.visiting import client_of, url_of, visit
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.sweep.objects import ARGUMENTS
+from tests.web.sweep.arguments import ARGUMENTS
 from tests.web.sweep.routes import DEMONSTRATION, ROLES, arguments, matrix, patterns
 from tests.web.sweep.visiting import client_of, url_of, visit
 

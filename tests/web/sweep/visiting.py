@@ -9,7 +9,7 @@ from django.test import Client
 
 from guanhao.core import tenancy
 from guanhao.people.models import User
-from tests.web.sweep.objects import ARGUMENTS
+from tests.web.sweep.arguments import ARGUMENTS
 from tests.web.sweep.routes import ROLES, address
 
 
