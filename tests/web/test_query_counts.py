@@ -73,6 +73,8 @@ def _addresses():
         "review": reverse("review"),
         "publishing": reverse("publishing"),
         "accounts": reverse("accounts"),
+        "accounts overdue": f"{reverse('accounts')}?is=overdue&q=号1",
+        "accounts by unit": reverse("accounts_by_unit"),
         "calendar": reverse("calendar"),
         "ledger": reverse("ledger"),
         "notices": reverse("notices"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guanhao.core import clock
+from guanhao.duties.models import Duty
 from guanhao.people.models import Unit
 from guanhao.people.permissions import Permission
 from guanhao.people.tree import with_units_below
@@ -50,8 +51,12 @@ class Figure:
 
 
 def found_conditions(viewer: Viewer) -> dict[Condition, Q]:
-    """The office's questions as they stand at this moment."""
-    return dict(conditions(viewer.rulebook, clock.today(), clock.now()))
+    """The office's questions as they stand at this moment; overdue is also what a clause has owed for too long."""
+    now = clock.now()
+    found = dict(conditions(viewer.rulebook, clock.today(), now))
+    late = Duty.objects.late(now).filter(account__isnull=False).values("account")
+    found[Condition.OVERDUE] |= Q(state__in=IN_USE, pk__in=late)
+    return found
 
 
 def figures(viewer: Viewer, rows: Rows) -> list[Figure]:

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guanhao.core import clock
 from guanhao.core.verdicts import Denied
+from guanhao.duties.models import Duty
+from guanhao.duties.naming import task_of
 from guanhao.people.permissions import Permission
-from guanhao.registry import kinds, lifecycle, particulars
+from guanhao.registry import kinds, known, lifecycle, particulars
 from guanhao.registry.conditions import held_by
 from guanhao.registry.models import Account
 from guanhao.registry.types import Tenure
@@ -23,8 +26,10 @@ from guanhao.web.forms.register import OperatorForm, StepForm
 from guanhao.web.marks import Mark
 from guanhao.web.viewer import Viewer, said
 from guanhao.web.work import pictures
+from guanhao.web.work.duty_pages import due_of, rows, state_mark
 from guanhao.web.work.register_list import GRAVE, LABELS, found_conditions, verification_of
 
+MOST_OWED = 8
 FIELDS: dict[str, str | Promise] = {
     "name": gettext_lazy("名称"),
     "kind": gettext_lazy("账号类型"),
@@ -88,9 +93,25 @@ def register_context(viewer: Viewer, account: Account) -> dict[str, Any]:
         "changed": [str(FIELDS[name]) for name in particulars.changed_since(account, filing)]
         if filing
         else [],
+        "differs": differs_of(viewer, account),
+        "owed": owed_of(viewer, account),
         "manages": manages,
         "operator_form": OperatorForm() if manages else None,
     }
+
+
+def owed_of(viewer: Viewer, account: Account) -> list[tuple[Duty, str, Mark, Any]]:
+    """What is owed about the account and not done, the most pressing first."""
+    open_ones = (
+        rows(viewer).open().filter(account=account).order_by(F("due_at").asc(nulls_last=True), "opened_at")
+    )
+    return [(duty, said(task_of(duty)), state_mark(duty), due_of(duty)) for duty in open_ones[:MOST_OWED]]
+
+
+def differs_of(viewer: Viewer, account: Account) -> list[tuple[str, known.Differs]]:
+    """In what the account is not what the regulation itself says of it."""
+    named = known.named_by(account, viewer.rulebook)
+    return [(str(FIELDS[one.what]), one) for one in known.differences(account, named)] if named else []
 
 
 def steps_of(viewer: Viewer, account: Account) -> list[Step]:

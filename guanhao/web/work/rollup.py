@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -34,12 +35,9 @@ def unit_rows(viewer: Viewer) -> QuerySet[Any]:
 
 
 def _count(seen: QuerySet[Any], condition: Q) -> Any:
-    """How many of the accounts seen belong to the unit and meet the condition."""
-    return Count(
-        "accounts",
-        filter=Q(accounts__in=seen.filter(condition).values("pk")),
-        distinct=True,
-    )
+    """How many of the accounts seen belong to the unit and meet the condition: one look into an index for each unit."""
+    of_unit = seen.filter(condition, owner_unit=OuterRef("pk")).order_by().values("owner_unit")
+    return Coalesce(Subquery(of_unit.annotate(count=Count("pk")).values("count")), 0)
 
 
 def rollup_list(viewer: Viewer) -> ListSpec:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from guanhao.contents.days import seed_statutory
-from guanhao.demo import lists, story
+from guanhao.demo import lists, register, story
 from guanhao.demo.institutions import KEYS, set_up
 from guanhao.demo.sandbox import Sandbox
 from guanhao.people.models import Institution
@@ -39,6 +39,7 @@ class Command(BaseCommand):
             demonstration = set_up(key)
             accounts = sandbox.open_accounts(demonstration)
             lists.fill(demonstration)
+            register.fill(demonstration)
             told = story.play(demonstration, sandbox)
             lists.read_again(demonstration)
             self.stdout.write(f"  {demonstration.institution.name}: {accounts} accounts, {told} articles")
