@@ -14,6 +14,7 @@ from guanhao.cases.types import CaseState, StepState, Verdict
 from guanhao.contents.models import Push
 from guanhao.contents.types import ArticleState, Channel, FindingState, Force, PushState, RescreeningState
 from guanhao.core import clock
+from guanhao.inspections.types import InspectionState
 from guanhao.publishing.jobs import GRACE
 from guanhao.publishing.models import PublishJob
 from guanhao.publishing.types import AskWhy, JobState, LookVerdict, Outcome, WithdrawalState
@@ -46,6 +47,7 @@ _TONES: dict[str, tuple[TextChoices, ...]] = {
         RescreeningState.DONE,
         FindingState.ALLOWED,
         PushState.PUBLISHED,
+        InspectionState.PASSED,
         JobState.PUBLISHED,
         LookVerdict.FOUND,
         WithdrawalState.DONE,
@@ -67,6 +69,8 @@ _TONES: dict[str, tuple[TextChoices, ...]] = {
         RescreeningState.PAUSED,
         PushState.PLANNED,
         PushState.SENDING,
+        InspectionState.OWED,
+        InspectionState.REVIEW,
         JobState.PLANNED,
         JobState.STAGING,
         JobState.STAGED,
@@ -96,6 +100,9 @@ _TONES: dict[str, tuple[TextChoices, ...]] = {
         PushState.ASK,
         PushState.REJECTED,
         PushState.REMOVED,
+        InspectionState.RECTIFY,
+        InspectionState.FAILED,
+        InspectionState.ABSENT,
         JobState.ASK,
         WithdrawalState.BY_HAND,
         JobState.UNKNOWN,

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from guanhao.inspections.terms import duty_of
 from guanhao.people.permissions import Permission
 from guanhao.web import access
 from guanhao.web.viewer import Viewer
@@ -26,6 +27,7 @@ class Place:
     count: Callable[[Viewer], int] | None = None
     on_phone: bool = False
     apart: bool = False  # a line above it
+    only: Callable[[Viewer], bool] | None = None  # shown only where the regulation has such a thing
 
     @property
     def address(self) -> str:
@@ -43,6 +45,13 @@ PLACES = (
     Place(key="duties", label=_("义务"), icon="checklist", letter="o"),
     Place(key="publishing", label=_("发布"), icon="send", letter="p", count=access.ask_count),
     Place(key="accounts", label=_("账号"), icon="id-badge-2", letter="m"),
+    Place(
+        key="inspections",
+        label=_("年检"),
+        icon="clipboard-check",
+        letter="i",
+        only=lambda viewer: duty_of(viewer.rulebook) is not None,
+    ),
     Place(key="screening", label=_("审查"), icon="file-search", letter="v"),
     Place(key="rules", label=_("制度"), icon="book-2", letter="b", apart=True),
     Place(key="ledger", label=_("台账"), icon="timeline", letter="l", permission=Permission.LEDGER_SEE),
@@ -64,7 +73,8 @@ def rail(viewer: Viewer, path: str) -> list[Shown]:
     return [
         Shown(place, place.count(viewer) if place.count else 0, _is_here(place, path))
         for place in PLACES
-        if place.permission is None or viewer.may(place.permission)
+        if (place.permission is None or viewer.may(place.permission))
+        and (place.only is None or place.only(viewer))
     ]
 
 

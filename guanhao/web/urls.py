@@ -17,6 +17,7 @@ AREAS = (
     "accounts",
     "applications",
     "custody",
+    "inspections",
     "screening",
     "forms",
     "directory",

@@ -39,7 +39,11 @@ from guanhao.steps.models import Heartbeat
 from guanhao.web.access import one
 from guanhao.web.viewer import Viewer
 
-REVIEWED = ("article", "application")  # what the review queue decides; `web.work.matters` says how
+REVIEWED = (
+    "article",
+    "application",
+    "inspection",
+)  # what the review queue decides; `web.work.matters` says how
 MOST_BEFORE = 10  # entries shown of what came back last
 M = TypeVar("M", bound=Model)
 

@@ -17,7 +17,7 @@ from guanhao.contents import actions as contents
 from guanhao.core.verdicts import Refused
 from guanhao.web.forms.review import DecisionForm, Ruling
 from guanhao.web.viewer import Viewer
-from guanhao.web.work import access, application_decision
+from guanhao.web.work import access, application_decision, inspection_decision
 from guanhao.web.work.decision import decision_context
 
 Context = dict[str, Any]
@@ -92,5 +92,10 @@ KINDS: Mapping[str, Deciding] = {
         template="web/applications/step.html",
         context=application_decision.context,
         decide=application_decision.decide,
+    ),
+    "inspection": Deciding(
+        template="web/inspections/step.html",
+        context=inspection_decision.context,
+        decide=inspection_decision.decide,
     ),
 }

@@ -57,6 +57,14 @@ ARGUMENTS = {
     **{name: {"pk": lambda o: o.step.pk} for name in ("review_step", "review_decide")},
     "paper_upload": {"pk": lambda o: o.submitted.case.pk},
     "paper": {"pk": lambda o: o.paper.pk},
+    **{
+        name: {"pk": lambda o: o.inspection.pk}
+        for name in ("inspection", "inspection_report", "inspection_take_back", "inspection_fail")
+    },
+    **{
+        name: {"pk": lambda o: o.inspection.round_id}
+        for name in ("inspection_round", "inspection_pass", "inspection_publish", "inspection_results")
+    },
     "schedule": {"pk": lambda o: o.approved.current.pk},
     **{name: {"pk": lambda o: o.push.pk} for name in ("push", "push_move", "push_cancel", "push_preview")},
     **{

@@ -6,7 +6,7 @@ fails the sweep, as does one that is missing in the matrix.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from guanhao.applications import actions as applications
@@ -25,6 +25,7 @@ from guanhao.duties.periods import open_periods
 from guanhao.exports import actions as exports
 from guanhao.exports.types import ExportKind
 from guanhao.inbound.actions import renew_address
+from guanhao.inspections.models import Inspection, Round
 from guanhao.lexicon.models import ProofTraining
 from guanhao.notices.models import Notice
 from guanhao.people.access import actor_of
@@ -35,6 +36,8 @@ from guanhao.publishing.models import PublishJob
 from guanhao.publishing.stopping import stop
 from guanhao.registry.actions import change_account
 from guanhao.registry.operators import add_operator
+from guanhao.regulation.models import RulebookVersion
+from guanhao.rulebook.clauses import Duty as DutyClause
 from guanhao.screening.force import Force
 from guanhao.watch.models import Sighting
 from guanhao.web import imports
@@ -123,6 +126,33 @@ class Objects:
         )
         paper.save()
         return paper
+
+    @cached_property
+    def inspection(self):
+        """One account of 学生科 in a round; this regulation has none, so the rows are written as they stand."""
+        version = RulebookVersion.objects.filter(institution=self.cast.institution).first()
+        duty = self.cast.rulebook.of_kind(DutyClause)[0]
+        opened = Round(
+            institution=self.cast.institution,
+            year=2026,
+            opens_on=date(2026, 12, 1),
+            closes_on=date(2026, 12, 31),
+            late_until=date(2027, 1, 15),
+            rulebook=version,
+            clause=duty.id,
+            article=duty.article,
+            opened_at=clock.now(),
+        )
+        opened.save()
+        row = Inspection(
+            institution=self.cast.institution,
+            round=opened,
+            account=self.cast.accounts["flagship"],
+            unit=self.cast.units["学生科"],
+            mandatory=True,
+        )
+        row.save()
+        return row
 
     @cached_property
     def export(self):
