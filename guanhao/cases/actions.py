@@ -193,8 +193,7 @@ def reconsider(*, actor: Actor, case: Case) -> Case:
     A step of *all* whose last missing holder left would otherwise wait for nobody.
     """
     case = progress.locked(case.pk)
-    step = case.steps.waiting().select_related("unit").first()
-    if case.state == CaseState.OPEN and step is not None:
+    for step in case.steps.waiting().select_related("unit") if case.state == CaseState.OPEN else ():
         step.case = case
         deciding.pass_if_complete(step, progress.gesture_of(actor))
     return case

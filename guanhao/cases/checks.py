@@ -14,7 +14,7 @@ from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied
 from guanhao.core.verdicts import Verdict as Answer
 from guanhao.people.models import Delegation, Person
-from guanhao.rulebook.types import Quorum
+from guanhao.rulebook.types import Quorum, StepAct
 
 _STEP: Prepared[Step] = Prepared(lambda: Step.objects.filter(pk=given("step")).select_related("case", "unit"))
 _STEPS: Prepared[Step] = Prepared(
@@ -155,6 +155,8 @@ def well_formed(step: Step, verdict: str, opinion: str, checklist: Mapping[str, 
     """Whether the decision says all it must: reasons for anything but approval, every required item ticked."""
     if verdict not in Verdict.values:
         return _denied(step, "没有这种意见。", "There is no such verdict.")
+    if step.act == StepAct.JOINT_OPINION and not opinion.strip():
+        return _denied(step, "会签须写明意见。", "A joint opinion says what it is.")
     if verdict != Verdict.APPROVE and not opinion.strip():
         return _denied(
             step, "退回、暂缓或不同意时须写明理由。", "Give a reason when you return, hold or reject."

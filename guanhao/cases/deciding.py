@@ -86,7 +86,8 @@ def pass_if_complete(step: Step, gesture: Gesture) -> None:
     """Go on to the next step once the quorum is reached."""
     if checks.complete(step):
         progress.settle(step, StepState.PASSED)
-        progress.advance(step.case, gesture)
+        if not progress.joint_open(step):
+            progress.advance(step.case, gesture)
 
 
 def _stored(step: Step, seat: Seat, saying: Saying) -> Decision:
@@ -137,6 +138,7 @@ def _hold(step: Step, saying: Saying, gesture: Gesture) -> None:  # noqa: ARG001
 
 def _reject(step: Step, saying: Saying, gesture: Gesture) -> None:
     progress.settle(step, StepState.REJECTED)
+    progress.skip_joint(step)
     progress.end(step.case, CaseState.REJECTED, gesture, reason=saying.opinion)
 
 
@@ -148,6 +150,7 @@ def _return(step: Step, saying: Saying, gesture: Gesture) -> None:
     target = None if to == AUTHOR else step.case.steps.filter(key=to, position__lt=step.position).first()
     if target is None:
         progress.settle(step, StepState.RETURNED)
+        progress.skip_joint(step)
         progress.end(step.case, CaseState.RETURNED, gesture, reason=saying.opinion)
         return
     progress.send_back(step.case, target)

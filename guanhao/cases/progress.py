@@ -18,6 +18,7 @@ from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, WrongState
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
+from guanhao.rulebook.types import StepAct
 
 _LOCKED: Prepared[Case] = Prepared(
     lambda: (
@@ -29,6 +30,11 @@ _LOCKED: Prepared[Case] = Prepared(
 )
 _NEXT: Prepared[Step] = Prepared(
     lambda: Step.objects.filter(case=given("case"), state=StepState.WAITING).select_related("unit")[:1]
+)
+_BESIDE: Prepared[Step] = Prepared(
+    lambda: Step.objects.filter(
+        case=given("case"), act=StepAct.JOINT_OPINION, state=StepState.WAITING
+    ).select_related("unit")
 )
 _WAITING: Prepared[Step] = Prepared(lambda: Step.objects.waiting().filter(case=given("case"))[:1])
 
@@ -120,11 +126,45 @@ def tell(
 
 
 def advance(case: Case, gesture: Gesture) -> Step | None:
-    """Open the first step that still waits for its turn, or approve the case when none does."""
+    """Open the first step that still waits for its turn, or approve the case when none does.
+
+    The seats of a joint opinion (会签) open together: nobody of the group waits for another.
+    """
     step = _NEXT.first(case=case)
     if step is None:
         end(case, CaseState.APPROVED, gesture)
         return None
+    for one in [step, *beside(step)]:
+        _open(case, one, gesture)
+    return step
+
+
+def beside(step: Step) -> list[Step]:
+    """The other seats of the same joint opinion that have not opened yet; of any other step there are none."""
+    if step.act != StepAct.JOINT_OPINION:
+        return []
+    waiting = _BESIDE.all(case=step.case_id)
+    return [
+        one for one in waiting if one.pk != step.pk and deadlines.rule_key(one) == deadlines.rule_key(step)
+    ]
+
+
+def joint_open(step: Step) -> list[Step]:
+    """The other seats of the same joint opinion that still wait for an answer."""
+    if step.act != StepAct.JOINT_OPINION:
+        return []
+    rows = Step.objects.waiting().filter(case=step.case_id, act=StepAct.JOINT_OPINION).exclude(pk=step.pk)
+    return [one for one in rows if deadlines.rule_key(one) == deadlines.rule_key(step)]
+
+
+def skip_joint(step: Step) -> None:
+    """One seat of a joint opinion ended the case: nobody of the others is asked any more."""
+    others = [one.pk for one in joint_open(step)]
+    if others:
+        Step.objects.filter(pk__in=others).update(state=StepState.SKIPPED, closed_at=clock.now())
+
+
+def _open(case: Case, step: Step, gesture: Gesture) -> None:
     step.case = case
     step.state = StepState.CURRENT
     step.opened_at = clock.now()
@@ -137,7 +177,6 @@ def advance(case: Case, gesture: Gesture) -> Step | None:
         facts={**naming(step), "due_at": step.due_at.isoformat() if step.due_at else None},
         clause=step.clause,
     )
-    return step
 
 
 _ENDINGS = {

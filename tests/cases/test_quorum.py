@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from guanhao.cases.actions import reconsider
+from guanhao.cases.models import Step
 from guanhao.cases.types import BarredWhy, CaseState
 from guanhao.core.verdicts import Refused, WrongState
 from tests.cases.house import SYSTEM, lived_in, route, step
@@ -130,8 +131,59 @@ def test_a_function_of_several_units_asks_each_of_them(db):
         case = house.submit(house.person("作者"))
         assert [step.key for step in case.steps.all()] == ["joint", "joint.2", "office"]
         assert case.steps.get(key="office").must_differ == ["joint", "joint.2"]
-        assert [house.decide(person, case).state for person in (one, two, editor)] == [
-            "open",
-            "open",
-            "approved",
-        ]
+        assert [step.key for step in case.steps.waiting()] == ["joint", "joint.2"]
+        seats = [(two, "joint.2"), (one, "joint"), (editor, "office")]
+        decided = [house.decide(person, case, step=case.steps.get(key=key)).state for person, key in seats]
+        assert decided == ["open", "open", "approved"]
+
+
+@pytest.fixture
+def joint(db):
+    """Two units give a joint opinion, then the office agrees."""
+    with lived_in("joint") as house:
+        house.adopt(
+            route(
+                step("joint", "both_heads", act="joint_opinion", within="1 workday"),
+                step("office", "office_editor"),
+            )
+        )
+        for name, post in (
+            ("甲头", "甲科.head"),
+            ("乙头", "乙科.head"),
+            ("编辑", "办公室.editor"),
+            ("作者", "甲科.member"),
+        ):
+            house.person(name, post)
+        yield house
+
+
+@pytest.mark.article("gpnu-9", "gpnu-12")
+def test_all_of_the_group_are_asked_at_once_and_the_office_waits_for_the_last(joint):
+    """Nobody waits for another; the one who has not answered is seen, and reminded by a due time of their own."""
+    case = joint.submit(joint.people["作者"])
+    steps = {step.key: step for step in case.steps.all()}
+    assert {key: step.state for key, step in steps.items()} == {
+        "joint": "current", "joint.2": "current", "office": "waiting",
+    }  # fmt: skip
+    assert steps["joint"].due_at == steps["joint.2"].due_at is not None
+    joint.decide(joint.people["乙头"], case, step=steps["joint.2"])
+    assert [step.key for step in case.steps.waiting()] == ["joint"]
+    joint.decide(joint.people["甲头"], case, step=steps["joint"])
+    assert [step.key for step in case.steps.waiting()] == ["office"]
+
+
+@pytest.mark.article("gpnu-12")
+def test_a_joint_opinion_says_what_it_is(joint):
+    """An agreement without a word is refused."""
+    case = joint.submit(joint.people["作者"])
+    with pytest.raises(Refused, match="会签须写明意见"):
+        joint.decide(joint.people["甲头"], case, step=case.steps.get(key="joint"), opinion=" ")
+
+
+@pytest.mark.parametrize(("verdict", "state"), [("return", "returned"), ("reject", "rejected")])
+def test_one_who_says_no_ends_it_for_all(joint, verdict, state):
+    """The others are not asked any more, on no list of what waits."""
+    case = joint.submit(joint.people["作者"])
+    assert joint.decide(joint.people["甲头"], case, verdict, step=case.steps.get(key="joint")).state == state
+    assert case.steps.get(key="joint.2").state == "skipped"
+    assert not Step.objects.waiting_for(joint.people["乙头"]).exists()
