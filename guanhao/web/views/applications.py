@@ -63,8 +63,9 @@ def begin(request: WebRequest) -> HttpResponse:
             denied = refusal.denied
         else:
             return redirect("application_edit", application.pk)
+    wrong = denied is not None or bool(form.errors)
     context = {"form": form, "denied": denied}
-    return render(request, "web/applications/new.html", context, status=422 if denied or form.errors else 200)
+    return render(request, "web/applications/new.html", context, status=422 if wrong else 200)
 
 
 @require_safe
