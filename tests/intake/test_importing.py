@@ -76,9 +76,9 @@ def test_two_thousand_rows_with_thirty_seven_faults(gpnu, made):
     assert (Account.objects.count(), Event.objects.count()) == (before, events)
     assert not FilingNumber.objects.filter(text__startswith="旧备").exists()
 
-    began = time.monotonic()
+    began = time.process_time()
     assert bring(gpnu, sound).clean
-    print(f"\nimported {ledgers.ROWS} rows in {time.monotonic() - began:.1f} s")  # noqa: T201 - a figure for the page.
+    print(f"\nimported {ledgers.ROWS} rows in {time.process_time() - began:.1f} s of processor time")  # noqa: T201 - a figure for the page.
     assert Account.objects.count() == before + ledgers.ROWS
     assert FilingNumber.objects.filter(text__startswith="旧备").count() == ledgers.ROWS
     actions = Event.objects.order_by("-index").values_list("action", flat=True)[: ledgers.ROWS + 1]

@@ -21,7 +21,8 @@ from guanhao.people.models import Institution
 from guanhao.registry.kinds import platforms_of
 from guanhao.web.viewer import said
 
-TOO_MANY = 429
+TOO_LARGE, TOO_MANY = 413, 429
+MOST_BYTES = 6 * 1024 * 1024  # a picture and a few words
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, "Public", P], HttpResponse]
 Routed = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
@@ -64,6 +65,8 @@ def publicly(view: View[P]) -> Routed[P]:
 
     @wraps(view)
     def answered(request: HttpRequest, key: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.method == "POST" and not _is_small(request):
+            return HttpResponse(status=TOO_LARGE)
         directory = directory_of(key)
         if directory is None:
             raise Http404
@@ -75,3 +78,9 @@ def publicly(view: View[P]) -> Routed[P]:
             return view(request, Public(request, directory), *args, **kwargs)
 
     return answered  # type: ignore[return-value] # wraps names the first two arguments; mypy takes that for another form.
+
+
+def _is_small(request: HttpRequest) -> bool:
+    """Whether the body is announced as small enough. Decided before a byte of it is read: a stranger sends it."""
+    length = request.headers.get("Content-Length", "")
+    return length.isascii() and length.isdigit() and int(length) <= MOST_BYTES

@@ -221,6 +221,18 @@ def test_a_report_with_a_picture_reaches_the_office(public, browser, ruian):
     assert "/pictures/" in page
 
 
+@pytest.mark.requirement("CF5")
+def test_a_flood_of_bytes_is_refused_before_it_is_read(public):
+    """What announces more than a picture, or does not say how much it is, is not taken in at all."""
+    for length in (str(7 * 2**20), "", "many"):
+        for path in (f"{HOME}report/", f"{HOME}check/picture/"):
+            answer = public.generic(
+                "POST", path, b"x", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH=length
+            )
+            assert answer.status_code == 413, path
+    assert not Sighting.objects.exists()
+
+
 @pytest.mark.requirement("NT4")
 def test_too_many_questions_from_one_address_are_told_to_wait(public, monkeypatch):
     """Pages and API count together; the list itself stays readable."""
