@@ -1,4 +1,4 @@
-"""The public directory in a real browser: asked on a telephone, scanned, reported, and framed by the institution's site."""
+"""The public directory in a real browser: asked on a telephone, scanned, and reported."""
 
 from __future__ import annotations
 
@@ -10,16 +10,13 @@ import segno
 from PIL import Image
 from playwright.sync_api import expect
 
-from guanhao.core import tenancy
 from guanhao.core.actors import system
-from guanhao.directory.actions import set_directory
 from guanhao.registry.actions import add_account, change_account
 from guanhao.watch.models import Sighting
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PROFILE = "https://weibo.com/u/1234567890"
-SCHOOL = "http://www.school.example"
 
 
 @pytest.fixture
@@ -141,22 +138,3 @@ def test_a_code_is_read_on_the_telephone_where_it_can(accounts, stranger):
     page.get_by_role("button", name="识别并查询").click()
     expect(page.locator(".verdict")).to_contain_text("官方账号")
     assert posted == []
-
-
-@pytest.mark.requirement("CF2")
-def test_the_widget_works_in_the_named_sites_frame_and_in_no_other(accounts, stranger, ruian, live_server):
-    """The institution's page frames it and asks in it without cookies; another site's frame stays empty."""
-    with tenancy.within(ruian.institution):
-        set_directory(actor=system("test"), institution=ruian.institution, is_open=True, hosts=[SCHOOL])
-    frame = f'<iframe title="q" src="{live_server.url}/directory/ruian/widget/" width="360" height="260"></iframe>'
-    page = stranger(watched=False)
-    page.route(f"{SCHOOL}/**", lambda route: route.fulfill(body=frame, content_type="text/html"))
-    page.route("http://evil.example/**", lambda route: route.fulfill(body=frame, content_type="text/html"))
-    page.goto(f"{SCHOOL}/")
-    inside = page.frame_locator("iframe")
-    inside.get_by_placeholder("账号名称").fill("1234567890")
-    inside.get_by_role("button", name="查询").click()
-    expect(inside.locator(".verdict")).to_contain_text("官方账号")
-    photograph(page, "directory-widget")
-    page.goto("http://evil.example/")
-    expect(page.frame_locator("iframe").locator("form")).to_have_count(0)
