@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "celery": (_DISTRIBUTED, "分布式运行：Celery 进程 / the distributed runner's workers"),
     "check": (_MANAGED, "检查安装，逐项给出处理办法 / check this installation"),
     "create-institution": (_MANAGED, "建立机构 / found an institution under its rulebook"),
+    "duties": (_MANAGED, "待办义务：从台账重建 / duties: make them again from the ledger"),
     "init-keys": (_MANAGED, "首次安装时建立密钥 / make the keys of a new installation"),
     "jobs": (_MANAGED, "发布任务及每次发送、核对 / publishing jobs with attempts and looks"),
     "migrate": (_MANAGED, "升级数据库 / bring the database to this version"),

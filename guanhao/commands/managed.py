@@ -28,6 +28,7 @@ MANAGED = {
     "backup": "backup",
     "check": "check_installation",
     "create-institution": "create_institution",
+    "duties": "duties",
     "init-keys": "init_keys",
     "jobs": "jobs",
     "migrate": "migrate",

@@ -20,8 +20,8 @@ NEEDS_LINK = frozenset({Task.REPOST})  # it can be seen on the platform, so it i
 
 
 def is_reported(duty: Duty) -> bool:
-    """Whether the duty is met by the report of who owes it."""
-    return duty.task in REPORTED
+    """Whether the duty is met by the report of who owes it; an article that was sent back is met by handing it in."""
+    return duty.task in REPORTED and duty.about_kind != "article"
 
 
 def may_report(person: Person, duty: Duty) -> Verdict:

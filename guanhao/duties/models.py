@@ -3,22 +3,65 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-from guanhao.contents.models import Article
+from guanhao.contents.models import Article, Asset
 from guanhao.core.tenancy import Scoped, TenantManager
-from guanhao.duties.queries import DutyQuerySet
-from guanhao.duties.types import DutyState, SeatKind
+from guanhao.duties.queries import ConcernQuerySet, DutyQuerySet
+from guanhao.duties.types import ConcernKind, DutyState, SeatKind
 from guanhao.people.models import Person, Unit
 from guanhao.registry.models import Account
 from guanhao.regulation.models import RulebookVersion
+
+
+class Concern(Scoped):
+    """反映事项: a question, a fault, an abuse or a violation that somebody brought up; duties follow from it."""
+
+    kind = models.CharField(_("类别"), max_length=20, choices=ConcernKind.choices)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    words = models.TextField(_("内容"))
+    raised_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    raised_at = models.DateTimeField()
+
+    objects = TenantManager.from_queryset(ConcernQuerySet)()
+
+    class Meta:
+        indexes = [models.Index(fields=["institution", "-raised_at"], name="concern_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+
+class FiledRules(Scoped):
+    """运营制度: a unit's own operating rules as it filed them; the latest is in force (xartvu-8)."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=100)
+    filed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    filed_at = models.DateTimeField()
+
+    objects: models.Manager[FiledRules] = TenantManager()
+
+    class Meta:
+        indexes = [models.Index(fields=["institution", "unit", "-filed_at"], name="rules_latest")]
+
+
+class Feed(Scoped):
+    """A person's calendar feed: the digest of the secret part of its address, which can be renewed."""
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=80, unique=True)
+    made_at = models.DateTimeField()
 
 
 class Duty(Scoped):
     """待办义务: owed under one clause, because of one event or one period, about one thing.
 
     ``key`` is made of these, so a duty has the same name after a rebuild. ``person`` owes it where a person does;
-    otherwise the offices among its seats do, whoever holds them. ``due_at`` is empty for *promptly*. ``account`` and
-    ``paper`` (an article of ours) repeat what it is about, for lists.
+    otherwise the offices among its seats do, whoever holds them. ``due_at`` is empty for *promptly*. ``account``,
+    ``paper`` (an article of ours) and ``concern`` repeat what it is about, for lists.
     """
 
     key = models.CharField(max_length=24)
@@ -32,6 +75,7 @@ class Duty(Scoped):
     about_id = models.CharField(max_length=40)
     account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
     paper = models.ForeignKey(Article, null=True, on_delete=models.PROTECT, related_name="+")
+    concern = models.ForeignKey(Concern, null=True, on_delete=models.PROTECT, related_name="duties")
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     names_post = models.CharField(max_length=40, blank=True)

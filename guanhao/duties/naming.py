@@ -28,4 +28,6 @@ def thing_of(duty: Duty) -> str:
         return duty.account.name
     if duty.paper is not None:
         return duty.paper.title
+    if duty.concern is not None:
+        return f"{duty.concern.get_kind_display()} · {duty.concern.unit.name}"
     return duty.unit.name if duty.unit else ""

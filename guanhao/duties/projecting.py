@@ -44,6 +44,7 @@ def _opened(event: Event) -> None:
         about_id=facts["about"][1],
         account_id=_key_of("account", facts),
         paper_id=_key_of("article", facts),
+        concern_id=_key_of("concern", facts),
         unit_id=facts["unit"],
         person_id=facts["person"],
         names_post=facts["names_post"],

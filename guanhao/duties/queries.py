@@ -18,7 +18,7 @@ from guanhao.people.permissions import Seat as Held
 from guanhao.people.tree import with_units_below
 
 if TYPE_CHECKING:
-    from guanhao.duties.models import Duty
+    from guanhao.duties.models import Concern, Duty
 
 
 class DutyQuerySet(models.QuerySet["Duty"]):
@@ -66,3 +66,13 @@ class DutyQuerySet(models.QuerySet["Duty"]):
             seated = self.model.objects.filter(reduce(or_, found), seats__kind__in=kinds)
             wanted |= Q(pk__in=seated.values("pk"))
         return self.filter(wanted)
+
+
+class ConcernQuerySet(models.QuerySet["Concern"]):
+    """Concerns of the institution in scope."""
+
+    def visible_to(self, person: Person) -> ConcernQuerySet:
+        """One's own, and those of which one may see a duty."""
+        duties: Any = self.model._meta.get_field("duties").related_model  # noqa: SLF001 - as above.
+        seen = duties.objects.visible_to(person).filter(concern__isnull=False)
+        return self.filter(Q(raised_by=person) | Q(pk__in=seen.values("concern")))

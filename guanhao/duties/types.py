@@ -25,6 +25,23 @@ class DutyState(TextChoices):
     DROPPED = "dropped", _("不再需要")
 
 
+class ConcernKind(TextChoices):
+    """What people bring up; each is a happening of the rulebook (`happening_of`)."""
+
+    QUESTION = "question", _("师生问题和意见")
+    SYSTEM_ERROR = "system_error", _("系统故障")
+    ABUSE = "abuse", _("滥用举报")
+    VIOLATION = "violation", _("违规信息")
+
+
+HAPPENINGS = {
+    ConcernKind.QUESTION: Happening.QUESTION_ASKED,
+    ConcernKind.SYSTEM_ERROR: Happening.SYSTEM_ERROR_REPORTED,
+    ConcernKind.ABUSE: Happening.ABUSE_REPORTED,
+    ConcernKind.VIOLATION: Happening.VIOLATION_FOUND,
+}
+
+
 class SeatKind(TextChoices):
     """What an office held has to do with a duty."""
 

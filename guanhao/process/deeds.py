@@ -64,14 +64,38 @@ def named(event: Event) -> Iterator[Deed]:
     yield _deed(event, (Task.NAME_PERSON,), *abouts, names=(unit, event.facts["post"]))
 
 
+def rotated(event: Event) -> Iterator[Deed]:
+    """A secret was rotated, with proof; the duty is met once nothing that was exposed is left."""
+    if not event.facts.get("left"):
+        yield from on_account(Task.ROTATE_CREDENTIAL)(event)
+
+
+def rules_filed(event: Event) -> Iterator[Deed]:
+    """A unit's operating rules are on file: for every account of the unit."""
+    accounts = Account.objects.filter(owner_unit_id=int(event.subject_id)).values_list("pk", flat=True)
+    abouts = (About("unit", event.subject_id), *(About("account", str(key)) for key in accounts))
+    yield _deed(event, (Task.FILE_RULES,), *abouts)
+
+
+def thanked(event: Event) -> Iterator[Deed]:
+    """Whoever offered an article was thanked."""
+    yield _deed(event, (Task.THANK,), About("article", event.subject_id))
+
+
 MEETS: dict[Action, Deeds] = {
     Action.ACCOUNT_CLOSED: on_account(Task.CLOSE_ACCOUNT),
-    Action.ACCOUNT_SECRET_SET: on_account(Task.ROTATE_CREDENTIAL),
+    Action.ACCOUNT_CLOSURE_FILED: on_account(Task.FILE_CLOSURE),
+    Action.ACCOUNT_PERSONS_FILED: on_account(Task.FILE_PERSONS, Task.REGISTER_AGAIN),
+    Action.ACCOUNT_VERIFIED: on_account(Task.VERIFY_ACCOUNT),
     Action.APPOINTMENT_BEGUN: named,
     Action.ARTICLE_SUBMITTED: handed_in,
+    Action.ARTICLE_THANKED: thanked,
+    Action.CREDENTIAL_ROTATED: rotated,
+    Action.INSPECTION_SUBMITTED: on_account(Task.INSPECT),
     Action.JOB_PUBLISHED: went_out,
     Action.PUSH_MOVED: planned,
     Action.PUSH_PLANNED: planned,
+    Action.RULES_FILED: rules_filed,
 }
 
 

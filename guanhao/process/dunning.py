@@ -13,10 +13,8 @@ from guanhao.notices.actions import notify
 from guanhao.people.models import Person
 from guanhao.process import links, recipients
 from guanhao.process.wording import acting_person, filled
-from guanhao.rulebook.vocabulary import Task
 
 DUTY = "duty"
-_DONE_BY_THE_SYSTEM = frozenset({Task.THANK})
 
 _TITLES: dict[Action, Text] = {
     Action.DUTY_OPENED: Text("新的待办义务：{task}（{thing}）", "You owe: {task} ({thing})"),
@@ -32,13 +30,12 @@ _TITLES: dict[Action, Text] = {
 
 
 def tell_opened(event: Event, name: str) -> None:
-    """A duty that an event opened is told at once; what the calendar opens is expected and only reminded of."""
+    """A duty that an event opened is told at once; what the calendar opens is expected and only reminded of.
+
+    Of an article's return its own notice tells, and who offers one is thanked by the system.
+    """
     duty = _duty(event)
-    if (
-        duty.origin.startswith("event:")
-        and duty.state == DutyState.OPEN
-        and duty.task not in _DONE_BY_THE_SYSTEM
-    ):
+    if duty.origin.startswith("event:") and duty.state == DutyState.OPEN and duty.about_kind != "article":
         _tell(event, name, duty, owing(duty))
 
 
@@ -93,9 +90,9 @@ def seated(duty: Duty, kind: SeatKind, *, most: int | None = None) -> list[Perso
 
 
 def _duty(event: Event) -> Duty:
-    return Duty.objects.select_related("institution", "rulebook", "person", "account", "paper", "unit").get(
-        key=event.subject_id
-    )
+    return Duty.objects.select_related(
+        "institution", "rulebook", "person", "account", "paper", "unit", "concern__unit"
+    ).get(key=event.subject_id)
 
 
 def _tell(event: Event, name: str, duty: Duty, people: list[Person]) -> None:

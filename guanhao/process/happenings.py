@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 
-from guanhao.contents.facts import facts_of, facts_of_account, parties_of
+from guanhao.contents.facts import facts_of, facts_of_account, facts_of_unit, parties_of
 from guanhao.contents.matters import rulebook_of
-from guanhao.contents.models import Article
+from guanhao.contents.models import Article, Push
 from guanhao.core import clock
-from guanhao.duties.types import About, Occurrence
+from guanhao.duties.models import Concern
+from guanhao.duties.types import HAPPENINGS, About, ConcernKind, Occurrence
 from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action
 from guanhao.people.models import Appointment, Unit
@@ -21,7 +22,7 @@ from guanhao.registry.models import Account, Holder
 from guanhao.registry.types import AccountState
 from guanhao.regulation.queries import in_force
 from guanhao.regulation.types import Parties
-from guanhao.rulebook.vocabulary import Happening, KnownPost, Task
+from guanhao.rulebook.vocabulary import Effect, Happening, KnownPost, Task
 
 Happenings = Callable[[Event], Iterable[Occurrence]]
 
@@ -29,6 +30,11 @@ _CHANGES = {
     KnownPost.HEAD: Happening.HEAD_CHANGED,
     KnownPost.LEADER: Happening.LEADER_CHANGED,
     KnownPost.OPERATOR: Happening.OPERATOR_CHANGED,
+}
+_PERSONS = {
+    "first_responsible": Happening.HEAD_CHANGED,
+    "supervising_leader": Happening.LEADER_CHANGED,
+    "manager": Happening.OPERATOR_CHANGED,
 }
 _ROTATION = frozenset({Task.ROTATE_CREDENTIAL})
 
@@ -46,6 +52,59 @@ def about_account(happening: Happening) -> Happenings:
         yield _of_account(event, account, happening, event.at)
 
     return occur
+
+
+def account_opened(event: Event) -> Iterator[Occurrence]:
+    """An account was opened. One that came with the platform's verification owes none."""
+    account = Account.objects.select_related("owner_unit").get(pk=event.subject_id)
+    without = frozenset({Task.VERIFY_ACCOUNT}) if account.verified else frozenset()
+    yield _of_account(event, account, Happening.ACCOUNT_OPENED, event.at, without=without)
+
+
+def account_moved(event: Event) -> Iterator[Occurrence]:
+    """A step in an account's life that has no event of its own: only its being noted as dormant opens anything."""
+    if Effect.REST in event.facts.get("effects", ()):
+        yield from about_account(Happening.ACCOUNT_DISUSED)(event)
+
+
+def account_changed(event: Event) -> Iterator[Occurrence]:
+    """Particulars of an account changed: who answers for it, or runs it, may be somebody else now."""
+    changed = set(event.facts.get("changed", ()))
+    account = Account.objects.select_related("owner_unit").get(pk=event.subject_id)
+    for column, happening in _PERSONS.items():
+        if column in changed:
+            yield _of_account(event, account, happening, event.at)
+
+
+def operator_added(event: Event) -> Iterator[Occurrence]:
+    """An account has one more operator, who knows nothing yet that should be changed; it is filed all the same."""
+    account = Account.objects.select_related("owner_unit").get(pk=event.subject_id)
+    yield _of_account(event, account, Happening.OPERATOR_CHANGED, event.at, without=_ROTATION)
+
+
+def pushed(event: Event) -> Iterator[Occurrence]:
+    """A push is out: where it was the flagship's, every other account in use is asked to pass it on."""
+    push = Push.objects.select_related("account").filter(pk=event.facts["push"]).first()
+    if push is None or not push.account.flagship:
+        return
+    others = Account.objects.active().filter(flagship=False).exclude(pk=push.account_id)
+    for account in others.select_related("owner_unit").order_by("pk"):
+        yield _of_account(event, account, Happening.FLAGSHIP_PUBLISHED, event.at)
+
+
+def concern_raised(event: Event) -> Iterator[Occurrence]:
+    """Somebody brought something up: it is the matter of the unit it concerns."""
+    concern = Concern.objects.select_related("unit", "raised_by").get(pk=event.subject_id)
+    rulebook = in_force(concern.institution).rulebook
+    yield Occurrence(
+        happening=HAPPENINGS[ConcernKind(concern.kind)],
+        about=About("concern", str(concern.pk)),
+        parties=Parties(owner=concern.unit, publisher=concern.unit, subject=concern.raised_by),
+        at=event.at,
+        origin=origin(event),
+        facts=facts_of_unit(concern.unit, rulebook),
+        unit=concern.unit,
+    )
 
 
 def post_ended(event: Event) -> Iterator[Occurrence]:
@@ -99,12 +158,22 @@ def about_article(happening: Happening) -> Happenings:
 
 
 OPENS: dict[Action, Happenings] = {
+    Action.ACCOUNT_CHANGED: account_changed,
     Action.ACCOUNT_CLOSED: about_account(Happening.ACCOUNT_CLOSED),
+    Action.ACCOUNT_MOVED: account_moved,
+    Action.ACCOUNT_OPENED: account_opened,
+    Action.ACCOUNT_OPERATOR_ADDED: operator_added,
+    Action.ACCOUNT_OPERATOR_ENDED: about_account(Happening.OPERATOR_CHANGED),
     Action.ACCOUNT_HOLDER_REMOVED: about_account(Happening.HOLDER_CHANGED),
     Action.APPOINTMENT_BEGUN: post_begun,
     Action.APPOINTMENT_ENDED: post_ended,
     Action.ARTICLE_RETURNED: about_article(Happening.ARTICLE_RETURNED),
     Action.ARTICLE_SUBMITTED: about_article(Happening.ARTICLE_SUBMITTED),
+    Action.CONCERN_RAISED: concern_raised,
+    Action.CREDENTIAL_LEAKED: about_account(Happening.CREDENTIAL_LEAKED),
+    Action.INSPECTION_FAILED: about_account(Happening.INSPECTION_FAILED),
+    Action.JOB_PUBLISHED: pushed,
+    Action.MENU_APPROVED: about_account(Happening.MENU_APPROVED),
     Action.PERSON_LEFT: person_left,
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 ASKS = "/publishing/asks/"
 DESK = "/"
+DUTIES = "/duties/"
 PULSE = "/publishing/pulse/"
 STOPS = "/publishing/stops/"
 

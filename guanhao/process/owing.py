@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from django.db.models import QuerySet
+
+from guanhao.contents.days import calendar_of
 from guanhao.core import clock, tenancy
+from guanhao.core.text import Text
 from guanhao.duties import actions
 from guanhao.duties.meeting import credit
 from guanhao.duties.models import Duty
 from guanhao.duties.opening import open_on
 from guanhao.duties.periods import open_periods
+from guanhao.duties.redating import redate
 from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action
 from guanhao.people.models import Institution
@@ -22,9 +27,15 @@ from guanhao.rulebook.behaviours import enforces
 from guanhao.rulebook.vocabulary import ClauseKind, Task
 from guanhao.steps.types import Worker
 
+_OF_THE_CLOSED = frozenset({Task.FILE_CLOSURE})
 AT_ONCE = 200  # duties whose time has come that one run of the job handles
 
-for _task in (Task.ROTATE_CREDENTIAL,):
+# What the engine opens, meets and calls late; a task stands here once its events exist.
+for _task in (
+    Task.CLOSE_ACCOUNT, Task.FILE_CLOSURE, Task.FILE_PERSONS, Task.FILE_RULES, Task.FIX_ERROR, Task.FOLLOW, Task.FORWARD, Task.HANDLE, Task.INSPECT, Task.MONITOR,
+    Task.NAME_PERSON, Task.PLAN_WEEK, Task.PUSH, Task.REGISTER_AGAIN, Task.REPLY, Task.REPORT, Task.REPOST, Task.ROTATE_CREDENTIAL,
+    Task.SUPPLY_ARTICLES, Task.TASK, Task.THANK, Task.UPDATE_MENU, Task.VERIFY_ACCOUNT,
+):  # fmt: skip
     enforces(ClauseKind.DUTY, _task)
 
 
@@ -38,6 +49,41 @@ def meet_duties(event: Event, name: str) -> None:  # noqa: ARG001 - as above.
     """Let the event count for what it meets."""
     for deed in MEETS[Action(event.action)](event):
         credit(deed)
+
+
+def drop_duties(event: Event, name: str) -> None:  # noqa: ARG001 - as above.
+    """End what nothing is left to do about: an account that is gone, an article that is over, a person who left."""
+    for duties, why in needless(event):
+        for duty in duties:
+            actions.drop(duty=duty, why=why, by=event.index)
+
+
+def needless(event: Event) -> Iterator[tuple[QuerySet[Duty], Text]]:
+    """The open duties that the event made needless, and why."""
+    key, still = event.subject_id, Duty.objects.open().order_by("pk")
+    match Action(event.action):
+        case Action.ACCOUNT_CLOSED:
+            over = still.filter(about_kind="account", about_id=key).exclude(task__in=_OF_THE_CLOSED)
+            yield over.exclude(origin=f"event:{event.index}"), Text("账号已关闭。", "The account is closed.")
+        case Action.PERSON_LEFT:
+            yield still.filter(person_id=int(key)), Text("承担人已离开。", "Whoever owed it has left.")
+        case _:
+            yield (
+                still.filter(about_kind="article", about_id=key),
+                Text("稿件已了结。", "The article is over."),
+            )
+
+
+def redate_duties(event: Event, name: str) -> None:  # noqa: ARG001 - as above.
+    """The calendar changed: open duties are due when the calendar says so now, never on a day off."""
+    calendar = calendar_of(event.institution)
+    for duty in (
+        Duty.objects.open()
+        .filter(due_at__isnull=False)
+        .select_related("rulebook", "institution")
+        .order_by("pk")
+    ):
+        redate(duty, calendar)
 
 
 def keep_duties(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has this form.

@@ -19,6 +19,7 @@ from guanhao.ledger.types import Action, Subject
 from guanhao.people.models import Institution
 from guanhao.process.alarms import raise_alarms
 from guanhao.process.checkpoints import keep_checkpoints
+from guanhao.process.digesting import announce_digest
 from guanhao.process.inspecting import run_rounds
 from guanhao.process.owing import keep_duties
 from guanhao.process.publishing import tell_unknown
@@ -116,6 +117,7 @@ def watch_custody(worker: Worker) -> None:  # noqa: ARG001 - every periodic job 
 JOBS = (
     Periodic("inbound.forget", timedelta(hours=1), forget),
     Periodic("cases.remind", timedelta(minutes=1), remind_of_steps),
+    Periodic("duties.digest", timedelta(hours=1), announce_digest),
     Periodic("duties.keep", timedelta(minutes=5), keep_duties),
     Periodic("inspections.rounds", timedelta(hours=1), run_rounds),
     Periodic("custody.watch", timedelta(hours=1), watch_custody),

@@ -9,6 +9,7 @@ from guanhao.ledger.types import Action
 from guanhao.process import (
     connecting,
     custody,
+    digesting,
     directory,
     dunning,
     inspecting,
@@ -18,6 +19,7 @@ from guanhao.process import (
     reviewing,
     sighted,
     staffing,
+    thanking,
     timely,
     upkeep,
 )
@@ -38,6 +40,8 @@ _WITHDRAWAL = (Consequence("publish.withdrawal", publishing.tell_withdrawal),)
 
 _OPEN = (Consequence("duty.open", owing.open_duties),)
 _MEET = (Consequence("duty.meet", owing.meet_duties),)
+_DROP = (Consequence("duty.drop", owing.drop_duties),)
+_REDATE = (Consequence("duty.redate", owing.redate_duties),)
 
 _TOLD: dict[Action, tuple[Consequence, ...]] = {
     Action.ACCOUNT_CHANGED: _CODE,
@@ -50,6 +54,10 @@ _TOLD: dict[Action, tuple[Consequence, ...]] = {
     Action.APPOINTMENT_ENDED: _STAFFING,
     Action.ARTICLE_AUTHORISATION_ADDED: (Consequence("review.authorised", reviewing.tell_authorised),),
     Action.ARTICLE_PUBLISHED: (Consequence("publish.published", publishing.tell_published),),
+    Action.ARTICLE_SUBMITTED: (Consequence("thanks", thanking.thank),),
+    Action.CALENDAR_DAY_REMOVED: _REDATE,
+    Action.CALENDAR_DAY_SET: _REDATE,
+    Action.CALENDAR_TERM_SET: _REDATE,
     Action.CASE_APPROVED: _OUTCOME,
     Action.CASE_DECIDED: (Consequence("review.sent_back", reviewing.tell_sent_back),),
     Action.CASE_REJECTED: _OUTCOME,
@@ -64,6 +72,7 @@ _TOLD: dict[Action, tuple[Consequence, ...]] = {
     Action.CREDENTIAL_LEAKED: _CUSTODY,
     Action.CREDENTIAL_REVEAL_REFUSED: _CUSTODY,
     Action.DELEGATION_GIVEN: (Consequence("review.deputy", reviewing.tell_deputy),),
+    Action.DUTY_DIGEST: (Consequence("duty.digest", digesting.tell_digest),),
     Action.DUTY_ESCALATED: (Consequence("duty.escalated", dunning.tell_escalated),),
     Action.DUTY_MET: (Consequence("duty.ended", dunning.tell_ended),),
     Action.DUTY_MISSED: (Consequence("duty.missed", dunning.tell_missed),),
@@ -108,12 +117,17 @@ _TOLD: dict[Action, tuple[Consequence, ...]] = {
     Action.WITHDRAWAL_ORDERED: _WITHDRAWAL,
 }
 
+_ENDS = frozenset(
+    {Action.ACCOUNT_CLOSED, Action.ARTICLE_REJECTED, Action.ARTICLE_WITHDRAWN, Action.PERSON_LEFT}
+)
+
 # What an event meets is settled before what it opens: leaving a post and being given another is one event each.
 CONSEQUENCES: dict[Action, tuple[Consequence, ...]] = {
     action: (
         *_TOLD.get(action, ()),
         *(_MEET if action in MEETS else ()),
+        *(_DROP if action in _ENDS else ()),
         *(_OPEN if action in OPENS else ()),
     )
-    for action in sorted({*_TOLD, *MEETS, *OPENS})
+    for action in sorted({*_TOLD, *MEETS, *OPENS, *_ENDS})
 }

@@ -9,8 +9,11 @@ import pytest
 from guanhao.core import actors, clock
 from guanhao.core.clock import CHINA
 from guanhao.duties.models import Duty
+from guanhao.ledger.actions import record
+from guanhao.ledger.types import Action
 from guanhao.process.drawing import draw_consequences
 from guanhao.process.owing import keep_duties
+from guanhao.registry.actions import subject_of
 from guanhao.steps.loop import until_idle
 from guanhao.steps.types import Worker
 
@@ -63,6 +66,17 @@ def keep(follow):
         follow()
 
     return run
+
+
+def rotate(account, left=0):
+    """The entry custody writes when the platform accepted a new secret, or a second person attested it."""
+    return record(
+        institution=account.institution,
+        actor=ACTOR,
+        action=Action.CREDENTIAL_ROTATED,
+        subject=subject_of(account),
+        facts={"kind": "password", "version": 2, "how": "attested", "left": left},
+    )
 
 
 def duties(task, **where):

@@ -8,11 +8,12 @@ import pytest
 
 from guanhao.duties.rebuilding import rebuild
 from guanhao.duties.types import DutyState
+from guanhao.ledger.actions import record
 from guanhao.ledger.models import Event
+from guanhao.ledger.types import Action
 from guanhao.people import actions as people
 from guanhao.registry import actions as registry
-from guanhao.registry.types import SecretKind
-from tests.duties.conftest import ACTOR, at, duties
+from tests.duties.conftest import ACTOR, at, duties, rotate
 from tests.process.conftest import told_people
 
 pytestmark = pytest.mark.database
@@ -65,7 +66,10 @@ def test_only_a_rotation_meets_it(ruian, left, follow, time):
     registry.change_account(actor=ACTOR, account=left, address="https://example.invalid/")
     follow()
     assert duties("rotate_credential")[0].state == DutyState.OPEN
-    registry.set_secret(actor=ACTOR, account=left, kind=SecretKind.PASSWORD, value="new-and-long-1")
+    rotate(left, left=1)
+    follow()
+    assert duties("rotate_credential")[0].state == DutyState.OPEN
+    rotate(left)
     follow()
     (duty,) = duties("rotate_credential")
     assert duty.state == DutyState.MET
@@ -79,3 +83,22 @@ def test_dropped_and_rebuilt_they_are_the_same(ruian, left, keep, time):
     told = rebuild(ruian.institution)
     assert told.same
     assert told.before == told.after > 0
+
+
+@pytest.mark.article("xartvu-13")
+def test_a_leak_is_answered_within_the_hour(xartvu, time, follow):
+    """The head of the department owes a new password an hour after the leak became known."""
+    account = next(iter(xartvu.accounts.values()))
+    record(
+        institution=xartvu.institution,
+        actor=ACTOR,
+        action=Action.CREDENTIAL_LEAKED,
+        subject=registry.subject_of(account),
+    )
+    follow()
+    (duty,) = duties("rotate_credential", account=account)
+    assert duty.due_at == at(23, 10)
+    time.on(minutes=30)
+    rotate(account)
+    follow()
+    assert duties("rotate_credential", account=account)[0].state == DutyState.MET

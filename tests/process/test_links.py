@@ -15,6 +15,7 @@ from guanhao.rulebook.behaviours import registered
     [
         (links.ASKS, "asks"),
         (links.DESK, "desk"),
+        (links.DUTIES, "duties"),
         (links.STOPS, "stops"),
         (links.account(1), "account"),
         (links.article(1), "article"),

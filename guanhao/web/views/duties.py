@@ -21,7 +21,9 @@ from guanhao.web.work.scripts import form_refused
 @require_safe
 def listing(request: WebRequest) -> HttpResponse:
     """Duties, the most urgent first."""
-    return answer(request, pages.duty_list(request.viewer), pages.rows(request.viewer))
+    return answer(
+        request, pages.duty_list(request.viewer), pages.rows(request.viewer, request.GET.get("origin", ""))
+    )
 
 
 @require_safe

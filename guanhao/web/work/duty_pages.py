@@ -32,15 +32,16 @@ Rows = DutyQuerySet
 _TONES = {DutyState.MET: (DONE, "check"), DutyState.MISSED: (BLOCKED, "alert-triangle")}
 
 
-def rows(viewer: Viewer) -> Rows:
-    """The duties the viewer may see, with what a list shows of each."""
-    return with_what_it_shows(Duty.objects.visible_to(viewer.person))
+def rows(viewer: Viewer, origin: str = "") -> Rows:
+    """The duties the viewer may see, with what a list shows of each; ``origin`` limits them to one cause."""
+    seen = Duty.objects.visible_to(viewer.person)
+    return with_what_it_shows(seen.filter(origin=origin) if origin else seen)
 
 
 def with_what_it_shows(duties: Rows) -> Rows:
     """Duties with the things they are about and the offices that owe them, in a constant number of queries."""
     owing = Seat.objects.filter(kind=SeatKind.OWES).select_related("unit").order_by("pk")
-    related = duties.select_related("account", "paper", "unit", "person", "rulebook")
+    related = duties.select_related("account", "paper", "unit", "concern__unit", "person", "rulebook")
     return related.defer("rulebook__content", "rulebook__source").prefetch_related(
         Prefetch("seats", owing, to_attr="owing")
     )
@@ -208,6 +209,10 @@ def duty_context(viewer: Viewer, duty: Duty) -> dict[str, Any]:
 
 def place_of(duty: Duty) -> str:
     """Where what is owed is done."""
+    if duty.concern_id is not None:
+        return reverse("concern", args=[duty.concern_id])
+    if duty.task == Task.FILE_RULES:
+        return reverse("rules_new")
     if duty.task in {Task.PUSH, Task.PLAN_WEEK}:
         return reverse("calendar")
     if duty.account_id is not None:

@@ -20,8 +20,6 @@ from guanhao.core.actors import system
 from guanhao.core.clock import CHINA
 from guanhao.custody import emergencies, revealing
 from guanhao.demo.pictures import draw
-from guanhao.duties.models import Duty
-from guanhao.duties.periods import open_periods
 from guanhao.exports import actions as exports
 from guanhao.exports.types import ExportKind
 from guanhao.inbound.actions import renew_address
@@ -44,13 +42,14 @@ from guanhao.web import imports
 from guanhao.web.viewer import Viewer
 from guanhao.web.work import entry_import, lexicon_pages, textchecks
 from tests.contents.conftest import decide, raw_content, submit
+from tests.web.sweep.duty_objects import DutyObjects
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=CHINA)  # a Monday
 LATER = datetime(2026, 11, 24, 16, 30, tzinfo=CHINA)  # in Tuesday's first window
 MISSING = "999999"
 
 
-class Objects:
+class Objects(DutyObjects):
     """Objects of 瑞安学院, each made when first asked for: a section's work, seen or not by the roles of the matrix."""
 
     def __init__(self, cast):
@@ -252,12 +251,6 @@ class Objects:
             found_by=self.person("editor"),
             found_at=clock.now(),
         )
-
-    @cached_property
-    def duty(self):
-        """This week's supply of 学生科."""
-        open_periods(self.cast.institution, clock.now())
-        return Duty.objects.get(task="supply_articles", unit=self.cast.units["学生科"], origin__contains="W")
 
     @cached_property
     def application(self):
