@@ -8,9 +8,11 @@ from guanhao.inbound.cancelling import cancel_address
 from guanhao.ledger.models import Event
 from guanhao.regulation.models import RulebookVersion
 from guanhao.web.work import pictures
+from tests.web.sweep.duty_objects import DUTY_ARGUMENTS
 
 # Which object each argument of a route is. A plain text stands for itself.
 ARGUMENTS = {
+    **DUTY_ARGUMENTS,
     **{
         name: {"pk": lambda o: o.draft.pk}
         for name in (
@@ -43,7 +45,6 @@ ARGUMENTS = {
         )
     },
     **{name: {"pk": lambda o: o.sighting.pk} for name in ("sighting", "sighting_decide")},
-    **{name: {"key": lambda o: o.duty.key} for name in ("duty", "duty_report", "duty_waive")},
     "screening_result": {"token": lambda o: o.checked_file},
     "terms_check": {"token": lambda o: o.uploaded_terms},
     "proof_model_choose": {"pk": lambda o: o.training.pk},
