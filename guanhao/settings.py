@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "guanhao.documents",
     "guanhao.directory",
     "guanhao.applications",
+    "guanhao.handover",
     "guanhao.process",
     "guanhao.web",
     "guanhao.commands",
@@ -179,6 +180,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 # SI1: whoever decides, publishes or administers owes one. Nobody can switch it off in earnest.
 SECOND_FACTOR = not (DEMO or TESTING)
 ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
+MFA_ADAPTER = "guanhao.web.secondfactor.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "官号"
 AXES_FAILURE_LIMIT = 5

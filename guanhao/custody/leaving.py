@@ -17,13 +17,13 @@ from guanhao.core.actors import Actor, system
 from guanhao.custody.actions import withdraw_tickets
 from guanhao.custody.exposing import expose
 from guanhao.custody.models import Emergency, Exposure
-from guanhao.custody.queries import known_to
+from guanhao.custody.queries import held_by, known_to
 from guanhao.custody.types import ExposureWhy
 from guanhao.people import actions as people
 from guanhao.people.models import Appointment, Institution, Person, Unit
 from guanhao.registry import actions as registry
 from guanhao.registry.checks import holder_roles
-from guanhao.registry.models import Account, Holder
+from guanhao.registry.models import Account
 from guanhao.regulation.queries import in_force
 from guanhao.regulation.roles import function_units, places
 from guanhao.regulation.types import NoPlace, NoRulebook, Parties
@@ -85,7 +85,7 @@ def _let_go(
     actor: Actor, person: Person, accounts: set[int] | None, why: ExposureWhy, until: date | None
 ) -> list[Exposure]:
     known = [one for one in known_to(person, until) if accounts is None or one.account_id in accounts]
-    held = Holder.objects.filter(person=person).select_related("account__institution", "person")
+    held = held_by(person, until).select_related("account__institution", "person")
     for holder in held if accounts is None else held.filter(account__in=accounts):
         registry.free_slot(actor=actor, holder=holder)
     withdraw_tickets(person)
@@ -95,7 +95,7 @@ def _let_go(
 
 def _known_accounts(person: Person, until: date) -> list[Account]:
     known = {secret.account_id for secret in known_to(person, until)}
-    known.update(Holder.objects.filter(person=person).values_list("account", flat=True))
+    known.update(held_by(person, until).values_list("account", flat=True))
     rows = Account.objects.filter(pk__in=known).select_related("owner_unit", "institution")
     return list(rows.order_by("pk"))
 

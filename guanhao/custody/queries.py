@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from guanhao.core import clock
 from guanhao.core.clock import CHINA
 from guanhao.people.models import Person
-from guanhao.registry.models import Account, Secret
+from guanhao.registry.models import Account, Holder, Secret
 from guanhao.registry.types import GONE
 
 if TYPE_CHECKING:
@@ -67,9 +67,19 @@ def known_to(person: Person, until: date | None = None) -> QuerySet[Secret]:
         Q(set_by=person),
     )
     if until is not None:
-        after = datetime.combine(until + DAY, datetime.min.time(), CHINA)
+        after = _day_after(until)
         held &= Q(account__holders__since__lt=after)
         seen &= Q(reveals__opened_at__lt=after)
         typed &= Q(set_at__lt=after)
     rows: QuerySet[Secret] = Secret.objects.filter(held | seen | typed, retired_at__isnull=True)
     return rows.exclude(account__state__in=GONE).select_related("account__institution").distinct()
+
+
+def held_by(person: Person, until: date | None = None) -> QuerySet[Holder]:
+    """The slots a person has; ``until`` leaves out those given after that day."""
+    rows: QuerySet[Holder] = Holder.objects.filter(person=person)
+    return rows if until is None else rows.filter(since__lt=_day_after(until))
+
+
+def _day_after(day: date) -> datetime:
+    return datetime.combine(day + DAY, datetime.min.time(), CHINA)

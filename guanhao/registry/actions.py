@@ -136,6 +136,8 @@ def change_account(*, actor: Actor, account: Account, **changes: Any) -> Account
     for name, value in changes.items():
         setattr(account, name, value)
     _save(account, update_fields=list(changes))
+    if account.state in GONE:
+        vault.destroy(account)
     record(
         institution=account.institution,
         actor=actor,

@@ -15,7 +15,7 @@ from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused, WrongState, require
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action
-from guanhao.registry import lifecycle, numbers, particulars
+from guanhao.registry import lifecycle, numbers, particulars, vault
 from guanhao.registry.actions import STAMPED, subject_of
 from guanhao.registry.models import Account, Filing, Operator
 from guanhao.rulebook.types import Effect, LifeState, Transition
@@ -127,6 +127,7 @@ def _entered(account: Account, step: Transition, given: Given, article: str) -> 
     if step.enters in _CLOSED:
         account.closed_on = account.closed_on or given.on or clock.today()
         changed.add("closed_on")
+        vault.destroy(account)
     if step.enters is LifeState.ACTIVE and account.opened_on is None:
         account.opened_on = given.on or clock.today()
         changed.add("opened_on")

@@ -10,8 +10,9 @@ from pathlib import Path
 from django.conf import settings
 from django.db import models
 
-from guanhao.core import envelope, faults, tenancy
+from guanhao.core import clock, envelope, faults, tenancy
 from guanhao.core.envelope import Context, KeyRing
+from guanhao.registry import secondfactors
 from guanhao.registry.models import Account, Consent, PlatformApp, PlatformToken, Secret
 from guanhao.registry.types import PREVIOUS_FOR
 
@@ -51,9 +52,27 @@ def ensure_keys() -> KeyRing:
             sealed_before = Secret.objects.exists() or any(
                 model.objects.exclude(sealed=b"").exists() for model in (PlatformToken, PlatformApp, Consent)
             )
-        if not sealed_before:
+        if not (sealed_before or secondfactors.any_sealed()):
             return envelope.create_keys(path)
     return ring()
+
+
+def seal_factor(plain: str) -> str:
+    """Seal the seed of a second factor."""
+    return secondfactors.sealed_text(ensure_keys(), plain)
+
+
+def open_factor(text: str) -> str:
+    """The seed of a second factor; errors as `open_sealed`."""
+    return secondfactors.opened_text(ring(), text)
+
+
+def destroy(account: Account) -> None:
+    """Destroy everything sealed for an account that is gone, data keys included (SE8). Rows and their versions stay."""
+    Secret.objects.filter(account=account, retired_at__isnull=True).update(retired_at=clock.now())
+    Secret.objects.filter(account=account).update(sealed=b"")
+    PlatformToken.objects.filter(account=account).update(sealed=b"", expires_at=None)
+    Consent.objects.filter(account=account).update(sealed=b"")
 
 
 def seal(account: Account, kind: str, version: int, plain: str) -> bytes:
@@ -126,6 +145,9 @@ def rewrap_some(most: int = 200) -> int:
         for row, bound in _sealed_rows():
             if done < most:
                 done += _rewrap(keys, row, bound)
+    for factor in secondfactors.factors():
+        if done < most:
+            done += _rewrap_factor(keys, factor)
     return done
 
 
@@ -133,7 +155,8 @@ def under_other_keys() -> int:
     """How many sealed values need a key that is not the current one; until it is none, no key may be dropped."""
     current = ring().current
     with tenancy.everywhere("whether every institution's secrets are under the current key"):
-        return sum(envelope.key_id_of(bytes(row.sealed)) != current for row, _bound in _sealed_rows())
+        rows = sum(envelope.key_id_of(bytes(row.sealed)) != current for row, _bound in _sealed_rows())
+    return rows + sum(envelope.key_id_of(one.sealed) != current for one in secondfactors.factors())
 
 
 def tried_to_open() -> tuple[int, list[str]]:
@@ -151,6 +174,12 @@ def tried_to_open() -> tuple[int, list[str]]:
                 envelope.unseal(keys, bound, bytes(row.sealed))
             except (envelope.EnvelopeBroken, envelope.KeyMissing):
                 closed.append(f"{bound.institution}/{bound.account}/{bound.kind}")
+    for factor in secondfactors.factors():
+        total += 1
+        try:
+            envelope.unseal(keys, secondfactors.BOUND, factor.sealed)
+        except (envelope.EnvelopeBroken, envelope.KeyMissing):
+            closed.append(f"{secondfactors.BOUND.kind}/{factor.pk}")
     return total, closed
 
 
@@ -177,5 +206,13 @@ def _rewrap(keys: KeyRing, row: _Sealed, bound: Context) -> int:
         return 0
     after = envelope.rewrap(keys, bound, before)
     done = type(row).objects.filter(pk=row.pk, sealed=before).update(sealed=after)
+    faults.point("rekey_rewrapped")
+    return done
+
+
+def _rewrap_factor(keys: KeyRing, factor: secondfactors.Factor) -> int:
+    if envelope.key_id_of(factor.sealed) == keys.current:
+        return 0
+    done = secondfactors.replace(factor, envelope.rewrap(keys, secondfactors.BOUND, factor.sealed))
     faults.point("rekey_rewrapped")
     return done

@@ -11,6 +11,7 @@ from guanhao.core.clock import CHINA
 from guanhao.core.tenancy import within
 from guanhao.custody import actions, revealing
 from guanhao.people.access import actor_of
+from guanhao.registry.models import Holder, Secret
 from tests.publishing.conftest import running_sandbox, sandbox, time, world
 
 __all__ = ["running_sandbox", "sandbox", "time", "world"]
@@ -57,6 +58,9 @@ class House:
 def house(ruian):
     now = [FRIDAY]
     with clock.frozen(lambda: now[0]), within(ruian.institution):
+        # The cast was set up whenever the test database was made; here it has held for a while.
+        Holder.objects.update(since=FRIDAY - timedelta(days=30))
+        Secret.objects.update(set_at=FRIDAY - timedelta(days=30))
         made = House(ruian, now)
         made.set()
         yield made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanhao.web.views import importing, people
+from guanhao.web.views import handover, importing, people
 
 urlpatterns = [
     path("settings/people/", people.people, name="people"),
@@ -20,6 +20,10 @@ urlpatterns = [
         name="end_appointment",
     ),
     path("settings/people/<int:pk>/sign-in/", people.give_sign_in, name="give_sign_in"),
+    path("people/<int:pk>/handover/", handover.handover, name="handover"),
+    path("people/<int:pk>/handover/heir/", handover.heir, name="handover_heir"),
+    path("people/<int:pk>/handover/sign/", handover.sign, name="handover_sign"),
+    path("people/<int:pk>/handover/finish/", handover.finish, name="handover_finish"),
     path("settings/people/<int:pk>/leave/", people.leave, name="leave"),
     path("settings/people/<int:pk>/capability/", people.grant_capability, name="grant_capability"),
     path(

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from guanhao.core import clock
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused
+from guanhao.custody.leaving import end_post
+from guanhao.handover import actions as handover
 from guanhao.people import actions
 from guanhao.people.permissions import Permission
 from guanhao.web import access
@@ -98,7 +100,7 @@ def end_appointment(request: WebRequest, pk: int, appointment: int) -> HttpRespo
     found = access.one(access.people(request.viewer), pk=pk)
     held = access.one(access.appointments(found), pk=appointment)
     try:
-        actions.end_appointment(actor=request.viewer.actor, appointment=held, on=clock.today())
+        end_post(actor=request.viewer.actor, appointment=held, on=clock.today())
     except Refused as refusal:
         refused(request, refusal.denied)
     else:
@@ -136,7 +138,10 @@ def leave(request: WebRequest, pk: int) -> HttpResponse:
             Text(zh="请输入此人的姓名并勾选确认。", en="Type the person's name and tick the confirmation.")
         )
         return _person_page(request, pk, wrong, leave_form=form)
-    actions.deactivate(actor=request.viewer.actor, person=found, on=clock.today())
+    try:
+        handover.leave(actor=request.viewer.actor, person=found, on=clock.today())
+    except Refused as refusal:
+        return _person_page(request, pk, refusal.denied, leave_form=form)
     done(request, _("%s 已离开，任职、委托和登录均已结束。") % found.name)
     return redirect("person", pk=pk)
 

@@ -1,0 +1,159 @@
+"""What a person would leave behind, read from the register, custody, cases, contents and duties as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from guanhao.cases.eligibility import deciders
+from guanhao.cases.models import Step
+from guanhao.contents.models import Article, Push
+from guanhao.contents.types import ArticleState, PushState
+from guanhao.core.text import Text
+from guanhao.handover.types import Item, ItemKind
+from guanhao.people.models import Appointment, Person
+from guanhao.people.queries import AppointmentQuerySet
+from guanhao.registry.checks import least_holders
+from guanhao.registry.models import Account, Connection, Holder, Operator
+from guanhao.registry.types import GONE
+
+_IN_HAND = (
+    ArticleState.DRAFT,
+    ArticleState.IN_REVIEW,
+    ArticleState.RETURNED,
+    ArticleState.APPROVED,
+    ArticleState.SCHEDULED,
+)
+_MUST = Text("须有人接任。", "Somebody must take it on.")
+_COLUMNS = {
+    ItemKind.FIRST_RESPONSIBLE: ("first_responsible", _MUST),
+    ItemKind.LEADER: ("supervising_leader", _MUST),
+    ItemKind.MANAGER: ("manager", _MUST),
+    ItemKind.BOUND: (
+        "bound_administrator",
+        Text(
+            "须在平台上把绑定的管理员（微信或手机号）换成接手人，再在此登记。",
+            "On the platform the bound administrator (WeChat or phone) is changed to the heir; entered here with it.",
+        ),
+    ),
+}
+
+
+def items_of(person: Person) -> list[Item]:
+    """The whole checklist, what needs an heir first."""
+    readers: tuple[Callable[[Person], Iterator[Item]], ...] = (
+        _answered_for, _held, _operated, _posts, _steps, _authorised, _articles, _pushes,
+    )  # fmt: skip
+    found = [item for reader in readers for item in reader(person)]
+    return sorted(found, key=lambda item: not item.needs)
+
+
+def _accounts() -> object:
+    return Account.objects.exclude(state__in=GONE)
+
+
+def _answered_for(person: Person) -> Iterator[Item]:
+    for kind, (column, note) in _COLUMNS.items():
+        for account in Account.objects.exclude(state__in=GONE).filter(**{column: person}).order_by("pk"):
+            yield Item(kind, account.pk, account.name, account, note, takes_heir=True, needs=True)
+
+
+def _held(person: Person) -> Iterator[Item]:
+    rows = Holder.objects.filter(person=person).select_related("account__institution").order_by("pk")
+    for holder in rows:
+        least, _clause = least_holders(holder.account)
+        needs = Holder.objects.filter(account=holder.account).count() - 1 < least
+        note = (
+            Text("是最后的保管人，须有人接手。", "The last holder; somebody must take the slot.")
+            if needs
+            else Text("离开即失去；其知道的密钥须更换。", "Lost with leaving; what they know is replaced.")
+        )
+        account = holder.account
+        yield Item(ItemKind.HOLDER, account.pk, account.name, account, note, takes_heir=True, needs=needs)
+
+
+def _operated(person: Person) -> Iterator[Item]:
+    rows = Operator.objects.serving().filter(person=person).exclude(account__state__in=GONE)
+    for operator in rows.select_related("account__institution").order_by("pk"):
+        account = operator.account
+        others = account.operators.serving().exclude(person=person).exists()
+        note = Text("在平台上移除其运营者权限。", "Take the operator's right away on the platform.")
+        yield Item(
+            ItemKind.OPERATOR, account.pk, account.name, account, note, takes_heir=True, needs=not others
+        )
+
+
+def _posts(person: Person) -> Iterator[Item]:
+    for held in Appointment.objects.on().filter(person=person).select_related("unit").order_by("pk"):
+        alone = not _others_at(held).exists()
+        needs = alone and _left_alone(held, person)
+        note = (
+            Text(
+                "有环节或义务只等这一任职，须有人接任。",
+                "Steps or duties wait for this post alone; it must be filled.",
+            )
+            if needs
+            else Text("离开即结束。", "It ends with leaving.")
+        )
+        yield Item(
+            ItemKind.POST,
+            held.pk,
+            f"{held.unit.name} · {held.post}",
+            held,
+            note,
+            takes_heir=alone,
+            needs=needs,
+        )
+
+
+def _others_at(held: Appointment) -> AppointmentQuerySet:
+    rows = Appointment.objects.on().filter(unit=held.unit, post=held.post)
+    return rows.exclude(person=held.person)
+
+
+def _left_alone(held: Appointment, person: Person) -> bool:
+    waiting = Step.objects.waiting().filter(unit=held.unit, post=held.post)
+    return any(not _without(step, person) for step in waiting)
+
+
+def _without(step: Step, person: Person) -> list[Person]:
+    return [one for one in deciders(step) if one.pk != person.pk]
+
+
+def _steps(person: Person) -> Iterator[Item]:
+    for step in Step.objects.waiting_for(person).select_related("case").order_by("pk"):
+        others = _without(step, person)
+        note = (
+            Text(f"另有 {len(others)} 人可办。", f"{len(others)} other(s) can decide it.")
+            if others
+            else Text("由接任者办理。", "Whoever takes the post decides it.")
+        )
+        yield Item(ItemKind.STEP, step.pk, f"{step.case.label} · {step.title_zh}", step, note)
+
+
+def _authorised(person: Person) -> Iterator[Item]:
+    rows = Connection.objects.filter(by=person, ended_at__isnull=True).select_related("account")
+    for connection in rows.order_by("pk"):
+        account = connection.account
+        note = Text(
+            "授权由此人取得，请接手人重新授权。", "They gave the authorisation; somebody else renews it."
+        )
+        yield Item(ItemKind.CONNECTION, account.pk, account.name, account, note)
+
+
+def _articles(person: Person) -> Iterator[Item]:
+    rows = Article.objects.filter(contributor=person, state__in=_IN_HAND).select_related("owner_unit")
+    for article in rows.order_by("pk"):
+        note = Text(
+            f"留在{article.owner_unit.name}，由同事接着办。", f"It stays with {article.owner_unit.name}."
+        )
+        yield Item(ItemKind.ARTICLE, article.pk, article.title, article, note)
+
+
+def _pushes(person: Person) -> Iterator[Item]:
+    rows = Push.objects.filter(planned_by=person, state=PushState.PLANNED).select_related("account")
+    for push in rows.order_by("due_at"):
+        note = Text(
+            "照排期发布，由发布职责的其他人负责。",
+            "It goes out as planned; the other publishers look after it.",
+        )
+        yield Item(ItemKind.PUSH, push.pk, push.account.name, push, note)
