@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import normalize
 
 from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.urls import reverse
@@ -117,6 +118,7 @@ def account_list(viewer: Viewer) -> ListSpec:
             Tab(key="all", label=_("全部"), apply=lambda rows: rows),
         ),
         filters=_filters(viewer),
+        search=("name",),  # so that the page offers the search; `find` says how a word is sought
         find=find,
         template="web/accounts/list.html",
         context={"registers": viewer.may(Permission.ACCOUNT_MANAGE)},
@@ -138,12 +140,13 @@ def find(rows: Rows, word: str) -> Rows:
         "supervising_leader__name",
         "manager__name",
     )
+    word = normalize("NFKC", word)
     wanted = Q()
     for name in plain:
         wanted |= Q(**{f"{name}__icontains": word})
     folded = fold(word)
     if folded:
-        wanted |= Q(name_key__contains=folded) | Q(handle__icontains=folded)
+        wanted |= Q(name_key__contains=folded)
     serving = Operator.objects.serving().filter(person__name__icontains=word)
     return rows.filter(wanted | Q(pk__in=serving.values("account")))
 

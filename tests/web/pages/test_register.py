@@ -101,6 +101,7 @@ def test_whose_it_is_is_asked_by_unit_and_by_anybody_who_answers(account, editor
 def test_chinese_names_are_found_however_they_are_written(account, editor, words):
     """Traditional characters, several words, another case or width: the same on both databases."""
     assert account.name in names(editor, tab="all", q=words)
+    assert 'id="list-q"' in text(editor, "/accounts/")  # and there is where to type them
 
 
 def test_the_ledger_comes_with_every_column(account, editor):
