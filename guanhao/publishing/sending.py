@@ -188,9 +188,12 @@ def _arm(work: Work, driver: Driver[Any], told: dict[str, object]) -> tuple[Atte
 
 def _hooks(work: Work, attempt: Attempt) -> Hooks:
     def last_moment() -> None:
-        """The deadline has not passed and nobody else has taken the job: asked when the connection already stands."""
-        if database_now() > attempt.deadline:
+        """Not too late, nobody else has the job, no jump back before its time: asked when the connection stands."""
+        now = database_now()
+        if now > attempt.deadline:
             raise NotSent("TooLate")
+        if now < work.job.due_at:
+            raise NotSent("TooEarly")
         still = PublishJob.objects.filter(
             pk=work.job.pk, state=JobState.ARMED, serial=attempt.fence, owner=work.worker.name
         )

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
@@ -101,6 +102,27 @@ def test_a_worker_that_is_too_late_after_its_intent_does_not_send(world):
     job.refresh_from_db()
     assert (job.state, job.tries.get(call="submit").body) == (JobState.STAGED, "TooLate")
     assert world.sandbox.ledger(path=SUBMIT) == []
+    world.work(seconds=20)
+    assert len(world.accepts()) == 1
+
+
+@pytest.mark.requirement("RS4")
+def test_a_clock_that_jumps_back_between_intent_and_first_byte_sends_nothing_before_the_time(world):
+    """The push was due by a clock that was wrong and is right again: it goes out at its time, once."""
+    job = world.staged()
+    world.time.to(DUE)
+
+    def jump_back(place):
+        if place == Point.AFTER_INTENT:
+            world.time.to(DUE - timedelta(minutes=10))
+
+    with faults.handler(jump_back):
+        steps.send(world.worker)
+    job.refresh_from_db()
+    assert (job.state, job.tries.get(call="submit").body) == (JobState.STAGED, "TooEarly")
+    world.work(seconds=300, step=60)
+    assert world.sandbox.ledger(path=SUBMIT) == []
+    world.time.to(DUE)
     world.work(seconds=20)
     assert len(world.accepts()) == 1
 
