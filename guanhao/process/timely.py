@@ -64,6 +64,16 @@ _WORDS: dict[Occasion, _Words] = {
             "The machine is still looking; do not publish it again. If it finds nothing, the publishers are asked.",
         ),
     ),
+    Occasion.ASK_LATE: _Words(
+        Text(
+            "推送待确认，一个多小时没有人处理：{account} {due}",
+            "A push has waited for an answer for more than an hour: {account} {due}",
+        ),
+        Text(
+            "请看平台上是否已经发出，再选“已发出”“重发”或“放弃”。",
+            "See on the platform whether it is out, then choose: it is out, send it again, or give it up.",
+        ),
+    ),
 }
 _BY_HAND = (Occasion.HAND_DUE, Occasion.HAND_MISSED, Occasion.HAND_LATE)
 
@@ -100,12 +110,14 @@ def tell_reminded(event: Event, name: str) -> None:
 def _still(job: PublishJob, occasion: Occasion) -> bool:
     if occasion in _BY_HAND:
         return job.state == JobState.ASK and job.ask_why == AskWhy.BY_HAND
+    if occasion == Occasion.ASK_LATE:
+        return job.state == JobState.ASK and job.ask_why != AskWhy.BY_HAND
     return job.state == JobState.UNKNOWN if occasion == Occasion.UNKNOWN else job.state in WAITING
 
 
 def _concerned(job: PublishJob, occasion: Occasion) -> list[Person]:
     """Who holds the account and owes the push; the office once that did not help; the duty for what the machine owes."""
-    if occasion == Occasion.HAND_LATE:
+    if occasion in {Occasion.HAND_LATE, Occasion.ASK_LATE}:
         return recipients.serving(job.institution, recipients.COMPETENT_OFFICE)
     return recipients.for_hand(job) if occasion in _BY_HAND else recipients.on_duty(job.institution)
 

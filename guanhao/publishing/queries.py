@@ -77,6 +77,10 @@ class JobQuerySet(models.QuerySet["PublishJob"]):
         """What a person is to publish by hand."""
         return self.asking().filter(ask_why=AskWhy.BY_HAND)
 
+    def asked(self) -> JobQuerySet:
+        """What the machine asks a person about: missed, refused without fault of the articles, not found."""
+        return self.asking().exclude(ask_why=AskWhy.BY_HAND)
+
     def unsettled(self) -> JobQuerySet:
         """Unknown or asked: shown loudly."""
         return self.filter(state__in=[JobState.UNKNOWN, JobState.ASK])

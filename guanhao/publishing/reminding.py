@@ -1,4 +1,4 @@
-"""What the time alone brings to mind: a push by hand is due, was missed, is still open; the machine has not begun.
+"""What the time alone brings to mind: a push is due by hand or was missed, is not begun, or its question not answered.
 
 A reminder is a row, unique by job, occasion and due time, with its event in the same transaction; who is told follows
 from the event. A push that gets another time is reminded of afresh.
@@ -22,7 +22,9 @@ from guanhao.steps.clock import database_now
 
 LATE = timedelta(minutes=2)  # the machine may take so long to begin before somebody is told
 UNKNOWN_FOR = timedelta(minutes=5)  # §2.7: told at the latest by then
-LONG_OPEN = timedelta(hours=1)  # a push by hand missed for so long goes to the competent office
+LONG_OPEN = timedelta(
+    hours=1
+)  # a push that waits for people so long after its window goes to the competent office
 
 
 def overdue(now: datetime) -> JobQuerySet:
@@ -42,6 +44,7 @@ def reminders_due(now: datetime) -> list[tuple[PublishJob, Occasion]]:
         Occasion.HAND_DUE: by_hand.filter(due_at__lte=now, late_after__gt=now),
         Occasion.HAND_MISSED: by_hand.filter(late_after__lte=now),
         Occasion.HAND_LATE: by_hand.filter(late_after__lte=now - LONG_OPEN),
+        Occasion.ASK_LATE: PublishJob.objects.asked().filter(late_after__lte=now - LONG_OPEN),
         Occasion.OVERDUE: overdue(now),
         Occasion.UNKNOWN: long_unknown(now),
     }

@@ -67,6 +67,7 @@ class Occasion(TextChoices):
     HAND_LATE = "hand_late", _("手工发布长时间未处理")
     OVERDUE = "overdue", _("到时间未开始发送")
     UNKNOWN = "unknown", _("结果长时间未知")
+    ASK_LATE = "ask_late", _("待确认长时间未处理")
 
 
 class WithdrawalState(TextChoices):

@@ -120,6 +120,24 @@ def test_one_that_stays_missed_goes_to_the_competent_office(ruian, by_hand, time
     assert "手工发布超时未处理" not in titles(ruian, "ruian-student")
 
 
+@pytest.mark.parametrize("why", [AskWhy.WINDOW_MISSED, AskWhy.NOT_FOUND, AskWhy.DRAFT_CHANGED])
+def test_a_question_about_a_push_by_api_that_nobody_answers_goes_to_the_office(
+    ruian, planned, time, remind, why
+):
+    """Missed, not found, refused: an hour after its window every member of the office hears it, once."""
+    job = planned("wechat_publish")
+    with transaction.atomic():
+        move(job, JobState.ASK, ask_why=why, cause=Text("请确认。"))
+    time["now"] += TO_DUE + timedelta(minutes=89)
+    remind()
+    assert "推送待确认，一个多小时没有人处理" not in titles(ruian, "ruian-office-head")
+    time["now"] += timedelta(minutes=2)
+    remind()
+    remind()
+    assert titles(ruian, "ruian-office-head").count("推送待确认，一个多小时没有人处理") == 1
+    assert Reminder.objects.filter(occasion="ask_late").count() == 1
+
+
 def test_what_was_published_meanwhile_reminds_nobody(ruian, by_hand, time, follow):
     """The reminder was recorded, then the link came: whoever reads later is not disturbed."""
     time["now"] += TO_DUE
