@@ -1,6 +1,6 @@
 """`make bench [SIZES=1000,10000]`: every database and size in a process of its own; one JSON object a line.
 
-`ONLY=pages,cycles,forms,screening` measures only the sets named; without it, all of them.
+`ONLY=pages,cycles,forms,screening,burst` measures only the sets named; without it, all of them.
 
 Figures that stand without a peer here are compared by docs/bench.md's table, which the peers' side fills.
 """
@@ -15,7 +15,7 @@ import tempfile
 from tools.test import postgres_here
 
 SIZES = os.environ.get("SIZES", "1000,10000")
-ONLY = frozenset(os.environ.get("ONLY", "pages,cycles,forms,screening").split(","))
+ONLY = frozenset(os.environ.get("ONLY", "pages,cycles,forms,screening,burst").split(","))
 
 
 def main() -> int:
@@ -35,9 +35,13 @@ def main() -> int:
             if not database:
                 print("PostgreSQL does not answer here; only SQLite was measured.", file=sys.stderr)
                 continue
-            sets = sorted(ONLY - {"screening"})
+            sets = sorted(ONLY - {"screening", "burst"})
             for size in SIZES.split(",") if sets else ():
                 failed = not _ran({**common, **database}, "benchmarks.one", size, *sets) or failed
+            if "burst" in ONLY:
+                failed = not _ran({**common, **database}, "benchmarks.burst") or failed
+                if database["GUANHAO_DATABASE"] == "postgres":
+                    failed = not _ran({**common, **database}, "benchmarks.burst", "celery") or failed
         if "screening" in ONLY:
             failed = not _ran(common, "benchmarks.screening") or failed
     return 1 if failed else 0
