@@ -129,9 +129,9 @@ HEADINGS: dict[str, Column] = {
 
 
 def ledger_form(rulebook: Rulebook | None) -> Form | None:
-    """The form whose paper the registrar numbers: the first of the regulation that has a field for the filing number."""
+    """The form whose paper the registrar numbers; of several the one that says most of an account, the first of equals."""
     forms = rulebook.forms.values() if rulebook else ()
-    return next((form for form in forms if _numbered(form)), None)
+    return max((form for form in forms if _numbered(form)), key=_said, default=None)
 
 
 def order_of(rulebook: Rulebook | None) -> list[tuple[Column, Text]]:
@@ -149,6 +149,10 @@ def order_of(rulebook: Rulebook | None) -> list[tuple[Column, Text]]:
 
 def _numbered(form: Form) -> bool:
     return any(field.type is FieldType.FILING_NUMBER for field in form.fields.values())
+
+
+def _said(form: Form) -> int:
+    return len({_column(field) for field in form.fields.values()} - {None})
 
 
 def _column(field: FormField) -> Column | None:
