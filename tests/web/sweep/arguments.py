@@ -170,7 +170,17 @@ ARGUMENTS = {
     **{name: {"pk": lambda o: o.cast.units["学生科"].pk} for name in ("unit", "give_function", "close_unit")},
     **{
         name: {"pk": lambda o: o.person("section").pk}
-        for name in ("person", "appoint", "give_sign_in", "leave", "grant_capability")
+        for name in (
+            "person",
+            "appoint",
+            "give_sign_in",
+            "leave",
+            "grant_capability",
+            "handover",
+            "handover_heir",
+            "handover_sign",
+            "handover_finish",
+        )
     },
     "end_appointment": {"pk": lambda o: o.person("section").pk, "appointment": lambda o: o.appointment.pk},
     "end_capability": {"pk": lambda o: o.person("audit").pk, "grant": lambda o: o.grant.pk},
