@@ -203,12 +203,12 @@ def test_a_major_event_needs_the_propaganda_department_as_well(xartvu):
 @pytest.mark.article("gpnu-6")
 @pytest.mark.article("gpnu-7")
 def test_opening_an_account_has_the_route_the_regulation_names(gpnu):
-    """Declared already: units sign, seal, and ask the competent office; student bodies ask the League first."""
+    """Units sign, seal, and ask the competent office; student bodies ask the League, and are put on file before they open."""
 
     def keys(kind):
         return [
             step.key for step in route_for(gpnu.rulebook, Facts(act="open_account", owner_kind=kind)).steps
         ]
 
-    assert keys("college") == ["sign", "seal", "approve", "file"]
-    assert keys("league_organisation") == ["sign", "approve", "file"]
+    assert keys("college") == ["sign", "seal", "approve", "open", "file"]
+    assert keys("league_organisation") == ["sign", "approve", "file", "open"]

@@ -13,9 +13,9 @@ from guanhao.people.tree import with_units_below
 
 
 def test_inside_a_reading_request_the_first_answer_serves(ruian, django_assert_num_queries):
-    """Two questions for what is held and one for the tree, however often they are asked."""
+    """One question for what is held and one for the tree, however often they are asked."""
     person = ruian.people["ruian-editor"]
-    with memo.during(), django_assert_num_queries(3):
+    with memo.during(), django_assert_num_queries(2):
         for _ in range(5):
             with_units_below(standing(person).unit_ids)
 

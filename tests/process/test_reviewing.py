@@ -94,13 +94,14 @@ def test_everyone_who_touched_a_returned_item_hears_it_and_why(ruian, offer, fol
 
 @pytest.mark.parametrize(("verdict", "title"), [("approve", "审批通过"), ("reject", "不予采用")])
 def test_a_contributor_hears_how_it_ended(ruian, offer, follow, verdict, title):
-    """Taken or not, the one who offered it is told."""
+    """Taken or not, the one who offered it is told, after the thanks that a student is owed (ruian-17)."""
     article = offer(ruian, "ruian-student", kind="student", unit="学生科")
     submit(ruian, "ruian-student", article)
     decide(ruian, "ruian-editor", article, verdict)
     follow()
 
-    assert told(ruian, "ruian-student") == [("review.outcome", f"{title}：“技能月开幕”")]
+    thanks = ("thanks", "感谢您的投稿：“技能月开幕”")
+    assert told(ruian, "ruian-student") == [thanks, ("review.outcome", f"{title}：“技能月开幕”")]
 
 
 def test_a_withdrawn_item_is_told_to_those_who_had_decided(ruian, offer, follow):
