@@ -113,6 +113,7 @@ def approve(article, step, person):
         step=step,
         digest=article.current.hash,
         verdict=Verdict.APPROVE,
+        opinion="同意",  # a joint opinion is one in words
         checklist={point["key"]: True for point in step.checklist},
     )
 

@@ -223,9 +223,14 @@ def edit_context(viewer: Viewer, application: Application) -> dict[str, Any]:
 
 def open_rows(viewer: Viewer, account: Account | None) -> list[Application]:
     """Applications that are not over, the latest first: about an account, or the viewer's own."""
-    rows = access.applications(viewer).filter(state__in=OPEN_STATES).select_related("unit")
-    mine = rows.filter(account=account) if account else rows.filter(applicant=viewer.person)
-    return list(mine.order_by("-changed_at")[:SHOWN])
+    if account is None:
+        rows = Application.objects.filter(
+            applicant=viewer.person
+        )  # one's own are seen whoever else may see them
+    else:
+        rows = access.applications(viewer).filter(account=account)
+    still_open = rows.filter(state__in=OPEN_STATES).select_related("unit")
+    return list(still_open.order_by("-changed_at")[:SHOWN])
 
 
 @dataclass(frozen=True, slots=True)
