@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from django.db import models
 
@@ -13,7 +14,9 @@ from guanhao.core.prepared import Prepared, given
 from guanhao.core.tenancy import Tenant
 from guanhao.regulation.models import RulebookVersion
 from guanhao.regulation.types import InForce, NoRulebook
+from guanhao.rulebook import yamltext
 from guanhao.rulebook.book import Rulebook
+from guanhao.rulebook.problems import RulebookError
 
 _IN_FORCE: Prepared[RulebookVersion] = Prepared(
     lambda: RulebookVersion.objects.filter(institution_id=given("of"), effective__lte=given("day")).defer(
@@ -54,5 +57,17 @@ def of_version(version: RulebookVersion) -> Rulebook:
 @lru_cache(maxsize=64)
 def _read(pk: int, digest: str) -> Rulebook:
     with tenancy.everywhere("a version is read by its key and digest; its row was found in scope"):
-        content = RulebookVersion.objects.values_list("content", flat=True).get(pk=pk, digest=digest)
-    return Rulebook.from_json(content)
+        found = RulebookVersion.objects.values_list("content", "source").get(pk=pk, digest=digest)
+    return Rulebook.from_json(_in_order(*found))
+
+
+def _in_order(content: dict[str, Any], source: str) -> dict[str, Any]:
+    """The stored values with their keys in the order of the file, which PostgreSQL's jsonb does not keep.
+
+    The order of a form's fields is the order on paper. Where the file reads otherwise today, the stored values count.
+    """
+    try:
+        written, _lines = yamltext.parse(source, "rulebook.yaml")
+    except RulebookError:
+        return content
+    return written if written == content else content

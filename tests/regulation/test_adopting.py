@@ -152,3 +152,14 @@ def test_reading_the_rules_in_force_costs_one_query_once_they_are_known(house, d
     in_force(house.institution)
     with django_assert_num_queries(1):
         in_force(house.institution)
+
+
+@pytest.mark.parametrize("name", ["gpnu", "ruian", "xartvu"])
+def test_what_is_read_back_keeps_the_order_of_the_file(request, name):
+    """On both databases: the order of a form's fields is their order on paper, and jsonb sorts keys its own way."""
+    played = request.getfixturevalue(name)
+    stored, written = in_force(played.institution, clock.today()).rulebook, played.rulebook
+    assert list(stored.roles) == list(written.roles)
+    assert {key: list(form.fields) for key, form in stored.forms.items()} == {
+        key: list(form.fields) for key, form in written.forms.items()
+    }

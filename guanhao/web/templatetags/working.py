@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from guanhao.cases.models import Decision
 from guanhao.core.text import Text
-from guanhao.publishing.models import Attempt, Look
+from guanhao.publishing.models import Attempt, InstallationStop, Look
 from guanhao.registry.models import Account
 from guanhao.web.callwords import CALLS, EFFECTS
 from guanhao.web.marks import state_of
