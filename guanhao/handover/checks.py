@@ -52,7 +52,7 @@ def nothing_left(person: Person, items: Iterable[Item], heirs: Iterable[str] = (
     open_ = [item for item in items if item.needs and item.name not in named]
     if not open_:
         return ALLOWED
-    listed = "；".join(f"{item.kind.label}：{item.title}" for item in open_[:_SHOWN])
+    listed = "；".join(f"{item.kind.label}：{item.title.zh}" for item in open_[:_SHOWN])
     more = f" 等 {len(open_)} 项" if len(open_) > _SHOWN else ""
     return Denied(
         Text(

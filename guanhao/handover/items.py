@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from guanhao.cases.eligibility import deciders
 from guanhao.cases.models import Step
@@ -10,11 +10,14 @@ from guanhao.contents.models import Article, Push
 from guanhao.contents.types import ArticleState, PushState
 from guanhao.core.text import Text
 from guanhao.handover.types import Item, ItemKind
-from guanhao.people.models import Appointment, Person
+from guanhao.people.models import Appointment, Institution, Person
 from guanhao.people.queries import AppointmentQuerySet
 from guanhao.registry.checks import least_holders
 from guanhao.registry.models import Account, Connection, Holder, Operator
 from guanhao.registry.types import GONE
+from guanhao.regulation.queries import in_force
+from guanhao.regulation.types import NoRulebook
+from guanhao.rulebook.parties import Post
 
 _IN_HAND = (
     ArticleState.DRAFT,
@@ -47,14 +50,10 @@ def items_of(person: Person) -> list[Item]:
     return sorted(found, key=lambda item: not item.needs)
 
 
-def _accounts() -> object:
-    return Account.objects.exclude(state__in=GONE)
-
-
 def _answered_for(person: Person) -> Iterator[Item]:
     for kind, (column, note) in _COLUMNS.items():
         for account in Account.objects.exclude(state__in=GONE).filter(**{column: person}).order_by("pk"):
-            yield Item(kind, account.pk, account.name, account, note, takes_heir=True, needs=True)
+            yield Item(kind, account.pk, Text(account.name), account, note, takes_heir=True, needs=True)
 
 
 def _held(person: Person) -> Iterator[Item]:
@@ -68,7 +67,9 @@ def _held(person: Person) -> Iterator[Item]:
             else Text("离开即失去；其知道的密钥须更换。", "Lost with leaving; what they know is replaced.")
         )
         account = holder.account
-        yield Item(ItemKind.HOLDER, account.pk, account.name, account, note, takes_heir=True, needs=needs)
+        yield Item(
+            ItemKind.HOLDER, account.pk, Text(account.name), account, note, takes_heir=True, needs=needs
+        )
 
 
 def _operated(person: Person) -> Iterator[Item]:
@@ -78,11 +79,18 @@ def _operated(person: Person) -> Iterator[Item]:
         others = account.operators.serving().exclude(person=person).exists()
         note = Text("在平台上移除其运营者权限。", "Take the operator's right away on the platform.")
         yield Item(
-            ItemKind.OPERATOR, account.pk, account.name, account, note, takes_heir=True, needs=not others
+            ItemKind.OPERATOR,
+            account.pk,
+            Text(account.name),
+            account,
+            note,
+            takes_heir=True,
+            needs=not others,
         )
 
 
 def _posts(person: Person) -> Iterator[Item]:
+    posts = _posts_of(person.institution)
     for held in Appointment.objects.on().filter(person=person).select_related("unit").order_by("pk"):
         alone = not _others_at(held).exists()
         needs = alone and _left_alone(held, person)
@@ -97,12 +105,31 @@ def _posts(person: Person) -> Iterator[Item]:
         yield Item(
             ItemKind.POST,
             held.pk,
-            f"{held.unit.name} · {held.post}",
+            _of_post(held, posts),
             held,
             note,
             takes_heir=alone,
             needs=needs,
         )
+
+
+def _posts_of(institution: Institution) -> Mapping[str, Post]:
+    """The rulebook's words for posts; none where no rulebook is in force."""
+    try:
+        return in_force(institution).rulebook.posts
+    except NoRulebook:
+        return {}
+
+
+def _of_post(held: Appointment, posts: Mapping[str, Post]) -> Text:
+    """A unit and a post in the rulebook's words; a post the rulebook no longer has keeps its key."""
+    title = posts[held.post].title if held.post in posts else Text(held.post)
+    return Text(f"{held.unit.name} · {title.zh}", f"{held.unit.name} · {title.en or title.zh}")
+
+
+def _of_step(step: Step) -> Text:
+    label = step.case.label
+    return Text(f"{label} · {step.title_zh}", f"{label} · {step.title_en or step.title_zh}")
 
 
 def _others_at(held: Appointment) -> AppointmentQuerySet:
@@ -127,7 +154,7 @@ def _steps(person: Person) -> Iterator[Item]:
             if others
             else Text("由接任者办理。", "Whoever takes the post decides it.")
         )
-        yield Item(ItemKind.STEP, step.pk, f"{step.case.label} · {step.title_zh}", step, note)
+        yield Item(ItemKind.STEP, step.pk, _of_step(step), step, note)
 
 
 def _authorised(person: Person) -> Iterator[Item]:
@@ -137,7 +164,7 @@ def _authorised(person: Person) -> Iterator[Item]:
         note = Text(
             "授权由此人取得，请接手人重新授权。", "They gave the authorisation; somebody else renews it."
         )
-        yield Item(ItemKind.CONNECTION, account.pk, account.name, account, note)
+        yield Item(ItemKind.CONNECTION, account.pk, Text(account.name), account, note)
 
 
 def _articles(person: Person) -> Iterator[Item]:
@@ -146,7 +173,7 @@ def _articles(person: Person) -> Iterator[Item]:
         note = Text(
             f"留在{article.owner_unit.name}，由同事接着办。", f"It stays with {article.owner_unit.name}."
         )
-        yield Item(ItemKind.ARTICLE, article.pk, article.title, article, note)
+        yield Item(ItemKind.ARTICLE, article.pk, Text(article.title), article, note)
 
 
 def _pushes(person: Person) -> Iterator[Item]:
@@ -156,4 +183,4 @@ def _pushes(person: Person) -> Iterator[Item]:
             "照排期发布，由发布职责的其他人负责。",
             "It goes out as planned; the other publishers look after it.",
         )
-        yield Item(ItemKind.PUSH, push.pk, push.account.name, push, note)
+        yield Item(ItemKind.PUSH, push.pk, Text(push.account.name), push, note)

@@ -34,7 +34,7 @@ class Item:
 
     kind: ItemKind
     key: int
-    title: str
+    title: Text
     row: Any
     note: Text
     takes_heir: bool = False

@@ -90,8 +90,11 @@ def test_every_clause_of_every_book_is_a_sentence_in_both_languages(every_book):
         ),
         (
             "ruian-11.push",
-            "每个工作日，办公室编辑应当推送（21:00前）（可免除：办公室主任）",
-            "each working day, Office editor should push (by 21:00) (may be waived by Head of the office)",
+            "每个工作日，办公室编辑应当推送（21:00前）（可免除：办公室主任）（适用于微信公众平台）",
+            (
+                "each working day, Office editor should push (by 21:00) (may be waived by Head of the office) "
+                "(for WeChat)"
+            ),
         ),
     ],
 )

@@ -176,8 +176,9 @@ class TestRuian:
 
     @pytest.mark.article("ruian-11")
     def test_at_least_one_push_is_owed_each_working_day(self, books):
-        """The calendar shows its gaps by this duty."""
-        (duty,) = duties_every(books["ruian"], Period.WORKDAY)
+        """The calendar shows its gaps by this duty; of the WeChat account, not of a group chat that is on file."""
+        (duty,) = duties_every(books["ruian"], Period.WORKDAY, Facts(platform="wechat"))
+        assert duties_every(books["ruian"], Period.WORKDAY, Facts(platform="wechat_group")) == ()
         assert (duty.do, duty.at_least, duty.article) == (Task.PUSH, 1, "ruian-11")
 
     @pytest.mark.article("ruian-16")

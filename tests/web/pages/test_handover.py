@@ -21,7 +21,10 @@ def test_a_handover_from_the_first_page_to_the_last(browser, ruian):
         browser(f"ruian-{name}", fresh=True) for name in ("office-head", "editor", "editor-2")
     )
     assert browser("ruian-teacher").get(base).status_code == 403
-    assert "日常管理员" in office.get(base).content.decode()
+    page = office.get(base).content.decode()
+    assert "日常管理员" in page
+    assert "办公室 · 编辑" in page  # the post in the rulebook's words, never its key
+    assert " · editor" not in page
     assert office.post(base).status_code == 302
     early = office.post(f"{base}finish/")
     assert early.status_code == 302
