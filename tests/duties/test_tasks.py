@@ -8,6 +8,9 @@ import pytest
 
 from guanhao.contents.assets import store_image
 from guanhao.contents.days import set_day
+from guanhao.contents.models import Push
+from guanhao.contents.types import Channel
+from guanhao.core import clock
 from guanhao.core.clock import CHINA
 from guanhao.core.verdicts import Refused
 from guanhao.demo.pictures import draw
@@ -17,7 +20,7 @@ from guanhao.duties.models import Duty
 from guanhao.duties.types import DutyState, Report
 from guanhao.ledger.actions import record
 from guanhao.ledger.models import Event
-from guanhao.ledger.types import Action
+from guanhao.ledger.types import Action, Subject
 from guanhao.notices.models import Notice
 from guanhao.people import actions as people
 from guanhao.people.access import actor_of
@@ -25,6 +28,8 @@ from guanhao.registry.actions import subject_of
 from guanhao.registry.models import Account
 from guanhao.rulebook.behaviours import registered
 from guanhao.rulebook.clauses import Duty as Clause
+from guanhao.web.viewer import Viewer
+from guanhao.web.work.concern_pages import called
 from tests.contents.conftest import decide, offer, submit
 from tests.duties.conftest import ACTOR, at, duties
 from tests.process.conftest import told_people
@@ -51,6 +56,19 @@ def unverified(cast):
     account = cast.accounts["college"]
     Account.objects.filter(pk=account.pk).update(verified=False)
     return account
+
+
+def pushed_by(cast, account):
+    """A push that an account sent."""
+    office = cast.people["gpnu-publicity"]
+    return Push.objects.create(
+        institution=cast.institution,
+        account=account,
+        channel=Channel.BY_HAND,
+        due_at=clock.now(),
+        planned_by=office,
+        planned_at=clock.now(),
+    )
 
 
 class TestAfterAnEvent:
@@ -378,6 +396,32 @@ class TestTheCalendar:
         happened(xartvu, Action.ACCOUNT_CLOSED, subject_of(account))
         follow()
         assert duties("close_account")[0].state == DutyState.MET
+
+    @pytest.mark.article("gpnu-19")
+    def test_a_push_of_the_flagship_is_passed_on_and_shown(self, gpnu, follow):
+        """Two working days for each other account; met by a report with the link, and counted on the page."""
+        push = pushed_by(gpnu, gpnu.accounts["flagship"])
+        happened(gpnu, Action.JOB_PUBLISHED, Subject("job", "1"), push=push.pk)
+        follow()
+        owed = [duty for duty in duties("repost") if duty.account_id == gpnu.accounts["college"].pk]
+        assert [duty.due_at for duty in owed] == [at(25)]
+        with pytest.raises(Refused, match="链接"):
+            done(gpnu, "gpnu-college", owed[0])
+        done(gpnu, "gpnu-college", owed[0], link="https://weibo.com/1/abc")
+        follow()
+        owed[0].refresh_from_db()
+        assert owed[0].state == DutyState.MET
+        office = Viewer(gpnu.people["gpnu-publicity"], gpnu.institution, "127.0.0.1")
+        (shown,) = called(office)
+        assert (shown.asked, shown.done, shown.missing) == (len(duties("repost")), 1, shown.asked - 1)
+
+    @pytest.mark.article("gpnu-19")
+    def test_a_push_of_another_account_asks_nobody(self, gpnu, follow):
+        """Only the flagship's is passed on."""
+        push = pushed_by(gpnu, gpnu.accounts["college"])
+        happened(gpnu, Action.JOB_PUBLISHED, Subject("job", "1"), push=push.pk)
+        follow()
+        assert list(duties("repost")) == []
 
     @pytest.mark.article("gpnu-19")
     def test_following_each_other_is_owed_once_a_term(self, gpnu, keep, time):
