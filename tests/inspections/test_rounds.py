@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -10,12 +12,15 @@ from guanhao.core import clock
 from guanhao.core.clock import CHINA
 from guanhao.core.verdicts import Refused, WrongState
 from guanhao.inspections import actions
-from guanhao.inspections.models import Inspection, Round
+from guanhao.inspections.models import ClosureOrder, Inspection, Round
 from guanhao.inspections.types import InspectionState
 from guanhao.ledger.models import Event
 from guanhao.people.access import actor_of
 from guanhao.registry.models import Account
+from guanhao.regulation.actions import adopt
 from tests.inspections.conftest import CALENDAR, LATE, OFFICE_HEAD, OVER, PEOPLE, REGISTRAR, Play
+
+SOURCE = (Path(__file__).resolve().parents[2] / "rulebooks" / "xartvu.yaml").read_text(encoding="utf-8")
 
 
 @pytest.mark.article("xartvu-7")
@@ -96,6 +101,20 @@ def test_who_sends_nothing_is_absent_after_the_last_day_for_late_ones(play, admi
     assert admissions.account.__class__.objects.get(pk=admissions.account_id).uninspected_since is not None
     assert opened.closed_at is not None
     assert Event.objects.filter(action="inspection.absent").count() == Inspection.objects.count()
+
+
+@pytest.mark.article("xartvu-7")
+def test_what_absence_means_is_the_files(play):
+    """Another school's file says that who sends nothing has failed: then the account is ordered to close, not just shown."""
+    stricter = SOURCE.replace("absent: unconfirmed", "absent: failed").replace('"2016.1"', '"2016.2"')
+    stricter = re.sub(r"effective: [0-9-]+", f"effective: {clock.today().isoformat()}", stricter)
+    assert "absent: failed" in stricter
+    adopt(actor=CALENDAR, institution=play.cast.institution, source=stricter)
+    opened = play.open()
+    with clock.frozen(OVER):
+        actions.close_over(actor=CALENDAR, opened=opened)
+    assert set(opened.inspections.values_list("state", flat=True)) == {InspectionState.FAILED}
+    assert ClosureOrder.objects.count() == opened.inspections.count()
 
 
 def test_the_near_end_is_told_once_while_reports_are_owed(play, admissions):

@@ -83,6 +83,11 @@ def _addresses():
     }
 
 
+def _is_question(statement):
+    """Whether rows are asked for. Telling PostgreSQL whose rows may be seen is a SELECT in form only (`core.tenancy`)."""
+    return statement.lstrip("(").startswith("SELECT") and "set_config(" not in statement
+
+
 def _counts(ruian, sign_in, names=None):
     client = Client()
     client.force_login(
@@ -96,7 +101,7 @@ def _counts(ruian, sign_in, names=None):
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
         # Reading the ledger is itself recorded, and an entry writes one row more where a subtree becomes whole.
-        counts[name] = sum(1 for query in queries if query["sql"].lstrip("(").startswith("SELECT"))
+        counts[name] = sum(1 for query in queries if _is_question(query["sql"]))
     return counts
 
 
