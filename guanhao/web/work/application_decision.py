@@ -11,10 +11,8 @@ from guanhao.applications import actions, completing
 from guanhao.applications.completing import NOTHING_DONE, Done
 from guanhao.applications.models import Application, ApplicationRevision
 from guanhao.applications.types import NEW_ACCOUNT
-from guanhao.cases import checks, eligibility
 from guanhao.cases.models import Step
 from guanhao.cases.types import AUTHOR, Verdict
-from guanhao.core import clock
 from guanhao.rulebook.vocabulary import Meaning
 from guanhao.web.forms.applications import DoneForm
 from guanhao.web.forms.review import DecisionForm, Ruling
@@ -23,16 +21,11 @@ from guanhao.web.work import access
 from guanhao.web.work.application_pages import lines_of
 from guanhao.web.work.decision import (
     CSS,
-    WAITING_STATES,
     Choice,
-    combinable,
     following,
+    frame_of,
     handed_on,
-    history,
-    phrases,
 )
-from guanhao.web.work.paper_pages import papers_context
-from guanhao.web.work.route import stops_of
 
 
 def context(
@@ -40,28 +33,18 @@ def context(
 ) -> dict[str, Any]:
     """Everything the page shows of a step that waits, or of one that was decided."""
     application = access.application(viewer, int(step.case.subject_id))
-    may = checks.may_decide(viewer.person, step)
-    seat = eligibility.seat_of(viewer.person, step)
     revision = decided_revision(step, application)
-    carried_out = completing.is_carried_out(step)
+    frame = frame_of(viewer, step, form)
+    brings = frame["may"] and completing.is_carried_out(step)
     return {
-        "step": step,
+        **frame,
         "application": application,
         "revision": revision,
         "lines": lines_of(application),
         "findings": revision.findings,
-        "overdue": step.due_at is not None and step.due_at < clock.now() and step.state in WAITING_STATES,
-        "may": may,
-        "principal": seat.principal if seat else None,
-        "stops": stops_of(step.case),
-        "combined": combinable(viewer.person, step) if may else None,
-        "phrases": phrases(viewer.person) if may else [],
         "verdicts": choices(step, application),
-        "form": form or DecisionForm(initial={"digest": step.case.subject_digest}),
-        "done_form": DoneForm(completing.brings(application, step), data) if may and carried_out else None,
+        "done_form": DoneForm(completing.brings(application, step), data) if brings else None,
         "completions": application.completions.select_related("person", "step").order_by("pk"),
-        "past": history(step),
-        "papers": papers_context(viewer, step.case, step),
     }
 
 

@@ -41,30 +41,37 @@ def decision_context(
     viewer: Viewer, step: Step, article: Article, form: DecisionForm | None = None
 ) -> dict[str, Any]:
     """Everything the page shows of a step that waits, or of one that was decided."""
-    may = checks.may_decide(viewer.person, step)
-    seat = eligibility.seat_of(viewer.person, step)
     revision = decided_revision(step, article)
     earlier = last_seen(revision)
     reasons = reasons_of(viewer, revision)
     return {
-        "step": step,
+        **frame_of(viewer, step, form),
         "article": article,
         "revision": revision,
-        "overdue": step.due_at is not None and step.due_at < clock.now() and step.state in WAITING_STATES,
         "earlier": earlier,
         "changes": compare(earlier, revision) if earlier else [],
-        "may": may,
-        "principal": seat.principal if seat else None,
-        "stops": stops_of(step.case),
         "reasons": reasons,
         "groups": grouped(reasons),
         "handled": handled_before(revision),
         "errors": marked_errors(revision),
         "error_form": ErrorForm(viewer) if errors.may_judge(viewer.person, article) else None,
         "counting": errors.counting_clause(article),
+        "verdicts": choices(step, article),
+    }
+
+
+def frame_of(viewer: Viewer, step: Step, form: DecisionForm | None) -> dict[str, Any]:
+    """What every page about a step shows, whatever its case is about (`web/review/part_points.html`, `part_course.html`)."""
+    may = checks.may_decide(viewer.person, step)
+    seat = eligibility.seat_of(viewer.person, step)
+    return {
+        "step": step,
+        "overdue": step.due_at is not None and step.due_at < clock.now() and step.state in WAITING_STATES,
+        "may": may,
+        "principal": seat.principal if seat else None,
+        "stops": stops_of(step.case),
         "combined": combinable(viewer.person, step) if may else None,
         "phrases": phrases(viewer.person) if may else [],
-        "verdicts": choices(step, article),
         "form": form or DecisionForm(initial={"digest": step.case.subject_digest}),
         "past": history(step),
         "papers": papers_context(viewer, step.case, step),

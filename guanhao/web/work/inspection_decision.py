@@ -7,7 +7,6 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from guanhao.cases import checks, eligibility
 from guanhao.cases.models import Step
 from guanhao.cases.types import Verdict
 from guanhao.core import clock
@@ -22,17 +21,12 @@ from guanhao.web.viewer import Viewer, said
 from guanhao.web.work import access
 from guanhao.web.work.decision import (
     CSS,
-    WAITING_STATES,
     Choice,
-    combinable,
     following,
+    frame_of,
     handed_on,
-    history,
-    phrases,
 )
 from guanhao.web.work.inspection_pages import facts_of
-from guanhao.web.work.paper_pages import papers_context
-from guanhao.web.work.route import stops_of
 
 
 def context(
@@ -45,10 +39,8 @@ def context(
     row = row_of_case(viewer, step)
     terms = terms_of(row)
     report = decided_report(step, row)
-    may = checks.may_decide(viewer.person, step)
-    seat = eligibility.seat_of(viewer.person, step)
     return {
-        "step": step,
+        **frame_of(viewer, step, form),
         "row": row,
         "report": report,
         "lines": [
@@ -56,16 +48,7 @@ def context(
         ],
         "facts": facts_of(Evidence.stored(report.evidence)),
         "veto": inspecting.no_veto(row, terms),
-        "overdue": step.due_at is not None and step.due_at < clock.now() and step.state in WAITING_STATES,
-        "may": may,
-        "principal": seat.principal if seat else None,
-        "stops": stops_of(step.case),
-        "combined": combinable(viewer.person, step) if may else None,
-        "phrases": phrases(viewer.person) if may else [],
         "verdicts": choices(step, row),
-        "form": form or DecisionForm(initial={"digest": step.case.subject_digest}),
-        "past": history(step),
-        "papers": papers_context(viewer, step.case, step),
     }
 
 
