@@ -46,19 +46,26 @@ def may_decide(person: Person, step: Step, *, acting_for: Person | None = None) 
     Asked of the database as it is, not of the objects handed in, so that a lost post or an ended delegation binds at
     once (AP5, TN6). ``acting_for`` names the principal; without it a deputy acts for whoever delegated first.
     """
-    current = _STEP.one(step=step)
-    waiting = still_waiting(current)
-    if not waiting:
+    seat = seat_for(person, _STEP.one(step=step), acting_for=acting_for)
+    return seat if isinstance(seat, Denied) else ALLOWED
+
+
+def seat_for(person: Person, step: Step, *, acting_for: Person | None = None) -> eligibility.Seat | Denied:
+    """The seat from which the person may decide the step, or why they may not; the step is as the database has it."""
+    waiting = still_waiting(step)
+    if isinstance(waiting, Denied):
         return waiting
     person = _PERSON.one(person=person)
-    if eligibility.seat_of(person, current, acting_for) is None:
+    seat = eligibility.seat_of(person, step, acting_for)
+    if seat is None:
         return _denied(
-            current,
-            f"这一环节由{current.unit.name}的“{current.title_zh}”办理，您目前没有这一任职，也没有有效的委托。",
-            f"This step belongs to “{current.title_en or current.title_zh}” of {current.unit.name};"
+            step,
+            f"这一环节由{step.unit.name}的“{step.title_zh}”办理，您目前没有这一任职，也没有有效的委托。",
+            f"This step belongs to “{step.title_en or step.title_zh}” of {step.unit.name};"
             " you neither hold that post now nor a delegation in force.",
         )
-    return hands_clean(person, current)
+    clean = hands_clean(person, step)
+    return clean if isinstance(clean, Denied) else seat
 
 
 def still_waiting(step: Step) -> Answer:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from guanhao.cases import checks, eligibility, progress
+from guanhao.cases import checks, progress
 from guanhao.cases.eligibility import Seat
 from guanhao.cases.models import Case, Decision, Step
 from guanhao.cases.progress import Gesture
@@ -49,10 +49,10 @@ def decide_one(case: Case, step_id: int, saying: Saying, gesture: Gesture, *, st
         raise DigestChanged(
             seen=saying.digest, current=case.subject_digest, article=step.article, clause=step.clause
         )
-    require(checks.may_decide(saying.person, step, acting_for=saying.acting_for))
+    seat = checks.seat_for(saying.person, step, acting_for=saying.acting_for)
+    if isinstance(seat, Denied):
+        raise Refused(seat)
     require(checks.well_formed(step, saying.verdict, saying.opinion, saying.checklist))
-    seat = eligibility.seat_of(saying.person, step, saying.acting_for)
-    assert seat is not None
     decision = _stored(step, seat, saying)
     _tell(gesture, decision, saying)
     _MOVES[Verdict(saying.verdict)](step, saying, gesture)

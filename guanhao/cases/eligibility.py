@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from guanhao.cases.identity import among, distinct
@@ -87,9 +87,12 @@ def barred_at(step: Step) -> list[Barred]:
     Carrying out what others approved is no approval: whoever applied for an account opens it themselves, unless the
     rulebook says that somebody else must.
     """
-    if step.act == StepAct.CARRY_OUT and AUTHOR not in step.must_differ:
-        return []
-    return barred(step.case)
+    return barred(step.case) if hands_bar(step) else []
+
+
+def hands_bar(step: Step) -> bool:
+    """Whether a hand in the matter keeps anybody from deciding the step."""
+    return step.act != StepAct.CARRY_OUT or AUTHOR in step.must_differ
 
 
 def must_differ_from(step: Step, siblings: Iterable[Step]) -> list[Step]:
@@ -119,6 +122,21 @@ def free_seats(step: Step) -> list[Seat]:
     """The seats whose sitter is neither barred nor excluded by a step that must differ."""
     out = unfit(step)
     return [seat for seat in seats(step) if among(seat.person, out) is None]
+
+
+def deciders_of_new(case: Case, steps: Sequence[Step]) -> dict[str, list[Person]]:
+    """As `deciders` for every step, by key, of a case at which nobody has decided anything yet."""
+    out = [row.person for row in barred(case)]
+    own = {step.key: holders(step) for step in steps}
+    everybody = {person.pk: person for people in own.values() for person in people}
+    delegations = _DELEGATIONS.all(now=clock.now(), principals=everybody.values()) if everybody else []
+    found = {}
+    for step in steps:
+        keys = {person.pk for person in own[step.key]}
+        deputies = [one.deputy for one in delegations if one.principal_id in keys]
+        free = out if hands_bar(step) else []
+        found[step.key] = distinct(one for one in (*own[step.key], *deputies) if among(one, free) is None)
+    return found
 
 
 def deciders(step: Step) -> list[Person]:

@@ -97,13 +97,14 @@ def _seats(names: Iterable[str], named: Mapping[str, list[str]]) -> list[str]:
     return [key for name in names for key in ([AUTHOR] if name == AUTHOR else named.get(name, []))]
 
 
-def refuse_unstaffed(steps: Sequence[Step]) -> None:
-    """Refuse a case that could never be decided: a step nobody can fill, or people too few for steps that must differ.
+def refuse_unstaffed(case: Case, steps: Sequence[Step]) -> None:
+    """Refuse a new case that could never be decided: a step nobody can fill, or too few people for steps that must differ.
 
     Raises:
         Refused: naming step, unit and article.
     """
-    candidates = {step.key: eligibility.deciders(step)[:ENOUGH_CANDIDATES] for step in steps}
+    able = eligibility.deciders_of_new(case, steps)
+    candidates = {key: people[:ENOUGH_CANDIDATES] for key, people in able.items()}
     for step in steps:
         if not candidates[step.key]:
             raise Refused(_nobody(step))

@@ -49,7 +49,7 @@ def freeze(matter: Matter, *, hands: Iterable[Hand]) -> tuple[Case, list[Step]]:
     steps = freezing.frozen_steps(case, route, force.rulebook, matter.parties)
     for step in steps:
         step.save()
-    freezing.refuse_unstaffed(steps)
+    freezing.refuse_unstaffed(case, steps)
     return case, steps
 
 
@@ -97,7 +97,7 @@ def may_open(route: Route, person: Person, parties: Parties, rulebook: Rulebook)
 
 def _stored(matter: Matter, force: InForce, route: Route) -> Case:
     case = Case(
-        institution_id=matter.submitted_by.institution_id,
+        institution=matter.submitted_by.institution,
         act=matter.facts.act,
         label=matter.subject.label[:200],
         subject_kind=matter.subject.kind,

@@ -165,7 +165,7 @@ def skip_joint(step: Step) -> None:
 
 
 def _open(case: Case, step: Step, gesture: Gesture) -> None:
-    step.case = case
+    step.case, step.institution = case, case.institution
     step.state = StepState.CURRENT
     step.opened_at = clock.now()
     step.due_at = deadlines.due_at(step, step.opened_at)

@@ -42,6 +42,11 @@ _SETTLED = (FindingState.OVERRIDDEN, FindingState.IGNORED, FindingState.ALLOWED)
 _FINDINGS: Prepared[Finding] = Prepared(
     lambda: Finding.objects.filter(revision=given("revision")).order_by("pk")
 )
+_IGNORED: Prepared[Handling] = Prepared(
+    lambda: Handling.objects.filter(revision=given("revision"), state=FindingState.IGNORED).select_related(
+        "person"
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +155,7 @@ def once(found: Iterable[Found]) -> list[Found]:
     return list({one.key: one for one in found}.values())
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def run(
     revision: Revision, stage: str, at: datetime | None = None, occasion: Occasion | None = None
 ) -> list[Finding]:
@@ -163,7 +168,7 @@ def run(
     stored = _FINDINGS.all(revision=revision)
     before = {_key(one): one for one in stored if one.stage == stage}
     settled = {_key(one): one for one in stored if one.state in _SETTLED}
-    ignored = {one.fingerprint: one for one in revision.handlings.filter(state=FindingState.IGNORED)}
+    ignored = {one.fingerprint: one for one in _IGNORED.all(revision=revision)}
     new = [one for one in found if one.key not in before]
     kept = [
         _kept(revision, one, before.pop(one.key, None), settled.get(one.key) or _ignored(one, ignored))

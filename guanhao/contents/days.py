@@ -17,7 +17,7 @@ from guanhao.contents.models import CalendarDay, StatutoryDay, Term
 from guanhao.contents.statutory import package_days
 from guanhao.core import clock
 from guanhao.core.actors import Actor
-from guanhao.core.memo import remembered
+from guanhao.core.memo import settled
 from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused, require
@@ -41,12 +41,12 @@ _TERMS: Prepared[Term] = Prepared(lambda: Term.objects.filter(institution=given(
 
 
 def calendar_of(institution: Institution) -> WorkCalendar:
-    """The institution's calendar as it stands now, in four queries; a reading request asks it once (`core.memo`).
+    """The institution's calendar as it stands now, in four queries; a reading request and an act ask it once (`core.memo`).
 
     Raises:
         NoRulebook: hours and rest days come from the rulebook in force.
     """
-    return remembered(("calendar", institution.pk), lambda: _calendar_now(institution))
+    return settled(("calendar", institution.pk), lambda: _calendar_now(institution))
 
 
 def _calendar_now(institution: Institution) -> WorkCalendar:

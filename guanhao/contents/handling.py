@@ -7,6 +7,7 @@ what was done to the revision, so that whoever decides sees it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -20,6 +21,7 @@ from guanhao.contents.rules.matter import Matter
 from guanhao.contents.types import ContributorKind, FindingState, Force
 from guanhao.core import clock
 from guanhao.core.actors import Actor
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Refused, Verdict, WrongState, require
 from guanhao.ledger.types import Action
@@ -29,6 +31,7 @@ from guanhao.people.models import Person, Unit
 from guanhao.people.permissions import standing
 from guanhao.screening.hits import HitClass
 
+_PENDING: Prepared[Handling] = Prepared(lambda: pending(given("article")))
 POSSIBLE = frozenset({FindingState.FIXED, FindingState.IGNORED, FindingState.ALLOWED})
 
 
@@ -102,7 +105,7 @@ def take_back(*, actor: Actor, person: Person, handling: Handling) -> Handling:
     return handling
 
 
-def pending(article: Article) -> QuerySet[Handling]:
+def pending(article: Article | Any) -> QuerySet[Handling]:
     """What was done since the last handing in and not taken back."""
     rows: QuerySet[Handling] = Handling.objects.filter(
         article=article, revision__isnull=True, undone_at__isnull=True
@@ -165,8 +168,11 @@ def unit_of(article: Article) -> Unit:
 
 def bind(revision: Revision) -> None:
     """Let what was done go along with the revision. What stands there again is not mended."""
+    done = _PENDING.all(article=revision.article_id)
+    if not done:
+        return
     rows = pending(revision.article)
-    mended = list(rows.filter(state=FindingState.FIXED))
+    mended = [one for one in done if one.state == FindingState.FIXED]
     if mended:
         matter = matters.of_revision(revision, Occasion())
         there = {one.fingerprint for one in checks.preview_of(matter)}

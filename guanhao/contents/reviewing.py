@@ -24,6 +24,7 @@ from guanhao.contents.recording import SUBJECT, locked, move, subject_of, tell
 from guanhao.contents.types import ArticleState, Stage
 from guanhao.core import clock
 from guanhao.core.actors import Actor
+from guanhao.core.memo import one_act
 from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused, WrongState, require
@@ -49,6 +50,18 @@ _LATER: Prepared[int] = Prepared(
 _HANDS: Prepared[ArticleHand] = Prepared(
     lambda: ArticleHand.objects.filter(article=given("article")).select_related("person")
 )
+_IMAGES: Prepared[str] = Prepared(
+    lambda: Asset.objects.filter(
+        institution_id=given("of"), digest__in=given("digests", many=True)
+    ).values_list("digest", flat=True)
+)
+_LATEST: Prepared[int] = Prepared(
+    lambda: (
+        Revision.objects.filter(article=given("article"))
+        .order_by("-number")
+        .values_list("number", flat=True)[:1]
+    )
+)
 _AFTER_CASE = {
     CaseState.APPROVED: (ArticleState.APPROVED, Action.ARTICLE_APPROVED),
     CaseState.RETURNED: (ArticleState.RETURNED, Action.ARTICLE_RETURNED),
@@ -63,7 +76,7 @@ def submit(*, actor: Actor, person: Person, article: Article) -> Revision:
         checks.Blocked: findings that nobody may let pass; nothing is stored.
         Refused, WrongState: not theirs, not editable, no route, nobody to decide a step.
     """
-    with transaction.atomic():
+    with transaction.atomic(), one_act():
         article = locked(article)
         require(guards.may_edit(person, article))
         content = _complete(
@@ -104,7 +117,7 @@ def decide(
     article = _article_of(step)
     if verdict == Verdict.APPROVE and article.current is not None and article.current.hash == digest:
         _require_reviewable(article.current, step, Occasion(person=person, ticking=dict(checklist or {})))
-    with transaction.atomic():
+    with transaction.atomic(), one_act():
         article = locked(article)
         outcome = cases.decide(
             actor=actor, person=person, step=step, digest=digest, verdict=verdict, opinion=opinion,
@@ -179,8 +192,8 @@ def _complete(content: Content, article: Article) -> Content:
     """The content, if it is one: a title, a body, and pictures that are there."""
     if not content.title or not content.body:
         raise Refused(Denied(Text(zh="标题和正文不能为空。", en="Title and body must not be empty.")))
-    here = Asset.objects.filter(institution_id=article.institution_id, digest__in=content.images)
-    if here.count() != len(content.images):
+    here = _IMAGES.all(of=article.institution_id, digests=content.images) if content.images else ()
+    if len(set(here)) != len(content.images):
         raise Refused(
             Denied(
                 Text(
@@ -195,7 +208,7 @@ def _revise(article: Article, content: Content, person: Person) -> Revision:
     revision = Revision(
         institution_id=article.institution_id,
         article=article,
-        number=article.revisions.count() + 1,
+        number=(_LATEST.first(article=article) or 0) + 1,
         content=content.to_json(),
         hash=content.hash(),
         created_by=person,

@@ -4,6 +4,10 @@ A page asks the same two or three questions (what does this person hold, what li
 querysets that know nothing of each other. Inside `during()` the first answer serves them all. It is opened for requests
 that only read, never for one that changes something: a decision always asks afresh (TN6, AP5). Outside it nothing is
 remembered, so steps, commands and tests behave as if this module were not there.
+
+An act asks one kind of question over and over: under which rules, calendar and lists it happens. Inside `one_act()`,
+which lasts no longer than its transaction, the first answer to these (`settled`) serves it, so that one act is never
+judged half by one version and half by the next. What people hold and where things stand is asked afresh there too.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from typing import Any, TypeVar
 
 _T = TypeVar("_T")
 _answers: ContextVar[dict[Hashable, Any] | None] = ContextVar("memo", default=None)
+_settled: ContextVar[dict[Hashable, Any] | None] = ContextVar("memo of an act", default=None)
 
 
 @contextmanager
@@ -27,9 +32,31 @@ def during() -> Iterator[None]:
         _answers.reset(token)
 
 
+@contextmanager
+def one_act() -> Iterator[None]:
+    """Let what is `settled` be asked once until the block ends; opened just inside the transaction of an act."""
+    if _settled.get() is not None:  # An act within an act is the same one.
+        yield
+        return
+    token = _settled.set({})
+    try:
+        yield
+    finally:
+        _settled.reset(token)
+
+
+def settled(key: Hashable, ask: Callable[[], _T]) -> _T:
+    """As `remembered`, and within one act too: for the rules, calendar and lists that hold, which no act changes midway."""
+    reading = _answers.get()
+    return _kept(_settled.get() if reading is None else reading, key, ask)
+
+
 def remembered(key: Hashable, ask: Callable[[], _T]) -> _T:
     """The answer given before under this key, or that of ``ask``, which is then kept. ``key`` names the tenant's rows."""
-    answers = _answers.get()
+    return _kept(_answers.get(), key, ask)
+
+
+def _kept(answers: dict[Hashable, Any] | None, key: Hashable, ask: Callable[[], _T]) -> _T:
     if answers is None:
         return ask()
     if key not in answers:

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import reduce
-from operator import or_
 
 from django.db import transaction
 from django.db.models import Q
 
+from guanhao.core.prepared import Prepared, given
 from guanhao.duties.dues import OF_ITS_PERIOD
 from guanhao.duties.models import Credit, Duty
 from guanhao.duties.opening import institution_day
-from guanhao.duties.queries import DutyQuerySet
 from guanhao.duties.recording import locked, tell
 from guanhao.duties.types import Deed
 from guanhao.ledger.types import Action
+
+_OPEN_ABOUT: Prepared[Duty] = Prepared(
+    lambda: (
+        Duty.objects.open()
+        .filter(
+            about_kind=given("kind"), about_id__in=given("ids", many=True), task__in=given("tasks", many=True)
+        )
+        .filter(Q(period_end__isnull=True) | Q(period_end__gte=given("day")) | ~Q(task__in=OF_ITS_PERIOD))
+        .filter(opened_at__lte=given("at"))
+        .order_by("pk")
+    )
+)
 
 
 def credit(deed: Deed, among: Collection[Duty] | None = None) -> list[Duty]:
@@ -25,7 +35,8 @@ def credit(deed: Deed, among: Collection[Duty] | None = None) -> list[Duty]:
     """
     found = _may_meet(deed)
     if among is not None:
-        found = found.filter(pk__in=[duty.pk for duty in among])
+        keys = {duty.pk for duty in among}
+        found = [duty for duty in found if duty.pk in keys]
     touched = []
     for duty in found:
         with transaction.atomic():
@@ -35,15 +46,18 @@ def credit(deed: Deed, among: Collection[Duty] | None = None) -> list[Duty]:
     return touched
 
 
-def _may_meet(deed: Deed) -> DutyQuerySet:
-    abouts = reduce(or_, (Q(about_kind=about.kind, about_id=about.id) for about in deed.abouts))
-    in_time = Q(period_end__isnull=True) | Q(period_end__gte=institution_day(deed.at))
-    in_time |= ~Q(task__in=OF_ITS_PERIOD)
-    found = Duty.objects.open().filter(abouts, in_time, task__in=deed.tasks, opened_at__lte=deed.at)
-    if deed.names is not None:
-        unit, post = deed.names
-        found = found.filter(unit=unit, names_post=post)
-    return found.order_by("pk")
+def _may_meet(deed: Deed) -> list[Duty]:
+    """The open duties about any of its things; one question for each kind of thing."""
+    said = {"tasks": sorted(deed.tasks), "at": deed.at, "day": institution_day(deed.at)}
+    found = [
+        duty
+        for kind in sorted({about.kind for about in deed.abouts})
+        for duty in _OPEN_ABOUT.all(
+            kind=kind, ids=[about.id for about in deed.abouts if about.kind == kind], **said
+        )
+        if deed.names is None or (duty.unit_id, duty.names_post) == deed.names
+    ]
+    return sorted(found, key=lambda duty: duty.pk)
 
 
 def _count(duty: Duty, deed: Deed) -> Duty | None:

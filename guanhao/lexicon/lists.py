@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from guanhao.core import clock
-from guanhao.core.memo import remembered
+from guanhao.core.memo import settled
 from guanhao.core.prepared import Prepared, given
 from guanhao.core.tenancy import Tenant
 from guanhao.lexicon.compiling import compiled
@@ -59,12 +59,12 @@ def _deciders(institution: Tenant, rulebook: Rulebook) -> list[str]:
     """
     posts = {rulebook.roles[step.role].post for route in rulebook.of_kind(Route) for step in route.steps}
     key = ("deciders", institution.pk, frozenset(posts))
-    return remembered(key, lambda: sorted(set(_NAMES.all(day=clock.today(), posts=sorted(posts - {""})))))
+    return settled(key, lambda: sorted(set(_NAMES.all(day=clock.today(), posts=sorted(posts - {""})))))
 
 
 def _upwards(institution: Tenant, units: Iterable[Unit]) -> set[int]:
     """The units and those above them."""
-    parents = remembered(("parents", institution.pk), lambda: dict(_PARENTS.all()))
+    parents = settled(("parents", institution.pk), lambda: dict(_PARENTS.all()))
     found: set[int] = set()
     for unit in units:
         at: int | None = unit.pk

@@ -25,7 +25,7 @@ _TOLD: Prepared[int] = Prepared(
 )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def notify(
     *,
     event: Event,

@@ -9,6 +9,7 @@ from guanhao.contents.models import Article, Push
 from guanhao.contents.types import ContributorKind
 from guanhao.contents.weekplan import gaps
 from guanhao.core import clock
+from guanhao.core.prepared import Prepared, given
 from guanhao.duties.types import About, Deed
 from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action
@@ -17,6 +18,9 @@ from guanhao.rulebook.vocabulary import Task
 
 Deeds = Callable[[Event], Iterator[Deed]]
 IN_A_UNITS_NAME = frozenset({ContributorKind.UNIT.value, ContributorKind.OFFICE.value})
+_ARTICLE: Prepared[Article] = Prepared(
+    lambda: Article.objects.filter(pk=given("article")).defer("working")[:1]
+)
 
 
 def on_account(*tasks: Task) -> Deeds:
@@ -30,7 +34,7 @@ def on_account(*tasks: Task) -> Deeds:
 
 def handed_in(event: Event) -> Iterator[Deed]:
     """An article was handed in: a unit's counts towards its supply, and one that was sent back was revised."""
-    article = Article.objects.filter(pk=event.subject_id).first()
+    article = _ARTICLE.first(article=event.subject_id)
     if article is None:
         return
     thing = f"article:{article.pk}"

@@ -18,6 +18,7 @@ from django.db.models import Exists, OuterRef
 
 from guanhao.core import clock, tenancy
 from guanhao.core.actors import system
+from guanhao.core.memo import one_act
 from guanhao.core.prepared import Prepared, given
 from guanhao.ledger.actions import record
 from guanhao.ledger.models import Event, LogHead
@@ -66,7 +67,7 @@ def draw_consequences(worker: Worker) -> bool:  # noqa: ARG001 - every step has 
             cursor = _locked_cursor()
             if cursor is None:
                 return False
-            with tenancy.within(cursor.institution):
+            with tenancy.within(cursor.institution), one_act():
                 _draw_next(cursor)
     return True
 

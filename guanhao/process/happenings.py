@@ -13,6 +13,7 @@ from guanhao.contents.facts import facts_of, facts_of_account, facts_of_unit, pa
 from guanhao.contents.matters import rulebook_of
 from guanhao.contents.models import Article, Push
 from guanhao.core import clock
+from guanhao.core.prepared import Prepared, given
 from guanhao.duties.models import Concern
 from guanhao.duties.types import HAPPENINGS, About, ConcernKind, Occurrence
 from guanhao.ledger.models import Event
@@ -26,6 +27,13 @@ from guanhao.rulebook.vocabulary import Effect, Happening, KnownPost, Task
 
 Happenings = Callable[[Event], Iterable[Occurrence]]
 
+_ARTICLE: Prepared[Article] = Prepared(
+    lambda: (
+        Article.objects.filter(pk=given("article"))
+        .select_related("account__owner_unit", "owner_unit", "contributor", "institution", "case__rulebook")
+        .defer("working", "case__rulebook__content", "case__rulebook__source")[:1]
+    )
+)
 _CHANGES = {
     KnownPost.HEAD: Happening.HEAD_CHANGED,
     KnownPost.LEADER: Happening.LEADER_CHANGED,
@@ -131,17 +139,16 @@ def person_left(event: Event) -> Iterator[Occurrence]:
         yield _of_account(event, holder.account, Happening.HOLDER_CHANGED, at)
 
 
+def article_of(event: Event) -> Article | None:
+    """The article that is the event's subject, with all that parties and facts are made of."""
+    return _ARTICLE.first(article=event.subject_id)
+
+
 def about_article(happening: Happening) -> Happenings:
     """An event whose subject is an article."""
 
     def occur(event: Event) -> Iterator[Occurrence]:
-        article = (
-            Article.objects.select_related(
-                "account__owner_unit", "owner_unit", "contributor", "case__rulebook"
-            )
-            .filter(pk=event.subject_id)
-            .first()
-        )
+        article = article_of(event)
         if article is None:
             return
         yield Occurrence(

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 
 from guanhao.core import clock, tenancy
-from guanhao.core.memo import remembered
+from guanhao.core.memo import settled
 from guanhao.core.prepared import Prepared, given
 from guanhao.core.tenancy import Tenant
 from guanhao.regulation.models import RulebookVersion
@@ -33,13 +33,13 @@ def versions(institution: Tenant) -> models.QuerySet[RulebookVersion]:
 def in_force(institution: Tenant, on: date | None = None) -> InForce:
     """The version in force on the day (today in China when not given). One query once its rules are known.
 
-    Of versions effective on the same day the one adopted last prevails. A reading request asks it once (`core.memo`).
+    Of versions effective on the same day the one adopted last prevails. A reading request and an act ask it once (`core.memo`).
 
     Raises:
         NoRulebook: nothing was adopted that is effective by then.
     """
     day = on or clock.today()
-    return remembered(("in force", institution.pk, day), lambda: _in_force(institution, day))
+    return settled(("in force", institution.pk, day), lambda: _in_force(institution, day))
 
 
 def _in_force(institution: Tenant, day: date) -> InForce:

@@ -73,7 +73,8 @@ def _by_form(view: TextView, wanted: Screening) -> Iterator[Hit]:
 
 
 def _finders(view: TextView, wanted: Screening) -> Iterator[Iterator[Hit]]:
-    yield personal.find(view, wanted.personal)
+    if wanted.personal:
+        yield personal.find(view, wanted.personal)
     if wanted.secrecy:
         yield secrecy.find(view, on=wanted.on)
     yield numbers.find(view, wanted.shapes, _number_kinds(wanted))

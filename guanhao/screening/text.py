@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from html.parser import HTMLParser
 from itertools import accumulate
@@ -18,6 +19,7 @@ _BLOCKS = frozenset(
      "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table",
      "td", "th", "tr", "ul"}
 )  # fmt: skip
+LONGEST_KEPT = 20_000  # characters of a body whose reading is kept; each costs some sixty bytes
 _VOID = frozenset(
     {"br", "col", "hr", "img", "wbr", "input", "source", "area", "base", "embed", "link", "meta"}
 )
@@ -60,15 +62,29 @@ class TextView:
 
 def body_view(html: str) -> TextView:
     """The words of an HTML body."""
-    reader = _Reader(html)
-    return TextView(
-        "body", "".join(reader.characters), tuple(reader.starts), tuple(reader.ends), tuple(reader.hidden)
-    )
+    return _views(html)[0]
 
 
 def picture_texts(html: str) -> tuple[TextView, ...]:
     """The words that stand behind pictures and links (``alt``, ``title``), each on its own."""
-    return tuple(_Reader(html).spoken)
+    return _views(html)[1]
+
+
+def _views(html: str) -> tuple[TextView, tuple[TextView, ...]]:
+    return _views_kept(html) if len(html) <= LONGEST_KEPT else _views_read(html)
+
+
+def _views_read(html: str) -> tuple[TextView, tuple[TextView, ...]]:
+    """The body, and what stands behind its pictures; one walk for both."""
+    reader = _Reader(html)
+    body = TextView(
+        "body", "".join(reader.characters), tuple(reader.starts), tuple(reader.ends), tuple(reader.hidden)
+    )
+    return body, tuple(reader.spoken)
+
+
+# A body is walked by every stage and by every view of the article; the same characters say the same words.
+_views_kept = lru_cache(maxsize=64)(_views_read)
 
 
 class _Reader(HTMLParser):

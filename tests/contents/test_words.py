@@ -213,7 +213,7 @@ def test_both_stages_of_a_preview_read_the_text_once(monkeypatch):
     """Screening is the dear part of a check, so its answer serves every check of a matter."""
     given = matter("ruian", body=f"<p>召开座谈汇。</p>{PICTURES}", lists=lists())
     first = list(checks.find(given, checks.Stage.SUBMIT))
-    monkeypatch.setattr("guanhao.contents.rules.matter.screen_all", None)
+    monkeypatch.setattr("guanhao.contents.rules.matter.found_in", None)
     assert {one.rule for one in checks.find(given, checks.Stage.REVIEW)} >= {one.rule for one in first}
     with pytest.raises(TypeError):
         list(checks.find(replace(given, _screened={}), checks.Stage.REVIEW))

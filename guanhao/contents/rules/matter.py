@@ -18,7 +18,8 @@ from guanhao.rulebook.clauses import Check
 from guanhao.rulebook.selectors import Facts
 from guanhao.rulebook.vocabulary import Day, Force
 from guanhao.screening.hits import Hit
-from guanhao.screening.screen import Screening, screen_all
+from guanhao.screening.kept import Texts, found_in
+from guanhao.screening.screen import Screening
 from guanhao.screening.text import TextView, body_view, picture_texts
 
 _WEEKDAYS = (Day.MON, Day.TUE, Day.WED, Day.THU, Day.FRI, Day.SAT, Day.SUN)
@@ -67,12 +68,9 @@ class Matter:
     def screened(self, part: str, wanted: Screening) -> tuple[tuple[TextView, Hit], ...]:
         """What screening finds in all texts, apart from allowed wordings. Read once for all checks that ask for ``part``."""
         if part not in self._screened:
-            by_field = {id(view): view for view in self.texts}
+            covers = self.lists.allowed.covers
             self._screened[part] = tuple(
-                (view, hit)
-                for view in by_field.values()
-                for hit in screen_all([view], wanted)
-                if not self.lists.allowed.covers(hit, view)
+                (view, hit) for view, hit in found_in(self._texts, wanted) if not covers(hit, view)
             )
         return self._screened[part]
 
@@ -98,14 +96,19 @@ class Matter:
         """The words of the body, with the way back to their places in the HTML."""
         return body_view(self.content.body)
 
-    @cached_property
+    @property
     def texts(self) -> tuple[TextView, ...]:
         """Every text readers can meet, the body and the words behind its pictures included."""
+        return self._texts.views
+
+    @cached_property
+    def _texts(self) -> Texts:
         lines = {"title": self.content.title, "author_line": self.content.author_line,
                  "digest_text": self.content.digest_text, "source": self.content.source}  # fmt: skip
         credits_ = {f"credits.{key}": name for key, name in self.content.credits.items()}
-        plain = (TextView.plain(name, text) for name, text in (lines | credits_).items() if text)
-        return (*plain, self.view, *picture_texts(self.content.body))
+        plain = tuple((name, text) for name, text in (lines | credits_).items() if text)
+        views = (*(TextView.plain(*one) for one in plain), self.view, *picture_texts(self.content.body))
+        return Texts((*plain, ("body", self.content.body)), views)
 
 
 @dataclass(frozen=True, slots=True)
