@@ -74,6 +74,7 @@ SHOTS = (
     Shot("accounts-import", "ruian-editor", "/accounts/import/"),
     Shot("directory-settings", "ruian-editor", "/settings/directory/"),
     Shot("account-edit", "ruian-editor", "/accounts/1/edit/"),
+    Shot("account-interface", "ruian-editor", "/accounts/1/interface/"),
     Shot("custody", "ruian-editor", "/accounts/custody/"),
     Shot("account-custody", "ruian-editor", "/accounts/1/custody/"),
     Shot("duties", "ruian-editor", "/duties/"),

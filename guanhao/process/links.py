@@ -64,9 +64,9 @@ def inspection_results(key: object) -> str:
     return f"/inspections/{key}/results/"
 
 
-def account(key: object) -> str:
-    """An account's page, with its self-test."""
-    return f"/accounts/{key}/"
+def interface(key: object) -> str:
+    """How we speak to an account's platform, with the self-test."""
+    return f"/accounts/{key}/interface/"
 
 
 def sighting(key: object) -> str:
@@ -75,8 +75,8 @@ def sighting(key: object) -> str:
 
 
 def connection(key: object) -> str:
-    """The part of an account's page where its authorisation is renewed."""
-    return f"/accounts/{key}/#connection"
+    """The part of an account's interface page where its authorisation is renewed."""
+    return f"{interface(key)}#connection"
 
 
 def custody(key: object) -> str:

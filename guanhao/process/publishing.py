@@ -154,7 +154,7 @@ def tell_connection_failed(event: Event, name: str) -> None:
         kind="technical",
         title=filled(Text("账号连接失败：{label}", "An account cannot be connected: {label}"), label=label),
         body=Text(event.detail.data.get("detail", {}).get("reason", "")),
-        link=links.account(event.subject_id),
+        link=links.interface(event.subject_id),
     )
 
 

@@ -72,7 +72,7 @@ def visit_everything(house, browser, canaries):
             canaries.look("setting", answer.content + str(answer.headers).encode())
     office, audit = browser("ruian-office-head"), browser("ruian-audit")
     pages = (
-        f"/accounts/{pk}/", "/accounts/", f"/accounts/{pk}/custody/", "/accounts/custody/?tab=all", "/search/?q=canary",
+        f"/accounts/{pk}/", f"/accounts/{pk}/interface/", "/accounts/", f"/accounts/{pk}/custody/", "/accounts/custody/?tab=all", "/search/?q=canary",
         "/notices/", "/",
     )  # fmt: skip
     for client in (editor, office):

@@ -28,7 +28,7 @@ def test_an_operator_connects_the_account_by_two_clicks(college, sign_in, watch,
     """The policy of our page lets the form end there; afterwards the page shows the end and the day's calls."""
     watch.others.add(urlsplit(college.sandbox.base_url).netloc)
     page = sign_in(college.cast.people["gpnu-college"], phone=phone)
-    page.goto(f"/accounts/{college.account.pk}/")
+    page.goto(f"/accounts/{college.account.pk}/interface/")
     page.get_by_role("button", name="连接微博").click()
     expect(page).to_have_url(re.compile(re.escape(college.sandbox.base_url)))
     page.get_by_role("button", name="广师计科微博").click()

@@ -252,7 +252,7 @@ def test_a_token_covered_elsewhere_is_found_dead_and_its_holders_hear_it(weibo, 
     assert ended(weibo) == "refused"
     draw()
     notice = Notice.objects.get(person=weibo.cast.people["gpnu-college"], consequence="connection.ended")
-    assert notice.link == f"/accounts/{weibo.account.pk}/#connection"
+    assert notice.link == f"/accounts/{weibo.account.pk}/interface/#connection"
     with pytest.raises(NoToken):
         connections.token_of(weibo.account)
 

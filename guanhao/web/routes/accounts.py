@@ -17,6 +17,7 @@ urlpatterns = [
         "accounts/<int:pk>/operators/<int:operator>/end/", register.end_operator, name="account_operator_end"
     ),
     path("accounts/<int:pk>/", accounts.record, name="account"),
+    path("accounts/<int:pk>/interface/", accounts.interface, name="account_interface"),
     path("accounts/<int:pk>/test/", accounts.self_test, name="account_test"),
     path("accounts/<int:pk>/secret/", accounts.secret, name="account_secret"),
     path("accounts/<int:pk>/sending/", masssend.sending, name="account_sending"),

@@ -1,4 +1,4 @@
-"""Accounts (账号): the list, the record, the self-test, and setting a secret."""
+"""Accounts (账号): the list, the record, the interface with its self-test, and setting a secret."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from guanhao.web.fresh import confirm_first, is_fresh
 from guanhao.web.lists import answer
 from guanhao.web.viewer import WebRequest
 from guanhao.web.work import access
-from guanhao.web.work.account_pages import account_context
+from guanhao.web.work.account_pages import account_context, interface_context
 from guanhao.web.work.custody_pages import told_after
 from guanhao.web.work.register_list import account_list, figures, with_what_it_shows
 
@@ -39,9 +39,15 @@ def listing(request: WebRequest) -> HttpResponse:
 
 @require_safe
 def record(request: WebRequest, pk: int) -> HttpResponse:
-    """One account: who answers for it, what it can do, what went out on it."""
-    account = access.account(request.viewer, pk)
-    return page(request, account)
+    """One account: who answers for it, what is owed about it, what may follow, what went out on it."""
+    viewer = request.viewer
+    return render(request, "web/accounts/record.html", account_context(viewer, access.account(viewer, pk)))
+
+
+@require_safe
+def interface(request: WebRequest, pk: int) -> HttpResponse:
+    """How we speak to the account's platform: what it lets us do, its connection, its secrets."""
+    return page(request, access.account(request.viewer, pk))
 
 
 @require_POST
@@ -65,22 +71,22 @@ def secret(request: WebRequest, pk: int) -> HttpResponse:
     account = access.account(viewer, pk)
     require(checks.may_connect(viewer.actor, account))
     if not is_fresh(request):
-        return redirect(confirm_first(reverse("account", args=[pk])))
+        return redirect(confirm_first(reverse("account_interface", args=[pk])))
     form = SecretForm(account.platform, request.POST)
     if not form.is_valid():
         return page(request, account, form, status=422)
     values = form.cleaned_data
     kept = replace_secret(actor=viewer.actor, account=account, kind=values["kind"], value=values["value"])
     done(request, told_after(viewer, kept))
-    return redirect("account", pk)
+    return redirect("account_interface", pk)
 
 
 def page(
     request: WebRequest, account: Account, form: SecretForm | None = None, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    """The record; who may set a secret but is not freshly authenticated finds the way to it instead of the fields."""
-    confirm = "" if is_fresh(request) else confirm_first(reverse("account", args=[account.pk]))
-    context = {**account_context(request.viewer, account, form), "confirm_first": confirm, **more}
-    answer_page = render(request, "web/accounts/record.html", context, status=status)
+    """The account's interface; who may set a secret but is not freshly authenticated finds the way to it instead of the fields."""
+    confirm = "" if is_fresh(request) else confirm_first(reverse("account_interface", args=[account.pk]))
+    context = {**interface_context(request.viewer, account, form), "confirm_first": confirm, **more}
+    answer_page = render(request, "web/accounts/interface.html", context, status=status)
     # The form that begins a consent ends on the platform's own page.
     return csp.leads_to(answer_page, settings.WEIBO_BASE_URL) if context["connection"] else answer_page

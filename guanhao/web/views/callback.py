@@ -57,4 +57,4 @@ def plain(request: WebRequest, pk: int) -> HttpResponse:
 
 
 def _place(pk: int) -> str:
-    return f"{reverse('account', args=[pk])}#callback"
+    return f"{reverse('account_interface', args=[pk])}#callback"

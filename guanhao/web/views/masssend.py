@@ -42,10 +42,10 @@ def sending(request: WebRequest, pk: int) -> HttpResponse:
     require(checks.may_connect(viewer.actor, account))
     form = sending_form(viewer, account, request.POST)
     if not form.is_valid():
-        return form_refused(request, form, "account", pk)
+        return form_refused(request, form, "account_interface", pk)
     set_sending(actor=viewer.actor, account=account, **form.cleaned_data)
     done(request, _("已保存。"))
-    return redirect("account", pk)
+    return redirect("account_interface", pk)
 
 
 @require_POST

@@ -18,6 +18,7 @@ from guanhao.web.work.allowances import count_of, notifying
 from guanhao.web.work.callback_pages import callback_lines, takes_pushes
 from guanhao.web.work.connection_pages import connection_of
 from guanhao.web.work.history import history_of
+from guanhao.web.work.register_list import verification_of
 from guanhao.web.work.register_record import register_context
 
 Rows = QuerySet[Any]
@@ -32,31 +33,48 @@ class SecretLine:
     set_at: Any
 
 
-def account_context(viewer: Viewer, account: Account, form: SecretForm | None = None) -> dict[str, Any]:
-    """The record of one account."""
-    connects = bool(checks.may_connect(viewer.actor, account))
+def account_context(viewer: Viewer, account: Account) -> dict[str, Any]:
+    """The record of one account: particulars, people, what is owed, what may follow, what went out."""
+    return {
+        **_heading(viewer, account),
+        "fit": checks.fit_to_publish(account),
+        "holders": account.holders.select_related("person").order_by("slot"),
+        "pushes": account.pushes.order_by("-due_at")[:RECENT],
+        **register_context(viewer, account),
+        "entries": history_of(viewer, ("account", [account.pk])),
+    }
+
+
+def interface_context(viewer: Viewer, account: Account, form: SecretForm | None = None) -> dict[str, Any]:
+    """How we speak to the account's platform; forms only for whoever may connect it."""
+    heading = _heading(viewer, account)
+    connects = heading["connects"]
+    return {
+        **heading,
+        "capabilities": account.capabilities.order_by("capability"),
+        "connection": connection_of(viewer, account),
+        "sets_app": viewer.may(Permission.ACCOUNT_CONNECT),
+        "secrets": secrets_of(account) if connects else [],
+        "callback": callback_lines(account) if connects and takes_pushes(account) else None,
+        "by_hand": adapter_of(viewer, account) == "manual",
+        "reaches": checks.is_connected(account),
+        "form": (form or SecretForm(account.platform)) if connects else None,
+        "sending_form": sending_form(viewer, account) if connects and notifying(account) else None,
+        "count": count_of(account, clock.now()),
+        "verification": verification_of(account),
+    }
+
+
+def _heading(viewer: Viewer, account: Account) -> dict[str, Any]:
+    """What the pages of an account share: its name and platform, and which of them the viewer may open."""
     platform = kinds.platforms(viewer.rulebook).get(account.platform)
     kind = platform.kinds.get(account.kind) if platform else None
     return {
         "account": account,
         "platform": platform_of(viewer, account),
         "kind": said(kind.title) if kind else "",
-        "fit": checks.fit_to_publish(account),
-        "holders": account.holders.select_related("person").order_by("slot"),
-        "capabilities": account.capabilities.order_by("capability"),
-        "connection": connection_of(viewer, account),
-        "sets_app": viewer.may(Permission.ACCOUNT_CONNECT),
-        "secrets": secrets_of(account) if connects else [],
-        "connects": connects,
+        "connects": bool(checks.may_connect(viewer.actor, account)),
         "runs": custody.runs(account, viewer.person),
-        "callback": callback_lines(account) if connects and takes_pushes(account) else None,
-        "by_hand": adapter_of(viewer, account) == "manual",
-        "form": (form or SecretForm(account.platform)) if connects else None,
-        "sending_form": sending_form(viewer, account) if connects and notifying(account) else None,
-        "count": count_of(account, clock.now()),
-        "pushes": account.pushes.order_by("-due_at")[:RECENT],
-        **register_context(viewer, account),
-        "entries": history_of(viewer, ("account", [account.pk])),
     }
 
 

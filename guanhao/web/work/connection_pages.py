@@ -69,7 +69,7 @@ def _mark(row: Connection | None, ends: datetime | None) -> Mark:
 
 def connection_page(account: Account) -> str:
     """The part of the account's page that shows it."""
-    return f"{reverse('account', args=[account.pk])}#connection"
+    return f"{reverse('account_interface', args=[account.pk])}#connection"
 
 
 def session_key(request: WebRequest) -> str:

@@ -15,6 +15,7 @@ from guanhao.custody import checks, proving
 from guanhao.custody.models import Emergency, Exposure, Reveal
 from guanhao.custody.types import REVEALABLE, VOICES
 from guanhao.people.permissions import Permission
+from guanhao.registry import checks as connecting
 from guanhao.registry.checks import slots_of
 from guanhao.registry.models import Account, Holder, Secret
 from guanhao.registry.types import SecretKind
@@ -149,6 +150,7 @@ def custody_context(request: WebRequest, account: Account) -> dict[str, Any]:
     return {
         "account": account,
         "platform": platform_of(viewer, account),
+        "connects": bool(connecting.may_connect(viewer.actor, account)),
         "owed": [(row, standing_of(row)) for row in owed],
         "places": _places(account),
         "kept": _kept(viewer, account, owed),

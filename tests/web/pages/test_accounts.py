@@ -26,7 +26,7 @@ def test_a_secret_is_set_and_never_sent_back(browser, account):
     )
     assert vault.open_secret(account, "app_secret") == VALUE
     wrong = editor.post(f"/accounts/{account.pk}/secret/", {"kind": "nonsense", "value": VALUE})
-    for answer in (wrong, editor.get(f"/accounts/{account.pk}/")):
+    for answer in (wrong, editor.get(f"/accounts/{account.pk}/interface/")):
         assert VALUE not in answer.content.decode()
 
 
@@ -34,7 +34,7 @@ def test_who_does_not_connect_sees_no_secret_form_and_cannot_set_one(browser, ac
     """A student sees the flagship's page without it; posting is refused."""
     before = Secret.objects.count()
     student = browser("ruian-student")
-    assert 'name="value"' not in student.get(f"/accounts/{account.pk}/").content.decode()
+    assert 'name="value"' not in student.get(f"/accounts/{account.pk}/interface/").content.decode()
     assert (
         student.post(f"/accounts/{account.pk}/secret/", {"kind": "app_secret", "value": VALUE}).status_code
         == 403
@@ -47,10 +47,10 @@ def test_who_does_not_connect_sees_no_secret_form_and_cannot_set_one(browser, ac
 def test_a_secret_is_set_only_just_after_confirming_who_one_is(browser, account):
     """Before that the page has no field, and a post leads to the confirmation without being kept anywhere."""
     editor, before = browser("ruian-editor"), Secret.objects.count()
-    page = f"/accounts/{account.pk}/"
+    page = f"/accounts/{account.pk}/interface/"
     assert 'name="value"' not in editor.get(page).content.decode()
-    answer = editor.post(f"{page}secret/", {"kind": "app_secret", "value": VALUE})
-    assert answer.url == f"/me/confirm/?next=%2Faccounts%2F{account.pk}%2F"
+    answer = editor.post(f"/accounts/{account.pk}/secret/", {"kind": "app_secret", "value": VALUE})
+    assert answer.url == f"/me/confirm/?next=%2Faccounts%2F{account.pk}%2Finterface%2F"
     assert VALUE not in str(dict(editor.session))
     assert Secret.objects.count() == before
     assert 'name="value"' in browser("ruian-editor", fresh=True).get(page).content.decode()

@@ -33,8 +33,10 @@ def page(browser, place):
     def act(what="", **fields):
         if what:
             answer = editor.post(f"{place}callback/{what}/", fields)
-            return (answer if answer.status_code == 200 else editor.get(place)).content.decode()
-        return editor.get(place).content.decode()
+            return (
+                answer if answer.status_code == 200 else editor.get(f"{place}interface/")
+            ).content.decode()
+        return editor.get(f"{place}interface/").content.decode()
 
     return act
 
@@ -116,5 +118,5 @@ def test_accounts_elsewhere_have_no_such_thing(browser, gpnu, what):
     """An account without an AppID shows no card, and a post answers like for a missing one."""
     account = next(one for one in gpnu.accounts.values() if not one.app_id or one.platform != "wechat")
     office = browser("gpnu-publicity", fresh=True)
-    assert 'id="callback"' not in office.get(f"/accounts/{account.pk}/").content.decode()
+    assert 'id="callback"' not in office.get(f"/accounts/{account.pk}/interface/").content.decode()
     assert office.post(f"/accounts/{account.pk}/callback/{what}/").status_code == 404

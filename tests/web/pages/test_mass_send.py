@@ -134,11 +134,11 @@ def test_the_accounts_type_and_protection_are_entered_by_whoever_connects_it(bro
     """As the console shows them; who may not connect the account is refused."""
     address = f"/accounts/{world.account.pk}/"
     editor = browser("ruian-editor")
-    assert "API 群发保护" in editor.get(address).content.decode()
+    assert "API 群发保护" in editor.get(f"{address}interface/").content.decode()
     editor.post(f"{address}sending/", {"kind": "service", "mass_protection": "yes"})
     world.account.refresh_from_db()
     assert (world.account.kind, world.account.mass_protection) == ("service", True)
-    assert "本月群发 0/4" in editor.get(address).content.decode()
+    assert "本月群发 0/4" in editor.get(f"{address}interface/").content.decode()
     denied = browser("ruian-student").post(f"{address}sending/", {"kind": "", "mass_protection": ""})
     assert denied.status_code == 403
     world.account.refresh_from_db()

@@ -56,9 +56,9 @@ def test_app_and_consent_ask_who_one_is_first(browser, weibo, home):
 
 def test_the_page_says_that_without_an_app_posts_go_out_by_hand(browser, weibo, home):
     """The operator reads it; only who may register the app finds the way there."""
-    assert "由人手工发布" in text_of(browser("gpnu-college"), home)
-    assert APP not in text_of(browser("gpnu-college"), home)
-    assert APP in text_of(browser("gpnu-publicity"), home)
+    assert "由人手工发布" in text_of(browser("gpnu-college"), f"{home}interface/")
+    assert APP not in text_of(browser("gpnu-college"), f"{home}interface/")
+    assert APP in text_of(browser("gpnu-publicity"), f"{home}interface/")
 
 
 @pytest.mark.requirement("CF2")
@@ -66,10 +66,10 @@ def test_one_button_leads_to_the_platform_and_back(browser, weibo, home):
     """The page lets its form end on the platform's address, and afterwards shows the end and the calls of today."""
     weibo.register_app()
     operator = browser("gpnu-college", fresh=True)
-    page = operator.get(home)
+    page = operator.get(f"{home}interface/")
     assert f"form-action 'self' {weibo.sandbox.base_url}" in page.headers["Content-Security-Policy"]
-    assert authorised(weibo, operator, home).url == f"{home}#connection"
-    shown = text_of(operator, home)
+    assert authorised(weibo, operator, home).url == f"{home}interface/#connection"
+    shown = text_of(operator, f"{home}interface/")
     assert "2/100" in shown
     assert "2026-12-23" in shown
     assert Connection.objects.get().uid == weibo.account.handle
@@ -78,7 +78,7 @@ def test_one_button_leads_to_the_platform_and_back(browser, weibo, home):
 def test_an_unreviewed_apps_page_says_who_sees_the_posts(browser, weibo, home):
     """Published does not mean public, and the page says so before anybody writes."""
     weibo.register_app(reviewed=False)
-    assert "只有测试账号看得到" in text_of(browser("gpnu-college"), home)
+    assert "只有测试账号看得到" in text_of(browser("gpnu-college"), f"{home}interface/")
 
 
 def test_another_account_is_asked_about_on_the_page(browser, weibo, home):
@@ -87,10 +87,10 @@ def test_another_account_is_asked_about_on_the_page(browser, weibo, home):
     other = weibo.sandbox.control("weibo/users", uid="5600009999", screen_name="别人的微博")
     operator = browser("gpnu-college", fresh=True)
     authorised(weibo, operator, home, user=other)
-    shown = text_of(operator, home)
+    shown = text_of(operator, f"{home}interface/")
     assert "别人的微博" in shown
     assert weibo.account.handle in shown
-    assert "别人的微博" not in text_of(browser("gpnu-publicity"), home)
+    assert "别人的微博" not in text_of(browser("gpnu-publicity"), f"{home}interface/")
     operator.post(f"{home}weibo/confirm/", {"uid": "5600009999"})
     assert Connection.objects.get().uid == "5600009999"
 
@@ -103,7 +103,7 @@ def test_another_account_is_handed_back(browser, weibo, home):
     authorised(weibo, operator, home, user=other)
     operator.post(f"{home}weibo/confirm/", {"discard": "1", "uid": "5600009999"})
     assert not Connection.objects.exists()
-    assert "别人的微博" not in text_of(operator, home)
+    assert "别人的微博" not in text_of(operator, f"{home}interface/")
 
 
 def test_what_another_browser_brings_back_is_refused(browser, weibo, home):
@@ -124,6 +124,7 @@ def test_disconnecting_and_renewing_by_the_page(browser, weibo, home):
     operator = browser("gpnu-college", fresh=True)
     authorised(weibo, operator, home)
     operator.post(f"{home}weibo/disconnect/")
-    assert "已断开" in text_of(operator, home)
+    assert "已断开" in text_of(operator, f"{home}interface/")
     authorised(weibo, operator, home)
-    assert "已断开" not in text_of(operator, home).partition('id="connection"')[2].partition("</header>")[0]
+    shown = text_of(operator, f"{home}interface/")
+    assert "已断开" not in shown.partition('id="connection"')[2].partition("</header>")[0]

@@ -90,6 +90,7 @@ ARGUMENTS = {
         name: {"pk": lambda o: o.cast.accounts["flagship"].pk}
         for name in (
             "account",
+            "account_interface",
             "account_test",
             "account_edit",
             "account_operators",
