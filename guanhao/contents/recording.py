@@ -33,7 +33,7 @@ def subject_of(article: Article) -> Subject:
     return Subject(SUBJECT, str(article.pk), article.title)
 
 
-def locked(article: Article) -> Article:
+def locked(article: Article | int) -> Article:
     """The article as it is now, locked until the transaction ends."""
     return _LOCKED.one(article=article)
 

@@ -33,15 +33,6 @@ from guanhao.people.models import Person
 from guanhao.regulation.queries import in_force
 from guanhao.rulebook.vocabulary import Act
 
-_ARTICLE: Prepared[Article] = Prepared(
-    lambda: (
-        Article.objects.filter(pk=given("article"))
-        .select_related(
-            "account__owner_unit", "owner_unit", "contributor", "institution", "case__rulebook", "current"
-        )
-        .defer("case__rulebook__content", "case__rulebook__source")
-    )
-)
 _LATER: Prepared[int] = Prepared(
     lambda: Step.objects.filter(case=given("case"), position__gt=given("position")).values_list(
         "pk", flat=True
@@ -114,24 +105,29 @@ def decide(
         checks.Blocked: a finding stops approval; the findings are kept, so that they can be seen and settled.
         WrongState, DigestChanged, Refused: as `cases.actions.decide`; WrongState also for a step of another matter.
     """
-    article = _article_of(step)
-    if verdict == Verdict.APPROVE and article.current is not None and article.current.hash == digest:
-        _require_reviewable(article.current, step, Occasion(person=person, ticking=dict(checklist or {})))
     with transaction.atomic(), one_act():
-        article = locked(article)
-        outcome = cases.decide(
-            actor=actor, person=person, step=step, digest=digest, verdict=verdict, opinion=opinion,
-            checklist=checklist, acting_for=acting_for, return_to=return_to, combine=combine,
-        )  # fmt: skip
-        follow_case(actor, article, outcome.state)
-        return outcome
+        article = _article_of(step)
+        revision = article.current
+        try:
+            if verdict == Verdict.APPROVE and revision is not None and revision.hash == digest:
+                _require_reviewable(revision, step, Occasion(person=person, ticking=dict(checklist or {})))
+            with transaction.atomic():
+                outcome = cases.decide(
+                    actor=actor, person=person, step=step, digest=digest, verdict=verdict, opinion=opinion,
+                    checklist=checklist, acting_for=acting_for, return_to=return_to, combine=combine,
+                )  # fmt: skip
+                follow_case(actor, article, outcome.state)
+                return outcome
+        except checks.Blocked as findings:
+            stopped = findings  # The decision is undone, the findings are committed.
+    raise stopped
 
 
 def _article_of(step: Step) -> Article:
-    """The article a step decides on; a case about something else has a key that means something else."""
+    """The article a step decides on, locked; a case about something else has a key that means something else."""
     if step.case.subject_kind != SUBJECT:
         raise WrongState(Denied(Text(zh="这不是稿件的审批环节。", en="This step decides no article.")))
-    article = _ARTICLE.one(article=step.case.subject_id)
+    article = locked(int(step.case.subject_id))
     if article.current is not None:
         article.current.article = article
     return article
