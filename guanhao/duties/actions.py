@@ -103,6 +103,20 @@ def drop(*, duty: Duty, why: Text, by: int, actor: Actor = ENGINE) -> Duty:
     )
 
 
+@transaction.atomic
+def pass_on(*, actor: Actor, duty: Duty, to: Person) -> Duty:
+    """Let another person owe from now on what somebody owed for themselves; what is due when stays.
+
+    Raises:
+        Refused: an office owes it, so it changes hands with the post.
+        WrongState: it is over already.
+    """
+    duty = locked(duty)
+    if duty.person_id is None:
+        raise _refused(duty, "这项义务随任职移交。", "It changes hands with the post.")
+    return tell(duty, Action.DUTY_PASSED_ON, {"from": duty.person_id, "to": to.pk}, actor=actor)
+
+
 def _said(duty: Duty, text: str) -> str:
     text = text.strip()
     if len(text) < LEAST_SAID:

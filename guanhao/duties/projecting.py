@@ -113,6 +113,11 @@ def _moved(event: Event) -> None:
     )
 
 
+def _passed_on(event: Event) -> None:
+    """Somebody else owes it for themselves from now on."""
+    Duty.objects.filter(key=event.subject_id).update(person_id=event.facts["to"])
+
+
 def _ended(state: DutyState) -> Callable[[Event], None]:
     def end(event: Event) -> None:
         Duty.objects.filter(key=event.subject_id).update(
@@ -145,6 +150,7 @@ PROJECTIONS: dict[Action, Callable[[Event], None]] = {
     Action.DUTY_MOVED: _moved,
     Action.DUTY_OPENED: _opened,
     Action.DUTY_OVERDUE: _climbed,
+    Action.DUTY_PASSED_ON: _passed_on,
     Action.DUTY_REMINDED: _climbed,
     Action.DUTY_REPORTED: _noted,
     Action.DUTY_WAIVED: _ended(DutyState.WAIVED),

@@ -12,6 +12,7 @@ from guanhao.core.actors import Actor, system
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused, WrongState, require
 from guanhao.custody import leaving
+from guanhao.duties import actions as duties
 from guanhao.handover import checks
 from guanhao.handover.items import items_of
 from guanhao.handover.models import Handover, Heir, Signature
@@ -83,7 +84,11 @@ def name_heir(*, actor: Actor, by: Person, handover: Handover, name: str, heir: 
         handover=handover,
         kind=item.kind,
         key=item.key,
-        defaults={"institution_id": handover.institution_id, "person": heir},
+        defaults={
+            "institution_id": handover.institution_id,
+            "person": heir,
+            "title": item.title.zh[:300],
+        },
     )
     _tell(actor, handover, Action.HANDOVER_HEIR_NAMED, kind=item.kind.value, key=item.key, heir=heir.pk)
     named: Heir = row
@@ -194,6 +199,10 @@ def _post(item: Item, heir: Person) -> None:
     )
 
 
+def _duty(item: Item, heir: Person) -> None:
+    duties.pass_on(actor=HANDING_OVER, duty=item.row, to=heir)
+
+
 _TAKE_ON: dict[ItemKind, Callable[[Item, Person], None]] = {
     ItemKind.FIRST_RESPONSIBLE: _column("first_responsible"),
     ItemKind.LEADER: _column("supervising_leader"),
@@ -202,6 +211,7 @@ _TAKE_ON: dict[ItemKind, Callable[[Item, Person], None]] = {
     ItemKind.OPERATOR: _operator,
     ItemKind.HOLDER: _slot,
     ItemKind.POST: _post,
+    ItemKind.DUTY: _duty,
 }
 
 

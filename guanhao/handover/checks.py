@@ -63,9 +63,10 @@ def nothing_left(person: Person, items: Iterable[Item], heirs: Iterable[str] = (
 
 
 def list_digest(items: Sequence[Item], heirs: Iterable[Heir]) -> str:
-    """What is signed: the lines and who takes which."""
+    """What is signed: the lines and who takes which. Duties of a post come and go with the calendar and are not."""
     taken = sorted([heir.kind, heir.key, heir.person_id] for heir in heirs)
-    return digest({"items": sorted(item.name for item in items), "heirs": taken})
+    lines = sorted(item.name for item in items if item.takes_heir or item.kind is not ItemKind.DUTY)
+    return digest({"items": lines, "heirs": taken})
 
 
 def missing_signatures(handover: Handover, items: Sequence[Item]) -> list[Person]:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from django.db.models import Exists, OuterRef
+
 from guanhao.cases.eligibility import deciders
 from guanhao.cases.models import Step
+from guanhao.contents.guards import IN_A_UNITS_NAME
 from guanhao.contents.models import Article, Push
 from guanhao.contents.types import ArticleState, PushState
 from guanhao.core.text import Text
+from guanhao.duties.models import Duty, Seat
+from guanhao.duties.naming import clause_of, task_of, thing_of
+from guanhao.duties.types import SeatKind
 from guanhao.handover.types import Item, ItemKind
 from guanhao.people.models import Appointment, Institution, Person
 from guanhao.people.queries import AppointmentQuerySet
@@ -44,7 +50,7 @@ _COLUMNS = {
 def items_of(person: Person) -> list[Item]:
     """The whole checklist, what needs an heir first."""
     readers: tuple[Callable[[Person], Iterator[Item]], ...] = (
-        _answered_for, _held, _operated, _posts, _steps, _authorised, _articles, _pushes,
+        _answered_for, _held, _operated, _posts, _owed, _steps, _authorised, _articles, _pushes,
     )  # fmt: skip
     found = [item for reader in readers for item in reader(person)]
     return sorted(found, key=lambda item: not item.needs)
@@ -139,11 +145,53 @@ def _others_at(held: Appointment) -> AppointmentQuerySet:
 
 def _left_alone(held: Appointment, person: Person) -> bool:
     waiting = Step.objects.waiting().filter(unit=held.unit, post=held.post)
-    return any(not _without(step, person) for step in waiting)
+    return any(not _without(step, person) for step in waiting) or _owes_alone(held)
+
+
+def _owes_alone(held: Appointment) -> bool:
+    """Whether the post, which nobody else holds, owes something that no other office owes as well."""
+    taken = Appointment.objects.on().filter(unit=OuterRef("unit"), post=OuterRef("post"), person__active=True)
+    seats = Seat.objects.filter(kind=SeatKind.OWES)
+    here = seats.filter(unit=held.unit, post=held.post)
+    others = seats.exclude(unit=held.unit, post=held.post).filter(Exists(taken)).values("duty")
+    owed: bool = Duty.objects.open().filter(pk__in=here.values("duty")).exclude(pk__in=others).exists()
+    return owed
 
 
 def _without(step: Step, person: Person) -> list[Person]:
     return [one for one in deciders(step) if one.pk != person.pk]
+
+
+def _owed(person: Person) -> Iterator[Item]:
+    """What the person owes for themselves, and what they owe through a post, which its next holder does."""
+    related = ("account", "paper", "concern__unit", "unit", "rulebook")
+    open_ones = Duty.objects.open().select_related(*related)
+    for duty in open_ones.filter(person=person).order_by("event"):
+        passes = _can_pass(duty)
+        note = (
+            Text("由本人承担，须有人接着办。", "Owed by the person; somebody must go on with it.")
+            if passes
+            else Text("只关系本人，离开即结束。", "It concerns the person alone and ends with leaving.")
+        )
+        yield Item(ItemKind.DUTY, duty.event, _of_duty(duty), duty, note, takes_heir=passes, needs=passes)
+    held = Appointment.objects.on().filter(person=person, unit=OuterRef("unit"), post=OuterRef("post"))
+    seats = Seat.objects.filter(Exists(held), kind=SeatKind.OWES)
+    for duty in open_ones.filter(pk__in=seats.values("duty"), person__isnull=True).order_by(
+        "due_at", "event"
+    ):
+        note = Text("随任职移交，由接任者承担。", "It goes with the post; whoever holds it next owes it.")
+        yield Item(ItemKind.DUTY, duty.event, _of_duty(duty), duty, note)
+
+
+def _can_pass(duty: Duty) -> bool:
+    """Whether somebody else can do it: not what each owes for themselves, nor an article offered in one's own name."""
+    own_paper = duty.paper is not None and duty.paper.contributor_kind not in IN_A_UNITS_NAME
+    return not clause_of(duty).each and not own_paper
+
+
+def _of_duty(duty: Duty) -> Text:
+    task, thing = task_of(duty), thing_of(duty)
+    return Text(f"{task.zh} · {thing}", f"{task.en or task.zh} · {thing}")
 
 
 def _steps(person: Person) -> Iterator[Item]:

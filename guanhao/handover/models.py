@@ -34,6 +34,9 @@ class Heir(Scoped):
     handover = models.ForeignKey(Handover, on_delete=models.PROTECT, related_name="heirs")
     kind = models.CharField(max_length=12, choices=ItemKind.choices)
     key = models.BigIntegerField()
+    title = models.CharField(
+        max_length=300, blank=True
+    )  # as it was called; its row may be gone once it is done
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

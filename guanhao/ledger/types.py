@@ -109,6 +109,7 @@ class Action(StrEnum):
     DUTY_MOVED = "duty.moved"
     DUTY_OPENED = "duty.opened"
     DUTY_OVERDUE = "duty.overdue"
+    DUTY_PASSED_ON = "duty.passed_on"
     DUTY_REMINDED = "duty.reminded"
     DUTY_REPORTED = "duty.reported"
     DUTY_WAIVED = "duty.waived"

@@ -20,7 +20,7 @@ from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action
 from guanhao.people.models import Appointment, Unit
 from guanhao.registry.models import Account, Holder
-from guanhao.registry.types import AccountState
+from guanhao.registry.types import GONE, AccountState
 from guanhao.regulation.queries import in_force
 from guanhao.regulation.types import Parties
 from guanhao.rulebook.vocabulary import Effect, Happening, KnownPost, Task
@@ -45,6 +45,8 @@ _PERSONS = {
     "manager": Happening.OPERATOR_CHANGED,
 }
 _ROTATION = frozenset({Task.ROTATE_CREDENTIAL})
+_FILINGS = frozenset({Task.FILE_PERSONS, Task.REGISTER_AGAIN})
+_NOT_YET = frozenset({AccountState.APPLIED, AccountState.APPROVED, AccountState.REFUSED})
 
 
 def origin(event: Event) -> str:
@@ -193,7 +195,7 @@ def _post_changed(
     known = in_force(unit.institution, at.astimezone(clock.CHINA).date()).rulebook.posts.get(post)
     if known is None or known.known is None:
         return
-    accounts = Account.objects.filter(owner_unit=unit).exclude(state=AccountState.CLOSED)
+    accounts = Account.objects.filter(owner_unit=unit).exclude(state__in=GONE)
     for account in accounts.select_related("owner_unit").order_by("pk"):
         yield _of_account(event, account, _CHANGES[known.known], at, without=without)
 
@@ -215,8 +217,14 @@ def _of_account(
         origin=origin(event),
         facts=facts_of_account(account, rulebook),
         unit=account.owner_unit,
-        without=without,
+        without=without if _on_file(account, event) else without | _FILINGS,
     )
+
+
+def _on_file(account: Account, event: Event) -> bool:
+    """Whether there was something to file anew: who was named before the first filing is in that filing."""
+    first = account.filings.order_by("filed_at").values_list("filed_at", flat=True).first()
+    return account.state not in _NOT_YET if first is None else first < event.at
 
 
 def _effective(event: Event, day: date) -> datetime:

@@ -84,6 +84,11 @@ def custody(key: object) -> str:
     return f"/accounts/{key}/custody/"
 
 
+def handover(key: object) -> str:
+    """The checklist of a person who hands over."""
+    return f"/people/{key}/handover/"
+
+
 def subject(kind: str, key: object) -> str:
     """The page of what a case is about; the desk where that has no page of its own."""
     pages = {"article": article, "application": application, "inspection": inspection}

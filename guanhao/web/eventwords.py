@@ -105,6 +105,7 @@ WORDS: dict[Action, str | Promise] = {
     Action.DUTY_MOVED: _("义务期限随校历调整"),
     Action.DUTY_OPENED: _("产生义务"),
     Action.DUTY_OVERDUE: _("义务逾期"),
+    Action.DUTY_PASSED_ON: _("义务移交接手人"),
     Action.DUTY_REMINDED: _("义务提醒"),
     Action.DUTY_REPORTED: _("登记义务办结"),
     Action.DUTY_WAIVED: _("免除义务"),

@@ -24,8 +24,9 @@ from guanhao.ledger.types import Action, Subject
 from guanhao.notices.models import Notice
 from guanhao.people import actions as people
 from guanhao.people.access import actor_of
-from guanhao.registry.actions import subject_of
+from guanhao.registry.actions import add_account, subject_of
 from guanhao.registry.models import Account
+from guanhao.registry.operators import add_operator
 from guanhao.rulebook.behaviours import registered
 from guanhao.rulebook.clauses import Duty as Clause
 from guanhao.web.viewer import Viewer
@@ -124,6 +125,20 @@ class TestAfterAnEvent:
         happened(gpnu, Action.ACCOUNT_PERSONS_FILED, subject_of(account))
         follow()
         assert [duty.state for duty in duties("file_persons", account=account)] == [DutyState.MET]
+
+    @pytest.mark.article("gpnu-15")
+    @pytest.mark.parametrize("filed", [False, True])
+    def test_people_named_before_the_first_filing_are_not_filed_anew(self, gpnu, time, follow, filed):
+        """An account that is applied for has nothing on file that could be changed; one on file has."""
+        person = gpnu.people["gpnu-publicity-2"]
+        account = add_account(
+            actor=ACTOR, institution=gpnu.institution, platform="weibo", name="广师新号", handle="new",
+            owner_unit=gpnu.units["党委宣传部"], first_responsible=gpnu.people["gpnu-publicity-head"],
+            state="active" if filed else "applied",
+        )  # fmt: skip
+        add_operator(actor=ACTOR, account=account, person=person)
+        follow()
+        assert len(duties("file_persons", account=account)) == int(filed)
 
     @pytest.mark.article("xartvu-5")
     def test_a_change_of_head_or_operator_registers_the_account_anew(self, xartvu, time, follow):

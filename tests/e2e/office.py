@@ -1,9 +1,12 @@
 """What people do in the browser, as an office would say it: offer, write, approve, schedule, publish."""
 
+import os
 from datetime import timedelta
 
 from playwright.sync_api import expect
 
+from guanhao.process.drawing import draw_consequences
+from guanhao.process.owing import keep_duties
 from guanhao.process.steps import ALL_STEPS
 from guanhao.steps.loop import until_idle
 from guanhao.steps.types import Worker
@@ -12,6 +15,19 @@ from tests.publishing.world import png
 BODY = ".tox-edit-area__iframe"
 STORY = "全校师生参加了活动，现场气氛热烈，持续了整整一个下午。"
 AFTER_DUE = (0, 5, 30, 60, 120)
+PICTURES = os.environ.get("GUANHAO_E2E_PICTURES", "")
+WIDTHS = ((1440, 900), (390, 844))
+
+
+def picture(page, name):
+    """A picture of the page at both widths, where a folder is named; nothing of it is cut off at the side."""
+    if not PICTURES:
+        return
+    before = page.viewport_size
+    for width, height in WIDTHS:
+        page.set_viewport_size({"width": width, "height": height})
+        page.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)
+    page.set_viewport_size(before)
 
 
 class Office:
@@ -30,6 +46,12 @@ class Office:
         if who not in self.pages:
             self.pages[who] = self._sign_in(self.cast.people[who], phone=phone)
         return self.pages[who]
+
+    def background(self):
+        """What a worker would do meanwhile: draw consequences, open what is due, say what is late."""
+        until_idle([draw_consequences], self._worker)
+        keep_duties(self._worker)
+        until_idle([draw_consequences], self._worker)
 
     def begin(self, who, title, *, account, name):
         """Offer an article in somebody's name to an account; answers the writing page."""

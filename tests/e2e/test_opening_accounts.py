@@ -4,7 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from guanhao.demo.pictures import draw
+from guanhao.duties.models import Duty
 from guanhao.registry.models import Account
+from tests.e2e.office import picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -48,6 +50,21 @@ def carry_out(office, who, title, handle):
     expect(page.locator("#toasts")).to_contain_text("已办理")
 
 
+def record_verification(office, who, account, until):
+    """Say on the account's record that the platform verified it."""
+    page = office.page(who)
+    page.goto(f"/accounts/{account.pk}/")
+    step = page.locator("details.step", has_text="登记平台认证")
+    step.locator("summary").click()
+    step.get_by_label("认证有效期至").fill(until)
+    picture(page, f"verify-{account.pk}")
+    step.get_by_role("button", name="登记平台认证").click()
+    expect(page.locator("#toasts")).to_contain_text("已办理")
+    expect(page.locator("main")).to_contain_text("已认证")
+    expect(page.locator("main")).to_contain_text(until)
+    return page
+
+
 def filed(office, who, name):
     """The account as the register shows it."""
     account = Account.objects.get(name=name)
@@ -61,20 +78,39 @@ def filed(office, who, name):
 
 
 @pytest.mark.article("gpnu-6")
-def test_a_college_opens_an_account_from_form_to_filed_number(gpnu_office):
-    """Form, head's signature and seal on paper, the competent office, the opening itself, the number."""
+def test_a_college_opens_an_account_from_form_to_verified(gpnu_office):
+    """Form, signature and seal on paper, the office, the opening, the number; then the verification owed is recorded."""
     office, name = gpnu_office, "广师计科就业"
     begin(office, "gpnu-college", name, 账号名称=name, 开设理由="发布就业信息")
     seal(office, "gpnu-college-head", name)
     office.approve("gpnu-publicity-head", name)
     carry_out(office, "gpnu-college", name, "gpnu-jy-2026")
     office.approve("gpnu-publicity", name)
-    assert filed(office, "gpnu-college", name).handle == "gpnu-jy-2026"
+    account = filed(office, "gpnu-college", name)
+    assert account.handle == "gpnu-jy-2026"
+    office.background()
+    page = office.page("gpnu-college")
+    page.goto("/duties/")
+    page.get_by_role("row", name=name).get_by_role("link", name="申请平台认证").click()
+    expect(page.locator("main")).to_contain_text("第六条")
+    picture(page, "verify-duty-open")
+    duty = Duty.objects.get(task="verify_account", account=account)
+    # What has just been filed is not to be filed anew, though its people were named a moment ago.
+    assert not Duty.objects.filter(task="file_persons", account=account).exists()
+    record_verification(office, "gpnu-college", account, "2027-11-30")
+    office.background()
+    page.goto(f"/duties/{duty.key}/")
+    expect(page.locator("main")).to_contain_text("义务办结")
+    picture(page, "verify-duty-met")
+    duty.refresh_from_db()
+    assert duty.state == "met"
+    page.goto(f"/accounts/{account.pk}/")
+    expect(page.locator("#owed", has_text="申请平台认证")).to_have_count(0)
 
 
 @pytest.mark.article("xartvu-6")
 def test_a_department_opens_an_account_that_the_technical_unit_builds(xartvu_office):
-    """Form F2, seal, the office, the technical unit's task with its own completion, then the office's number."""
+    """Form F2, seal, the office, the technical unit's task with its own completion, the office's number, the verification."""
     office, name = xartvu_office, "西安电大招生直播"
     begin(office, "xartvu-dept", name, 拟用名称=name, 申请理由="招生宣传")
     seal(office, "xartvu-dept-head", name)
@@ -85,4 +121,10 @@ def test_a_department_opens_an_account_that_the_technical_unit_builds(xartvu_off
     page.get_by_role("link", name=name).click()
     carry_out(office, "xartvu-tech", name, "xartvu-zb-2026")
     office.approve("xartvu-office", name)
-    assert filed(office, "xartvu-dept", name).handle == "xartvu-zb-2026"
+    account = filed(office, "xartvu-dept", name)
+    assert account.handle == "xartvu-zb-2026"
+    record_verification(office, "xartvu-office-head", account, "2027-11-30")
+    page = office.page("xartvu-dept")
+    page.goto(f"/accounts/{account.pk}/")
+    expect(page.locator("main")).to_contain_text("已认证")
+    picture(page, "xartvu-opened")

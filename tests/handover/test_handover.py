@@ -2,63 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
 
-from guanhao.core import clock
-from guanhao.core.clock import CHINA
 from guanhao.core.verdicts import Refused, WrongState
 from guanhao.custody.models import Exposure
 from guanhao.handover import actions
 from guanhao.handover.items import items_of
 from guanhao.handover.models import Handover
-from guanhao.people.access import actor_of
 from guanhao.people.models import Person
 from guanhao.registry.models import Account, Holder
-from guanhao.registry.operators import add_operator
+from tests.handover.conftest import FRIDAY
 
 pytestmark = [pytest.mark.requirement("SE4"), pytest.mark.article("ruian-6.6")]
-FRIDAY = datetime(2026, 11, 20, 15, tzinfo=CHINA)
-
-
-class Desk:
-    """ruian-editor leaves: manager, holder, operator and bound administrator of the flagship."""
-
-    def __init__(self, cast):
-        self.cast, self.account = cast, cast.accounts["flagship"]
-        self.office, self.leaver, self.heir = (
-            cast.people[f"ruian-{name}"] for name in ("office-head", "editor", "editor-2")
-        )
-        Account.objects.filter(pk=self.account.pk).update(bound_administrator=self.leaver)
-        self.account.refresh_from_db()
-        add_operator(actor=actor_of(self.office), account=self.account, person=self.leaver)
-
-    def by(self, person):
-        return {"actor": actor_of(person), "by": person}
-
-    def begin(self):
-        return actions.begin(**self.by(self.office), person=self.leaver)
-
-    def give(self, handover, heir=None):
-        for item in items_of(self.leaver):
-            if item.needs:
-                actions.name_heir(
-                    **self.by(self.office), handover=handover, name=item.name, heir=heir or self.heir
-                )
-
-    def signed(self, handover):
-        for person in (self.leaver, self.heir):
-            actions.sign(**self.by(person), handover=handover)
-
-    def complete(self, handover):
-        return actions.complete(**self.by(self.office), handover=handover)
-
-
-@pytest.fixture
-def desk(ruian):
-    with clock.frozen(FRIDAY):
-        yield Desk(ruian)
 
 
 def test_the_checklist_names_everything_the_person_is_to_the_accounts(desk):
@@ -75,7 +30,7 @@ def test_the_checklist_names_everything_the_person_is_to_the_accounts(desk):
 def test_leaving_with_something_left_is_refused_with_what_it_is(desk):
     """The sentence lists it; nothing happened."""
     with pytest.raises(Refused) as refused:
-        actions.leave(actor=actor_of(desk.office), person=desk.leaver, on=FRIDAY.date())
+        actions.leave(actor=desk.by(desk.office)["actor"], person=desk.leaver, on=FRIDAY.date())
     assert "日常管理员：温州职业技术学院瑞安学院" in refused.value.denied.reason.zh
     assert Person.objects.get(pk=desk.leaver.pk).active
     assert not Exposure.objects.exists()

@@ -21,6 +21,7 @@ from guanhao.rulebook.behaviours import registered
         (links.article(1), "article"),
         (links.by_hand(1), "by_hand"),
         (links.duty("d1"), "duty"),
+        (links.handover(1), "handover"),
         (links.job(1), "publish_job"),
         (links.step(1), "review_step"),
         (links.subject("article", 1), "article"),

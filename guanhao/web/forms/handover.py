@@ -30,5 +30,5 @@ class SignForm(StyledForm):
         label=gettext_lazy("说明"),
         max_length=200,
         required=False,
-        help_text=gettext_lazy("本人签字可留空；本人不在岗由办公室代签的，写明原因。"),
+        help_text=gettext_lazy("写明为什么由办公室代签。"),
     )

@@ -34,7 +34,7 @@ def handover(request: WebRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: WebRequest, person: Person, *, status: int = 200, **more: Any) -> HttpResponse:
-    context = handover_context(request.viewer, person) | more
+    context = handover_context(request, person) | more
     return render(request, "web/people/handover.html", context, status=status)
 
 

@@ -16,14 +16,15 @@ from guanhao.handover.types import Item, ItemKind
 from guanhao.people.models import Person
 from guanhao.web.access import one
 from guanhao.web.forms.handover import HeirForm, SignForm
-from guanhao.web.viewer import Viewer
+from guanhao.web.fresh import confirm_first, is_fresh
+from guanhao.web.viewer import WebRequest
 
 _PLACES: dict[ItemKind, Callable[[Item], str]] = {
     ItemKind.HOLDER: lambda item: reverse("account_custody", args=[item.key]),
     ItemKind.STEP: lambda item: reverse("review_step", args=[item.key]),
     ItemKind.ARTICLE: lambda item: reverse("article", args=[item.key]),
     ItemKind.PUSH: lambda item: reverse("push", args=[item.key]),
-    ItemKind.DUTY: lambda _item: reverse("duties"),
+    ItemKind.DUTY: lambda item: reverse("duty", args=[item.row.key]),
     ItemKind.POST: lambda item: reverse("unit", args=[item.row.unit_id]),
 }
 
@@ -59,18 +60,22 @@ def running(person: Person) -> Handover:
     return found
 
 
-def handover_context(viewer: Viewer, person: Person) -> dict[str, Any]:
+def handover_context(request: WebRequest, person: Person) -> dict[str, Any]:
     """The checklist, the signatures, what is missing, what the viewer may do."""
+    viewer = request.viewer
     handover = open_handover(person)
     items = items_of(person) if person.active else []
     heirs = _heirs(handover)
+    lines = [Line(item, heirs.get(item.name), item.needs and item.name not in heirs) for item in items]
     missing = checks.missing_signatures(handover, items) if handover else []
     return {
         "person": person,
         "handover": handover,
-        "lines": [Line(item, heirs.get(item.name), item.needs and item.name not in heirs) for item in items],
+        "lines": lines,
+        "plain": [line for line in lines if not line.item.takes_heir],
+        "confirm_first": "" if is_fresh(request) else confirm_first(request.path),
         "left": checks.nothing_left(person, items, heirs) if person.active else None,
-        "done": None if person.active else _last_done(person),
+        **_record_of(None if person.active else _last_done(person)),
         "signatures": _signatures(handover, items),
         "missing": missing,
         "runs": bool(checks.may_run(viewer.person)),
@@ -96,6 +101,15 @@ def _signatures(handover: Handover | None, items: list[Item]) -> list[Signature]
     now = checks.list_digest(items, handover.heirs.all())
     rows = Signature.objects.filter(handover=handover, digest=now).select_related("person")
     return list(rows.order_by("at"))
+
+
+def _record_of(done: Handover | None) -> dict[str, Any]:
+    """What became of a handover that is over: who took what on, who signed."""
+    if done is None:
+        return {"done": None}
+    taken = done.heirs.select_related("person").order_by("kind", "title")
+    signed = done.signatures.select_related("person").order_by("at")
+    return {"done": done, "taken": taken, "signed": signed}
 
 
 def _last_done(person: Person) -> Handover | None:

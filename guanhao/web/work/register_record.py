@@ -64,6 +64,19 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Steps:
+    """What the viewer may take now, and what is closed to them, each with its reason."""
+
+    open: list[Step]
+    closed: list[Step]
+
+    @classmethod
+    def parted(cls, steps: list[Step]) -> Steps:
+        """The steps, apart by whether they can be taken."""
+        return cls([one for one in steps if one.form], [one for one in steps if not one.form])
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One particular: what the register knows, or that it is missing and how badly."""
 
@@ -80,7 +93,7 @@ def register_context(viewer: Viewer, account: Account) -> dict[str, Any]:
     operators = account.operators.select_related("person").order_by("ended_on", "since")
     manages = viewer.may(Permission.ACCOUNT_MANAGE)
     return {
-        "steps": steps_of(viewer, account),
+        "steps": Steps.parted(steps_of(viewer, account)),
         "conditions": [
             Mark(str(LABELS[key]), "blocked" if key in GRAVE else "waiting", "alert-triangle")
             for key in held_by(account, found_conditions(viewer))
