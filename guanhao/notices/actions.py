@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
 
@@ -67,6 +67,18 @@ def notify(
         notice.save()
     _send_out(new)
     return new
+
+
+def settle(*, event: Event, kind: str, links: Collection[str]) -> int:
+    """Mark as read what asked for something that is done by now; how many notices.
+
+    Whoever was asked together with the one who did it is asked no longer, and the count beside the bell says only what
+    is still to be seen to. Notices of outcomes are of other kinds and stay unread until somebody reads them.
+    """
+    asked = Notice.objects.filter(
+        institution_id=event.institution_id, kind=kind, link__in=links, read_at__isnull=True
+    )
+    return asked.update(read_at=clock.now())
 
 
 def _send_out(notices: Sequence[Notice]) -> None:

@@ -32,7 +32,14 @@ class Notice(Scoped):
                 fields=["institution", "event_index", "consequence", "person"], name="notice_once"
             )
         ]
-        indexes = [models.Index(fields=["person", "read_at", "-id"], name="notice_unread")]
+        indexes = [
+            models.Index(fields=["person", "read_at", "-id"], name="notice_unread"),
+            models.Index(
+                fields=["institution", "link"],
+                condition=models.Q(read_at__isnull=True),
+                name="notice_unsettled",
+            ),
+        ]
 
 
 class Delivery(Scoped, Leased):

@@ -9,7 +9,7 @@ from guanhao.duties.naming import task_of, thing_of
 from guanhao.duties.types import DutyState, SeatKind
 from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action
-from guanhao.notices.actions import notify
+from guanhao.notices.actions import notify, settle
 from guanhao.people.models import Person
 from guanhao.process import links, recipients
 from guanhao.process.wording import acting_person, filled
@@ -56,12 +56,14 @@ def tell_escalated(event: Event, name: str) -> None:
 def tell_missed(event: Event, name: str) -> None:
     """The period is over and it was not done: who owed it and who supervises hear it."""
     duty = _duty(event)
+    settle(event=event, kind=DUTY, links=[links.duty(duty.key)])
     _tell(event, name, duty, [*owing(duty), *seated(duty, SeatKind.HEARS)])
 
 
 def tell_ended(event: Event, name: str) -> None:
     """Done or waived: whom it is owed to hears it, and who heard that it was late; who owed it hears of a waiver."""
     duty = _duty(event)
+    settle(event=event, kind=DUTY, links=[links.duty(duty.key)])
     people = seated(duty, SeatKind.OWED)
     if duty.late_at:
         people = [*people, *seated(duty, SeatKind.HEARS)]

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from guanhao.cases import eligibility
 from guanhao.cases.models import Case, Step
-from guanhao.cases.types import CaseState
+from guanhao.cases.types import CaseState, Verdict
 from guanhao.contents.models import Article
 from guanhao.core import clock
 from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action
-from guanhao.notices.actions import notify
+from guanhao.notices.actions import notify, settle
 from guanhao.people.models import Person
 from guanhao.process import links, recipients
 from guanhao.process.wording import acting_person, filled
@@ -67,6 +67,8 @@ def ask_deciders(event: Event, name: str) -> None:
 def tell_outcome(event: Event, name: str) -> None:
     """A case ended or opened again: everyone who touched it hears it, with the reason given and by whom."""
     case = _CASE.one(case=int(event.subject_id))
+    if event.action == Action.CASE_WITHDRAWN:
+        settle(event=event, kind=DECIDE, links=[links.step(step.pk) for step in case.steps.all()])
     notify(
         event=event,
         consequence=name,
@@ -79,8 +81,17 @@ def tell_outcome(event: Event, name: str) -> None:
     )
 
 
-def tell_sent_back(event: Event, name: str) -> None:
-    """A decision sent the case back to an earlier step: everyone who touched it hears it and why."""
+def tell_decided(event: Event, name: str) -> None:
+    """A step was decided: nobody is asked about it any longer, and whoever touched the case hears where it was sent back.
+
+    While a quorum is not reached, or after a 暂缓, the others are still asked.
+    """
+    if event.facts["verdict"] != Verdict.HOLD and waiting_step(event) is None:
+        settle(event=event, kind=DECIDE, links=[links.step(event.facts["step"])])
+    _tell_sent_back(event, name)
+
+
+def _tell_sent_back(event: Event, name: str) -> None:
     if event.facts.get("verdict") != "return":
         return
     case = Case.objects.get(pk=event.subject_id)

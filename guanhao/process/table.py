@@ -60,7 +60,7 @@ _TOLD: dict[Action, tuple[Consequence, ...]] = {
     Action.CALENDAR_DAY_SET: _REDATE,
     Action.CALENDAR_TERM_SET: _REDATE,
     Action.CASE_APPROVED: _OUTCOME,
-    Action.CASE_DECIDED: (Consequence("review.sent_back", reviewing.tell_sent_back),),
+    Action.CASE_DECIDED: (Consequence("review.sent_back", reviewing.tell_decided),),
     Action.CASE_REJECTED: _OUTCOME,
     Action.CASE_REOPENED: _OUTCOME,
     Action.CASE_RETURNED: _OUTCOME,

@@ -341,6 +341,11 @@ class TestTheCalendar:
         time.to(at(27, 17, 1))
         keep()
         assert told_people(ruian, "duty.escalated") >= {"ruian-office-head"}
+        asked = Notice.objects.filter(kind="duty", read_at__isnull=True, link=f"/duties/{plan.key}/")
+        assert asked.filter(consequence__in=("duty.reminded", "duty.overdue")).exists()
+        time.to(at(30, 9))
+        keep()
+        assert set(asked.values_list("consequence", flat=True)) == {"duty.missed"}  # nothing left to see to
 
     @pytest.mark.article("ruian-21")
     def test_each_member_of_a_section_owes_the_following_for_themselves(self, ruian, keep, time):

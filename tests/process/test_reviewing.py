@@ -49,6 +49,34 @@ def test_the_next_step_asks_the_next_people(ruian, offer, follow):
     assert ("review.ask", "待您办理：“技能月开幕”") in told(ruian, "ruian-leader")
 
 
+def test_what_was_asked_is_read_for_everybody_once_somebody_decided(ruian, offer, follow):
+    """Two editors hold the office's step; after one decided, the other is asked no longer, and both hear no more of it."""
+    article = offer(ruian, "ruian-student", unit="学生科", kind="student")
+    submit(ruian, "ruian-student", article)
+    follow()
+    asked = Notice.objects.filter(consequence="review.ask", read_at__isnull=True)
+    assert told_people(ruian, "review.ask") >= {"ruian-editor", "ruian-editor-2"}
+    decide(ruian, "ruian-editor", article)
+    follow()
+
+    assert not asked.exists()
+    assert Notice.objects.filter(consequence="review.outcome", read_at__isnull=True).exists()
+
+
+def test_withdrawing_ends_what_was_asked(ruian, offer, follow):
+    """Nobody is asked to decide what its author took back."""
+    article = offer(ruian, "ruian-section", unit="学生科")
+    submit(ruian, "ruian-section", article)
+    follow()
+    asked = Notice.objects.filter(consequence="review.ask", read_at__isnull=True)
+    assert asked.exists()
+    writer = ruian.people["ruian-section"]
+    contents.withdraw(actor=actor_of(writer), person=writer, article=article, reason="重写")
+    follow()
+
+    assert not asked.exists()
+
+
 def test_a_deputy_is_asked_with_the_one_who_delegated(ruian, offer, follow, time):
     """Who delegated and who stands in both hear that a step waits."""
     head, deputy = ruian.people["ruian-section-head"], ruian.people["ruian-career-head"]
