@@ -7,7 +7,14 @@ from collections.abc import Iterable, Iterator
 
 from django.db.models import Q
 
+from guanhao.core.prepared import Prepared, given
 from guanhao.people.models import Person
+
+_HINTS = Q(pk=given("person")) | Q(name=given("name")) | Q(user=given("user"))
+_LIKE: Prepared[Person] = Prepared(lambda: Person.objects.filter(_HINTS))
+_NUMBERED: Prepared[Person] = Prepared(
+    lambda: Person.objects.filter(_HINTS | Q(staff_no__icontains=given("number")))
+)
 
 
 def marks(person: Person) -> frozenset[str]:
@@ -37,12 +44,11 @@ def entries_of(person: Person) -> list[int]:
 
     Finds what the database can compare; whoever writes their number in another width is met when they decide.
     """
-    hints = Q(pk=person.pk) | Q(name=person.name)
-    if person.user_id is not None:
-        hints |= Q(user=person.user_id)
-    if person.staff_no.strip():
-        hints |= Q(staff_no__icontains=person.staff_no.strip())
-    return [other.pk for other in Person.objects.filter(hints) if same_human(person, other)]
+    number = person.staff_no.strip()
+    hinted = _NUMBERED if number else _LIKE
+    asked = {"person": person, "name": person.name, "user": person.user_id}
+    found = hinted.all(**asked, **({"number": number} if number else {}))
+    return [other.pk for other in found if same_human(person, other)]
 
 
 def among(person: Person, people: Iterable[Person]) -> Person | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from guanhao.cases.identity import entries_of
 from guanhao.cases.types import AUTHOR, CaseState, StepState, Verdict
 from guanhao.core.memo import remembered
+from guanhao.core.prepared import Prepared, given
 from guanhao.people.models import Appointment, Delegation, Person
 from guanhao.people.permissions import Permission, standing
 from guanhao.people.tree import with_units_below
@@ -71,15 +72,21 @@ class StepQuerySet(models.QuerySet["Step"]):
         """
         if not person.active:
             return self.none()
-        entries = remembered(("entries", person.pk), lambda: entries_of(person))
+        entries, left = kept_from(person)
+        return self.free_for(person, entries=entries, left=left)
+
+    def free_for(
+        self, person: Any, *, entries: Any, left: Any, day: date | None = None, now: datetime | None = None
+    ) -> StepQuerySet:
+        """As `waiting_for`, where `kept_from` is known. Takes the place of each value too (`core.prepared.given`)."""
         steps = self.model.objects.waiting()
         done = steps.filter(decisions__person__in=entries, decisions__final=True, decisions__round=F("round"))
         return (
             self.waiting()
-            .filter(_sits(person))
+            .filter(_sits(person, day, now))
             .exclude(pk__in=_barring(steps).filter(case__barred__person__in=entries).values("pk"))
             .exclude(pk__in=done.values("pk"))
-            .exclude(pk__in=remembered(("left", person.pk), lambda: _left_to_others(steps, entries)))
+            .exclude(pk__in=left)
         )
 
     def overdue(self, at: datetime) -> StepQuerySet:
@@ -104,10 +111,16 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.filter(verdict=Verdict.APPROVE, final=True, round=models.F("step__round"))
 
 
-def _sits(person: Person) -> Q:
+def kept_from(person: Person) -> tuple[list[int], list[int]]:
+    """The entries that are the same human being, and the waiting steps they must leave to somebody else."""
+    entries = remembered(("entries", person.pk), lambda: entries_of(person))
+    return entries, remembered(("left", person.pk), lambda: _left_to_others(entries))
+
+
+def _sits(person: Any, day: date | None = None, now: datetime | None = None) -> Q:
     """The condition that the person holds the post of a step today, or is the deputy of somebody who does."""
-    principals = Delegation.objects.at().filter(deputy=person, deputy__active=True).values("principal")
-    held = Appointment.objects.on().filter(Q(person=person) | Q(person__in=principals))
+    principals = Delegation.objects.at(now).filter(deputy=person, deputy__active=True).values("principal")
+    held = Appointment.objects.on(day).filter(Q(person=person) | Q(person__in=principals))
     here = held.filter(unit=OuterRef("unit"))
     return Q(Exists(here.filter(post=OuterRef("post")))) | Q(Exists(here), post="")
 
@@ -117,13 +130,24 @@ def _barring(steps: StepQuerySet) -> StepQuerySet:
     return steps.filter(~Q(act=StepAct.CARRY_OUT) | Q(must_differ__icontains=f'"{AUTHOR}"'))
 
 
-def _left_to_others(steps: StepQuerySet, entries: list[int]) -> list[int]:
+_DECIDED_BESIDE: Prepared[tuple[int, str, list[str], str, list[str]]] = Prepared(
+    lambda: (
+        apps.get_model("cases", "Step")
+        .objects.waiting()
+        .filter(
+            Q(case__steps__decisions__person__in=given("entries", many=True))
+            | Q(case__steps__decisions__acting_for__in=given("entries", many=True)),
+            case__steps__decisions__verdict=Verdict.APPROVE,
+            case__steps__decisions__round=F("case__steps__round"),
+        )
+        .values_list("pk", "key", "must_differ", "case__steps__key", "case__steps__must_differ")
+    )
+)
+
+
+def _left_to_others(entries: list[int]) -> list[int]:
     """Steps that must differ from another one of their case which these people decided."""
-    pairs = steps.filter(
-        Q(case__steps__decisions__person__in=entries) | Q(case__steps__decisions__acting_for__in=entries),
-        case__steps__decisions__verdict=Verdict.APPROVE,
-        case__steps__decisions__round=F("case__steps__round"),
-    ).values_list("pk", "key", "must_differ", "case__steps__key", "case__steps__must_differ")
+    pairs = _DECIDED_BESIDE.all(entries=entries)
     return [
         pk
         for pk, key, apart, other, other_apart in pairs

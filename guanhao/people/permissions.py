@@ -13,6 +13,7 @@ from django.db.models import FilteredRelation, Q, QuerySet
 
 from guanhao.core import clock
 from guanhao.core.memo import remembered
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Verdict
 from guanhao.people.models import Person
@@ -137,7 +138,7 @@ def _read(person: Person) -> Standing:
     """Read it in one query: each seat with the functions of its unit, beside the capabilities."""
     if not person.active:
         return Standing(person.pk, person.institution_id, frozenset(), frozenset(), frozenset(), frozenset())
-    rows = list(_held(person))
+    rows = _HELD.all(person=person, day=clock.today())
     functions = frozenset(function for *_seat, function, _capability in rows if function)
     capabilities = frozenset(capability for *_others, capability in rows if capability)
     permissions = set(_EVERYBODY)
@@ -155,18 +156,21 @@ def _read(person: Person) -> Standing:
     )
 
 
-def _held(person: Person) -> QuerySet[Person, tuple[int | None, str, str | None, str | None]]:
+def _held() -> QuerySet[Person, tuple[int | None, str, str | None, str | None]]:
     """Every seat of today with every function of its unit and every capability that has not ended; at least one row."""
-    today = clock.today()
-    open_ended = Q(appointments__until__isnull=True) | Q(appointments__until__gte=today)
+    day = given("day")
+    open_ended = Q(appointments__until__isnull=True) | Q(appointments__until__gte=day)
     return (
-        Person.objects.filter(pk=person.pk)
+        Person.objects.filter(pk=given("person"))
         .annotate(
-            seat=FilteredRelation("appointments", condition=open_ended & Q(appointments__since__lte=today)),
+            seat=FilteredRelation("appointments", condition=open_ended & Q(appointments__since__lte=day)),
             given=FilteredRelation("capabilities", condition=Q(capabilities__ended_at__isnull=True)),
         )
         .values_list("seat__unit", "seat__post", "seat__unit__functions__function", "given__capability")
     )
+
+
+_HELD: Prepared[tuple[int | None, str, str | None, str | None]] = Prepared(_held)
 
 
 def may(person: Person, permission: Permission) -> Verdict:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 
 from guanhao.core.memo import remembered
+from guanhao.core.prepared import Prepared
 from guanhao.people.models import Unit
+
+_PARENTS: Prepared[tuple[int, int | None]] = Prepared(lambda: Unit.objects.values_list("pk", "parent_id"))
 
 
 def with_units_below(unit_ids: frozenset[int]) -> frozenset[int]:
@@ -17,7 +20,7 @@ def with_units_below(unit_ids: frozenset[int]) -> frozenset[int]:
 
 def _below(unit_ids: frozenset[int]) -> frozenset[int]:
     below: dict[int | None, list[int]] = defaultdict(list)
-    for pk, parent in Unit.objects.values_list("pk", "parent_id"):
+    for pk, parent in _PARENTS.all():
         below[parent].append(pk)
     found, waiting = set(unit_ids), list(unit_ids)
     while waiting:

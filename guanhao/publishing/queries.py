@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 STAGE_AHEAD = timedelta(minutes=30)
 _SEES_ALL = {Permission.PUBLISHING_SEE_ALL}
+
+
+def units_seen(person: Person) -> frozenset[int] | None:
+    """The units whose jobs the person sees; nothing for whoever sees all."""
+    held = standing(person)
+    return None if held.permissions & _SEES_ALL else with_units_below(held.unit_ids)
 
 
 class JobQuerySet(models.QuerySet["PublishJob"]):
@@ -98,10 +104,11 @@ class JobQuerySet(models.QuerySet["PublishJob"]):
 
     def visible_to(self, person: Person) -> JobQuerySet:
         """Offices and technical unit see all; a unit its accounts' and its articles'; contributors their own."""
-        held = standing(person)
-        if held.permissions & _SEES_ALL:
-            return self
-        units = with_units_below(held.unit_ids)
+        units = units_seen(person)
+        return self if units is None else self.seen_from(units, person)
+
+    def seen_from(self, units: Any, person: Any) -> JobQuerySet:
+        """Those of accounts and articles of the units, and one's own. Takes the places of the values too."""
         # Looked up beside the row and not joined to it, so that every job is one row, which lists count as such.
         related = self.model.objects.filter(pk=OuterRef("pk"))
         held_by = Exists(related.filter(account__holders__person=person))

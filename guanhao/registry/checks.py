@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from guanhao.core.actors import Actor, ActorKind
+from guanhao.core.memo import remembered
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Verdict
 from guanhao.lexicon.naming import name_watch
@@ -31,18 +32,28 @@ def may_manage(actor: Actor, permission: Permission) -> Verdict:
     """Whether the actor may change accounts. Set-up and demonstration act by name, people by what they hold."""
     if actor.kind is ActorKind.SYSTEM:
         return ALLOWED
-    person = Person.objects.filter(pk=int(actor.id)).first() if actor.kind is ActorKind.PERSON else None
+    person = _person(int(actor.id)) if actor.kind is ActorKind.PERSON else None
     if person is None:
         return Denied(Text(zh="请先登录。", en="Sign in first."))
     return may(person, permission)
+
+
+def _person(key: int) -> Person | None:
+    return remembered(("person", key), lambda: Person.objects.filter(pk=key).first())
 
 
 def holds_one_of(actor: Actor, roles: Iterable[str], unit: Unit, rulebook: Rulebook) -> bool:
     """Whether the actor is a person who holds one of these roles, looked for at the unit whose account it is."""
     if actor.kind is not ActorKind.PERSON:
         return False
+    return any(_holds(int(actor.id), role, unit, rulebook) for role in roles)
+
+
+def _holds(person: int, role: str, unit: Unit, rulebook: Rulebook) -> bool:
+    """Whether the person holds the role; every step of an account asks, so a page that only reads asks once."""
     parties = Parties(owner=unit, publisher=unit)
-    return any(holders(role, parties, rulebook).filter(pk=int(actor.id)).exists() for role in roles)
+    key = ("holds", person, role, unit.pk, rulebook.rulebook, rulebook.version)
+    return remembered(key, lambda: holders(role, parties, rulebook).filter(pk=person).exists())
 
 
 def may_connect(actor: Actor, account: Account) -> Verdict:

@@ -93,6 +93,10 @@ class Account(Scoped):
             models.Index(fields=["institution", "state", "name"], name="account_by_state"),
             models.Index(fields=["institution", "owner_unit", "state"], name="account_by_unit"),
             models.Index(fields=["institution", "filing_number"], name="account_by_number"),
+            # The register's own order, so that a page of it is read and not sorted out of everything.
+            models.Index(
+                fields=["institution", "-flagship", "platform", "name", "-id"], name="account_in_order"
+            ),
         ]
 
     def __str__(self) -> str:

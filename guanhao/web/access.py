@@ -13,23 +13,26 @@ from django.db import models
 from django.http import Http404
 
 from guanhao.cases.models import Case, Step
-from guanhao.cases.queries import StepQuerySet
+from guanhao.cases.queries import StepQuerySet, kept_from
 from guanhao.contents.models import Article
+from guanhao.core import clock
 from guanhao.core.counts import CountOf
 from guanhao.core.memo import remembered
+from guanhao.core.prepared import Prepared, given
 from guanhao.exports.models import ExportJob
 from guanhao.ledger.models import Checkpoint, Event
 from guanhao.notices.models import Notice
 from guanhao.people.models import Appointment, Delegation, Person, Unit
 from guanhao.people.queries import PersonQuerySet, UnitQuerySet
 from guanhao.publishing.models import PublishJob
-from guanhao.publishing.queries import JobQuerySet
+from guanhao.publishing.queries import JobQuerySet, units_seen
 from guanhao.registry.models import Account
 from guanhao.registry.queries import AccountQuerySet
 from guanhao.regulation.models import RulebookVersion
 from guanhao.regulation.queries import versions
 from guanhao.web.viewer import Viewer
 
+NOBODYS = 0  # a key no row has, since nothing is unlike an empty list in SQL
 M = TypeVar("M", bound=models.Model)
 
 
@@ -70,11 +73,35 @@ def know_counts(viewer: Viewer, known: Counts) -> None:
     remembered(("counts", viewer.person.pk), lambda: known)
 
 
-def _counts(viewer: Viewer) -> Counts:
-    found = Person.objects.filter(pk=viewer.person.pk).values_list(
-        CountOf(waiting(viewer)), CountOf(asks(viewer)), CountOf(unread(viewer))
+def _counting(asks: models.QuerySet[PublishJob]) -> models.QuerySet[Person, tuple[int, int, int]]:
+    person = given("person")
+    waiting = Step.objects.free_for(
+        person,
+        entries=given("entries", many=True),
+        left=given("left", many=True),
+        day=given("day"),
+        now=given("now"),
     )
-    return Counts(*found.get())
+    unread = Notice.objects.filter(person=person, read_at__isnull=True)
+    return Person.objects.filter(pk=person).values_list(CountOf(waiting), CountOf(asks), CountOf(unread))
+
+
+_COUNTS_OF_ALL: Prepared[tuple[int, int, int]] = Prepared(lambda: _counting(PublishJob.objects.unsettled()))
+_COUNTS: Prepared[tuple[int, int, int]] = Prepared(
+    lambda: _counting(PublishJob.objects.unsettled().seen_from(given("units", many=True), given("person")))
+)
+
+
+def _counts(viewer: Viewer) -> Counts:
+    if not viewer.person.active:
+        return Counts(0, 0, unread(viewer).count())
+    entries, left = kept_from(viewer.person)
+    asked = {"person": viewer.person, "entries": entries, "left": left or [NOBODYS],
+             "day": clock.today(), "now": clock.now()}  # fmt: skip
+    units = units_seen(viewer.person)
+    if units is None:
+        return Counts(*_COUNTS_OF_ALL.one(**asked))
+    return Counts(*_COUNTS.one(**asked, units=units))
 
 
 def waiting(viewer: Viewer) -> StepQuerySet:

@@ -5,8 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from guanhao.core import tenancy
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
+from guanhao.core import clock, tenancy
+from guanhao.core.memo import remembered
+from guanhao.core.prepared import Prepared, given
 from guanhao.people.models import Person
+from guanhao.publishing.models import InstallationStop, Stop
+from guanhao.regulation.models import RulebookVersion
+
+STOPPED = "anything stopped"
+
+
+def _of_sign_in() -> QuerySet[Person]:
+    """The persons, each with what the frame of every page asks: which rules are in force, and whether anything is stopped."""
+    there = {"institution": OuterRef("institution")}
+    rules = RulebookVersion.objects.filter(**there, effective__lte=given("day"))
+    stops = Stop.objects.filter(**there, lifted_at__isnull=True)
+    everywhere = InstallationStop.objects.filter(lifted_at__isnull=True)
+    return (
+        Person.objects.active()
+        .filter(user=given("user"))
+        .annotate(
+            rules=Subquery(rules.values("pk")[:1]),
+            rules_digest=Subquery(rules.values("digest")[:1]),
+            stopped=Exists(stops) | Exists(everywhere),
+        )
+        .select_related("institution")
+        .order_by("institution_id")
+    )
+
+
+_OF_SIGN_IN: Prepared[Person] = Prepared(_of_sign_in)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +46,21 @@ class Belonging:
     persons: tuple[Person, ...]
     chosen: Person | None
 
+    def note(self) -> None:
+        """Let the frame of the page that is read know what came along with the chosen person (`core.memo`)."""
+        person: Any = self.chosen
+        if person is None:
+            return
+        remembered(STOPPED, lambda: bool(person.stopped))
+        if person.rules is not None:
+            rules = person.rules, person.rules_digest
+            remembered(("rules", person.institution_id), lambda: rules)
+
 
 def belonging(user: Any, institution_id: object) -> Belonging:
     """Find in which institutions a sign-in is an active person; one query, so leaving binds at the next request (TN6)."""
     with tenancy.everywhere("finding the institutions of a sign-in"):
-        persons = tuple(
-            Person.objects.active().filter(user=user).select_related("institution").order_by("institution_id")
-        )
+        persons = tuple(_OF_SIGN_IN.all(user=user, day=clock.today()))
     if len(persons) == 1:
         return Belonging(persons, persons[0])
     chosen = next((person for person in persons if str(person.institution_id) == str(institution_id)), None)

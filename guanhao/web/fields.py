@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from guanhao.core import clock
@@ -44,16 +48,46 @@ class Moment(forms.DateTimeField):
         return value.astimezone(clock.CHINA).replace(tzinfo=None) if isinstance(value, datetime) else value
 
 
+class OneOf(forms.Select):
+    """A choice that is written in one go: by Django's templates, two for each option, thousands of people take seconds."""
+
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: Mapping[str, Any] | None = None,
+        renderer: Any = None,  # noqa: ARG002 - as Django asks it.
+    ) -> SafeString:
+        """The same element that Django's template makes."""
+        chosen = set(self.format_value(value))
+        said = flatatt({"name": name, **self.build_attrs(self.attrs, dict(attrs or {}))})
+        return format_html("<select{}>{}</select>", said, _options(self.choices, chosen))
+
+
+def _options(choices: Iterable[Any], chosen: set[str]) -> SafeString:
+    return mark_safe("".join(_option(value, label, chosen) for value, label in choices))  # noqa: S308 - each is escaped.
+
+
+def _option(value: Any, label: Any, chosen: set[str]) -> str:
+    if isinstance(label, (list, tuple)):
+        return format_html('<optgroup label="{}">{}</optgroup>', value, _options(label, chosen))
+    key = "" if value is None else str(value)
+    mark = " selected" if key in chosen else ""
+    if mark:
+        chosen.clear()  # Only the first of several is chosen.
+    return f'<option value="{escape(key)}"{mark}>{escape(label)}</option>'
+
+
 class Choice(forms.ChoiceField):
     """One of a few words."""
 
-    widget = forms.Select(attrs=SELECT)
+    widget = OneOf(attrs=SELECT)
 
 
 class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg] # not subscriptable at run time.
     """A person of the viewer's institution."""
 
-    widget = forms.Select(attrs=SELECT)
+    widget = OneOf(attrs=SELECT)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=None, empty_label=_("请选择"), **kwargs)
@@ -66,7 +100,7 @@ class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg] # not subs
 class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg] # not subscriptable at run time.
     """A unit of the viewer's institution."""
 
-    widget = forms.Select(attrs=SELECT)
+    widget = OneOf(attrs=SELECT)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=None, empty_label=_("请选择"), **kwargs)

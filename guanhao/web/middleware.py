@@ -100,6 +100,7 @@ class Tenancy:
         reading = memo.during() if request.method in READING else nullcontext()
         logs.bind(person=found.chosen.pk, institution=found.chosen.institution.key)
         with tenancy.within(found.chosen.institution), reading:
+            found.note()
             request.viewer = Viewer(found.chosen, found.chosen.institution, client_address(request))  # type: ignore[attr-defined]
             request.several = len(found.persons) > 1  # type: ignore[attr-defined]
             translation.activate(found.chosen.language)

@@ -17,7 +17,7 @@ from guanhao.core.verdicts import require
 from guanhao.people.access import actor_of
 from guanhao.people.models import Institution, Person
 from guanhao.people.permissions import Permission, Standing, standing
-from guanhao.regulation.queries import in_force
+from guanhao.regulation.queries import rules_in_force
 from guanhao.rulebook.types import Route, Rulebook
 
 _COMMA = Text(zh="、", en=", ")
@@ -44,7 +44,7 @@ class Viewer:
     @cached_property
     def rulebook(self) -> Rulebook:
         """The rulebook in force over the institution."""
-        return in_force(self.institution).rulebook
+        return rules_in_force(self.institution)
 
     def may(self, permission: Permission | str) -> bool:
         """Whether a permission is held; a name that does not exist raises."""

@@ -15,6 +15,7 @@ from guanhao.applications.matters import Matter
 from guanhao.applications.types import Entry
 from guanhao.registry.models import Account
 from guanhao.rulebook.vocabulary import FieldType, Meaning
+from guanhao.web.fields import OneOf
 from guanhao.web.forms.styled import StyledForm, choices_of
 from guanhao.web.viewer import said
 
@@ -32,6 +33,7 @@ class BeginForm(StyledForm):
         label=gettext_lazy("账号"),
         queryset=None,
         required=False,
+        widget=OneOf,
         empty_label=gettext_lazy("新账号（尚未在册）"),
         help_text=gettext_lazy("开通和登记不选；变更、关闭等请选择账号。"),
     )
@@ -128,7 +130,7 @@ def _help(entry: Entry) -> str:
 
 def _choice(entry: Entry) -> forms.Field:
     options = [(value, said(label)) for value, label in entry.choices]
-    widget = forms.Select(attrs={"class": "form-select"})
+    widget = OneOf(attrs={"class": "form-select"})
     return forms.ChoiceField(choices=[("", _("请选择")), *options], widget=widget)
 
 

@@ -16,6 +16,7 @@ from guanhao.people.types import PersonKind
 from guanhao.registry.models import Account
 from guanhao.rulebook.types import Named
 from guanhao.rulebook.vocabulary import KnownFunction
+from guanhao.web.fields import OneOf
 from guanhao.web.forms.choices import offerable_accounts, root_unit, seats_of
 from guanhao.web.forms.styled import StyledForm, choices_of
 from guanhao.web.viewer import Viewer, said
@@ -71,7 +72,7 @@ class OfferForm(StyledForm):
         label=gettext_lazy("以谁的名义"), help_text=gettext_lazy("决定走哪条审批流程。")
     )
     account: forms.ModelChoiceField[Account] = forms.ModelChoiceField(
-        label=gettext_lazy("投给哪个账号"), queryset=None, empty_label=gettext_lazy("请选择")
+        label=gettext_lazy("投给哪个账号"), queryset=None, empty_label=gettext_lazy("请选择"), widget=OneOf
     )
 
     def __init__(self, viewer: Viewer, data: Any = None) -> None:

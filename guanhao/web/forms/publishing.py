@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from guanhao.publishing.types import Answered
 from guanhao.registry.models import Account
+from guanhao.web.fields import OneOf
 from guanhao.web.forms.choices import offerable_accounts
 from guanhao.web.forms.styled import StyledForm
 
@@ -79,7 +80,11 @@ class StopForm(StyledForm):
     """一键停发: for one account, or for all."""
 
     account: forms.ModelChoiceField[Account] = forms.ModelChoiceField(
-        label=gettext_lazy("停哪个账号"), queryset=None, required=False, empty_label=gettext_lazy("全部账号")
+        label=gettext_lazy("停哪个账号"),
+        queryset=None,
+        required=False,
+        empty_label=gettext_lazy("全部账号"),
+        widget=OneOf,
     )
     reason = forms.CharField(label=gettext_lazy("原因"), max_length=200)
 

@@ -22,6 +22,7 @@ from guanhao.contents.placing import may_publish
 from guanhao.contents.queries import ArticleQuerySet, PushQuerySet
 from guanhao.contents.types import Following
 from guanhao.core import tenancy
+from guanhao.core.memo import remembered
 from guanhao.inbound.models import CallbackAddress
 from guanhao.ledger.models import Event
 from guanhao.people.models import Person
@@ -37,6 +38,7 @@ from guanhao.registry.queries import AccountQuerySet
 from guanhao.rulebook.types import Transition
 from guanhao.steps.models import Heartbeat
 from guanhao.web.access import one
+from guanhao.web.belonging import STOPPED
 from guanhao.web.viewer import Viewer
 
 REVIEWED = (
@@ -345,7 +347,11 @@ def stops_over(job: PublishJob) -> QuerySet[Stop]:
 
 
 def anything_stopped() -> bool:
-    """Whether any stop is in force, of an account, of the institution or of the installation; one query."""
+    """Whether any stop is in force, of an account, of the institution or of the installation; a page knows already."""
+    return remembered(STOPPED, _anything_stopped)
+
+
+def _anything_stopped() -> bool:
     in_force = [
         rows.filter(lifted_at__isnull=True).order_by() for rows in (Stop.objects, InstallationStop.objects)
     ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from unicodedata import normalize
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -154,7 +154,9 @@ def find(rows: Rows, word: str) -> Rows:
 def _filters(viewer: Viewer) -> tuple[Filter, ...]:
     found = found_conditions(viewer)
     platforms = kinds.platforms(viewer.rulebook)
-    units = Unit.objects.filter(accounts__isnull=False).distinct().values_list("pk", "name")
+    units = Unit.objects.filter(Exists(Account.objects.filter(owner_unit=OuterRef("pk")))).values_list(
+        "pk", "name"
+    )
     return (
         Filter(
             key="is",
