@@ -18,6 +18,11 @@ from guanhao.people.tree import with_units_below
 if TYPE_CHECKING:
     from guanhao.contents.models import Article, Push, Rescreening
 
+ITEMS = (
+    "items__revision__article__owner_unit",
+    "items__revision__article__account__owner_unit",
+    "items__revision__article__case__rulebook",
+)
 IN_A_UNITS_NAME = (ContributorKind.UNIT, ContributorKind.OFFICE)
 
 
@@ -46,6 +51,14 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(state=ArticleState.APPROVED)
 
 
+def units_planned_for(person: Person) -> frozenset[int] | None:
+    """The units whose pushes the person sees; nothing for whoever sees all."""
+    held = standing(person)
+    if {Permission.PUBLISHING_SEE_ALL, Permission.ARTICLE_SEE_ALL} & held.permissions:
+        return None
+    return with_units_below(held.unit_ids)
+
+
 class PushQuerySet(models.QuerySet["Push"]):
     """Pushes of the institution in scope."""
 
@@ -60,27 +73,25 @@ class PushQuerySet(models.QuerySet["Push"]):
         """
         if not person.active:
             return self.none()
-        held = standing(person)
-        if {Permission.PUBLISHING_SEE_ALL, Permission.ARTICLE_SEE_ALL} & held.permissions:
-            return self
+        units = units_planned_for(person)
+        return self if units is None else self.seen_from(units, person)
+
+    def seen_from(self, units: Any, person: Any) -> PushQuerySet:
+        """Those of the units' accounts and articles, and one's own. Takes the places of the values too."""
         return self.filter(
-            Q(account__owner_unit__in=with_units_below(held.unit_ids))
+            Q(account__owner_unit__in=units)
             | Q(planned_by=person)
-            | Q(pk__in=self._carrying_articles_of(person, held.unit_ids).values("pk"))
+            | Q(pk__in=self._carrying_articles_of(person, units).values("pk"))
         )
 
     def with_items(self) -> PushQuerySet:
         """With their items, revisions and articles, for `Push.live_items`."""
-        return self.select_related("account__owner_unit", "planned_by").prefetch_related(
-            "items__revision__article__owner_unit",
-            "items__revision__article__account__owner_unit",
-            "items__revision__article__case__rulebook",
-        )
+        return self.select_related("account__owner_unit", "planned_by").prefetch_related(*ITEMS)
 
-    def _carrying_articles_of(self, person: Person, unit_ids: frozenset[int]) -> models.QuerySet[Push]:
+    def _carrying_articles_of(self, person: Any, units: Any) -> models.QuerySet[Push]:
         mine = Q(items__revision__article__contributor=person)
         ours = Q(
-            items__revision__article__owner_unit__in=with_units_below(unit_ids),
+            items__revision__article__owner_unit__in=units,
             items__revision__article__contributor_kind__in=IN_A_UNITS_NAME,
         )
         pushes: models.QuerySet[Push] = self.model.objects.filter(mine | ours, items__live=True)

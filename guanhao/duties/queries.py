@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
@@ -32,11 +32,11 @@ class DutyQuerySet(models.QuerySet["Duty"]):
         """Open ones whose time is over."""
         return self.open().filter(due_at__lte=now)
 
-    def owed_by(self, person: Person) -> DutyQuerySet:
+    def owed_by(self, person: Any, *, day: date | None = None, now: datetime | None = None) -> DutyQuerySet:
         """Owed by the person, by an office they hold, or by one whose holder delegated to them. One query."""
-        stands_in_for = Delegation.objects.at().filter(deputy=person).values("principal")
+        stands_in_for = Delegation.objects.at(now).filter(deputy=person).values("principal")
         whose = Q(person=person) | Q(person__in=stands_in_for)
-        held = Appointment.objects.on().filter(whose, unit=OuterRef("unit"), post=OuterRef("post"))
+        held = Appointment.objects.on(day).filter(whose, unit=OuterRef("unit"), post=OuterRef("post"))
         seats: Any = self.model._meta.get_field("seats").related_model  # noqa: SLF001 - models import this module.
         seated = seats.objects.filter(Exists(held), kind=SeatKind.OWES)
         return self.filter(whose | Q(pk__in=seated.values("duty")))

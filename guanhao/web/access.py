@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import models
 from django.http import Http404
@@ -74,16 +74,27 @@ def know_counts(viewer: Viewer, known: Counts) -> None:
 
 
 def _counting(asks: models.QuerySet[PublishJob]) -> models.QuerySet[Person, tuple[int, int, int]]:
-    person = given("person")
-    waiting = Step.objects.free_for(
-        person,
+    person, waiting = given("person"), free_for_given()
+    unread = Notice.objects.filter(person=person, read_at__isnull=True)
+    return Person.objects.filter(pk=person).values_list(CountOf(waiting), CountOf(asks), CountOf(unread))
+
+
+def free_for_given() -> StepQuerySet:
+    """The decisions that wait for somebody, for a prepared read that is asked with `freedom`."""
+    return Step.objects.free_for(
+        given("person"),
         entries=given("entries", many=True),
         left=given("left", many=True),
         day=given("day"),
         now=given("now"),
     )
-    unread = Notice.objects.filter(person=person, read_at__isnull=True)
-    return Person.objects.filter(pk=person).values_list(CountOf(waiting), CountOf(asks), CountOf(unread))
+
+
+def freedom(viewer: Viewer) -> dict[str, Any]:
+    """Who the viewer is and what they must leave to others, at this moment."""
+    entries, left = kept_from(viewer.person)
+    return {"person": viewer.person, "entries": entries, "left": left or [NOBODYS],
+            "day": clock.today(), "now": clock.now()}  # fmt: skip
 
 
 _COUNTS_OF_ALL: Prepared[tuple[int, int, int]] = Prepared(lambda: _counting(PublishJob.objects.unsettled()))
@@ -95,13 +106,10 @@ _COUNTS: Prepared[tuple[int, int, int]] = Prepared(
 def _counts(viewer: Viewer) -> Counts:
     if not viewer.person.active:
         return Counts(0, 0, unread(viewer).count())
-    entries, left = kept_from(viewer.person)
-    asked = {"person": viewer.person, "entries": entries, "left": left or [NOBODYS],
-             "day": clock.today(), "now": clock.now()}  # fmt: skip
     units = units_seen(viewer.person)
     if units is None:
-        return Counts(*_COUNTS_OF_ALL.one(**asked))
-    return Counts(*_COUNTS.one(**asked, units=units))
+        return Counts(*_COUNTS_OF_ALL.one(**freedom(viewer)))
+    return Counts(*_COUNTS.one(**freedom(viewer), units=units))
 
 
 def waiting(viewer: Viewer) -> StepQuerySet:

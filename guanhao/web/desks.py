@@ -7,18 +7,33 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, When, Window
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    When,
+    Window,
+    prefetch_related_objects,
+)
 from django.db.models.functions import RowNumber
 
 from guanhao.cases.models import Step
 from guanhao.contents.models import Article, ArticleHand, Push
+from guanhao.contents.queries import ITEMS, PushQuerySet, units_planned_for
 from guanhao.contents.types import ArticleState
 from guanhao.contents.weekplan import Gap, gaps
 from guanhao.core import clock
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.notices.models import Notice
 from guanhao.people.permissions import Permission
 from guanhao.publishing.models import PublishJob
+from guanhao.publishing.queries import JobQuerySet, units_seen
 from guanhao.registry.models import Account
 from guanhao.web import access
 from guanhao.web.almanac import unpublished
@@ -71,11 +86,7 @@ class Desk:
 def of(viewer: Viewer) -> Desk:
     """The desk of a viewer; a fixed number of queries, and what it counts the frame need not count again."""
     today, cared_for = clock.today(), _cared_for(viewer)
-    waiting, asks, unread = (
-        _pile(_waiting(viewer)),
-        _pile(_asks(viewer)),
-        _pile(access.unread(viewer), NOTICES),
-    )
+    waiting, asks, unread = _waiting(viewer), _asks(viewer), _pile_of(_UNREAD.all(person=viewer.person))
     access.know_counts(viewer, access.Counts(waiting.total, asks.total, unread.total))
     returned, own = _own(viewer)
     pushes = _pushes(viewer, today)
@@ -87,7 +98,7 @@ def of(viewer: Viewer) -> Desk:
         own=own,
         pushes=[push for push in pushes if _day(push) == today],
         tomorrow=[push for push in pushes if _day(push) != today],
-        unplanned=_pile(_unplanned(viewer, cared_for)),
+        unplanned=_pile_of(list(_first(_unplanned(viewer, cared_for)))) if cared_for else Pile((), 0),
         gaps=_gaps(viewer, today, cared_for),
         owed=_owed(viewer),
         notices=unread.rows,
@@ -96,9 +107,13 @@ def of(viewer: Viewer) -> Desk:
     )
 
 
-def _pile(rows: QuerySet[Any], shown: int = SHOWN) -> Pile:
-    """The first rows and how many there are, in one query; ``rows`` join nothing that would repeat them."""
-    first = list(rows.annotate(in_all=Window(Count("pk")))[:shown])
+def _first(rows: QuerySet[Any], shown: int = SHOWN) -> QuerySet[Any]:
+    """The first rows, each with how many there are; ``rows`` join nothing that would repeat them."""
+    first: QuerySet[Any] = rows.annotate(in_all=Window(Count("pk")))[:shown]
+    return first
+
+
+def _pile_of(first: Sequence[Any]) -> Pile:
     return Pile(first, first[0].in_all if first else 0)
 
 
@@ -108,26 +123,53 @@ def _owed(viewer: Viewer) -> Pile:
     return Pile(rows[:SHOWN], len(rows))
 
 
-def _waiting(viewer: Viewer) -> QuerySet[Step]:
-    return (
-        access.waiting(viewer)
+_UNREAD: Prepared[Notice] = Prepared(
+    lambda: _first(Notice.objects.filter(person=given("person"), read_at__isnull=True), NOTICES)
+)
+_WAITING: Prepared[Step] = Prepared(
+    lambda: _first(
+        access.free_for_given()
         .select_related("case__owner_unit", "case__submitted_by")
         .order_by(F("due_at").asc(nulls_last=True), "pk")
     )
+)
+_ASKS_OF_ALL: Prepared[PublishJob] = Prepared(lambda: _first(_asking(PublishJob.objects.all())))
+_ASKS: Prepared[PublishJob] = Prepared(
+    lambda: _first(_asking(PublishJob.objects.seen_from(given("units", many=True), given("person"))))
+)
 
 
-def _asks(viewer: Viewer) -> QuerySet[PublishJob]:
-    return access.asks(viewer).select_related("account").prefetch_related("items__revision__article")
+def _waiting(viewer: Viewer) -> Pile:
+    return _pile_of(_WAITING.all(**access.freedom(viewer)) if viewer.person.active else [])
+
+
+def _asks(viewer: Viewer) -> Pile:
+    units = units_seen(viewer.person)
+    found = _ASKS_OF_ALL.all() if units is None else _ASKS.all(units=units, person=viewer.person)
+    prefetch_related_objects(found, "items__revision__article")
+    return _pile_of(found)
+
+
+def _asking(jobs: JobQuerySet) -> QuerySet[PublishJob]:
+    return jobs.unsettled().order_by("due_at", "pk").select_related("account")
 
 
 def _own(viewer: Viewer) -> tuple[Pile, Pile]:
     """What the viewer offered or had a hand in and is not over: what came back, and the rest. One query."""
-    handled = ArticleHand.objects.filter(article=OuterRef("pk"), person=viewer.person)
-    mine = Article.objects.filter(Q(contributor=viewer.person) | Q(Exists(handled)))
+    rows = _OWN.all(person=viewer.person)
+    halves = ([row for row in rows if row.came_back], [row for row in rows if not row.came_back])
+    returned, rest = (_pile_of(half) for half in halves)
+    return returned, rest
+
+
+def _of_ones_own() -> QuerySet[Any]:
+    handled = ArticleHand.objects.filter(article=OuterRef("pk"), person=given("person"))
+    mine = Article.objects.filter(Q(contributor=given("person")) | Q(Exists(handled)))
     came_back = Case(When(state=ArticleState.RETURNED, then=True), default=False, output_field=BooleanField())
     latest = F("changed_at").desc()
     rows: QuerySet[Any] = (
-        mine.filter(state__in=(ArticleState.RETURNED, *OPEN_STATES))
+        mine.defer("working")
+        .filter(state__in=(ArticleState.RETURNED, *OPEN_STATES))
         .annotate(
             came_back=came_back,
             in_all=Window(Count("pk"), partition_by=came_back),
@@ -137,16 +179,36 @@ def _own(viewer: Viewer) -> tuple[Pile, Pile]:
         .select_related("account")
         .order_by("-changed_at")
     )
-    halves = ([row for row in rows if row.came_back], [row for row in rows if not row.came_back])
-    returned, rest = (Pile(half, half[0].in_all if half else 0) for half in halves)
-    return returned, rest
+    return rows
+
+
+_OWN: Prepared[Any] = Prepared(_of_ones_own)
 
 
 def _pushes(viewer: Viewer, today: date) -> list[Push]:
     """Today's and tomorrow's."""
+    if not viewer.person.active:
+        return []
     start = datetime.combine(today, time(), clock.CHINA)
-    rows = Push.objects.visible_to(viewer.person).between(start, start + timedelta(days=2))
-    return list(rows.with_items().order_by("due_at"))
+    asked = {"start": start, "end": start + timedelta(days=2)}
+    units = units_planned_for(viewer.person)
+    if units is None:
+        found = _PUSHES_OF_ALL.all(**asked)
+    else:
+        found = _PUSHES.all(**asked, units=units, person=viewer.person)
+    prefetch_related_objects(found, *ITEMS)
+    return found
+
+
+def _due(pushes: PushQuerySet) -> QuerySet[Push]:
+    rows = pushes.between(given("start"), given("end")).order_by("due_at")
+    return rows.select_related("account__owner_unit", "planned_by")
+
+
+_PUSHES_OF_ALL: Prepared[Push] = Prepared(lambda: _due(Push.objects.all()))
+_PUSHES: Prepared[Push] = Prepared(
+    lambda: _due(Push.objects.seen_from(given("units", many=True), given("person")))
+)
 
 
 def _day(push: Push) -> date:
@@ -155,11 +217,19 @@ def _day(push: Push) -> date:
 
 def _cared_for(viewer: Viewer) -> list[Account]:
     """The accounts whose plan is the viewer's business: all for the office, else those of his units or given to him."""
-    accounts = access.accounts(viewer).active()
-    if not viewer.may(Permission.PUBLISHING_SEE_ALL):
-        own = Q(owner_unit_id__in=viewer.standing.unit_ids) | Q(manager=viewer.person)
-        accounts = accounts.filter(own)
-    return list(accounts)
+    if viewer.may(Permission.PUBLISHING_SEE_ALL):
+        return list(access.accounts(viewer).active())
+    return _CARED_FOR.all(units=viewer.standing.unit_ids, person=viewer.person)
+
+
+_CARED_FOR: Prepared[Account] = Prepared(
+    lambda: (
+        Account.objects.active()
+        .filter(Q(owner_unit_id__in=given("units", many=True)) | Q(manager=given("person")))
+        .select_related("owner_unit")
+        .order_by("platform", "name")
+    )
+)
 
 
 def _unplanned(viewer: Viewer, accounts: list[Account]) -> QuerySet[Article]:

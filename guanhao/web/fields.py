@@ -61,16 +61,17 @@ class OneOf(forms.Select):
         """The same element that Django's template makes."""
         chosen = set(self.format_value(value))
         said = flatatt({"name": name, **self.build_attrs(self.attrs, dict(attrs or {}))})
-        return format_html("<select{}>{}</select>", said, _options(self.choices, chosen))
+        return format_html("<select{}>{}</select>", said, options_of(self.choices, chosen))
 
 
-def _options(choices: Iterable[Any], chosen: set[str]) -> SafeString:
+def options_of(choices: Iterable[Any], chosen: set[str]) -> SafeString:
+    """The options of a choice, the first that is among ``chosen`` selected."""
     return mark_safe("".join(_option(value, label, chosen) for value, label in choices))  # noqa: S308 - each is escaped.
 
 
 def _option(value: Any, label: Any, chosen: set[str]) -> str:
     if isinstance(label, (list, tuple)):
-        return format_html('<optgroup label="{}">{}</optgroup>', value, _options(label, chosen))
+        return format_html('<optgroup label="{}">{}</optgroup>', value, options_of(label, chosen))
     key = "" if value is None else str(value)
     mark = " selected" if key in chosen else ""
     if mark:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Model, TextChoices
@@ -133,9 +134,17 @@ def mark_of(state: Any) -> Mark:
     return Mark(str(state))
 
 
-def _choices(row: Model, field: str) -> list[tuple[Any, Any]]:
-    column: Any = row._meta.get_field(field)  # noqa: SLF001 - Django's documented door.
-    return list(column.flatchoices)
+def _choices(model: type[Model], field: str) -> list[tuple[Any, Any]]:
+    column: Any = model._meta.get_field(field)  # noqa: SLF001 - Django's documented door.
+    return [(value, str(label)) for value, label in column.flatchoices]
+
+
+@lru_cache(maxsize=128)
+def _vocabulary(model: type[Model], field: str) -> type[TextChoices] | None:
+    """The vocabulary that a model's column is written in; it is as the program was written, whatever the language."""
+    choices = _choices(model, field)
+    told = ((one, [(value, str(label)) for value, label in one.choices]) for one in _VOCABULARIES)
+    return next((one for one, said in told if said == choices), None)
 
 
 def state_of(row: Model, field: str = "state") -> Mark:
@@ -143,11 +152,10 @@ def state_of(row: Model, field: str = "state") -> Mark:
     stored = getattr(row, field)
     if field == "state" and missed(row):
         return Mark(_("错过"), BLOCKED, _SHAPES[BLOCKED])
-    choices = [(value, str(label)) for value, label in _choices(row, field)]
-    for vocabulary in _VOCABULARIES:
-        if [(value, str(label)) for value, label in vocabulary.choices] == choices:
-            return mark_of(vocabulary(stored))
-    return Mark(str(dict(choices).get(stored, stored)))
+    vocabulary = _vocabulary(type(row), field)
+    if vocabulary is not None:
+        return mark_of(vocabulary(stored))
+    return Mark(str(dict(_choices(type(row), field)).get(stored, stored)))
 
 
 def missed(row: Model) -> bool:

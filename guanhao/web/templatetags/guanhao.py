@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -20,7 +21,8 @@ from guanhao.core.text import Text
 from guanhao.rulebook.diff import LEANINGS, Leaning
 from guanhao.web.answers import CITE, UNDO
 from guanhao.web.citation import citation
-from guanhao.web.lists import Cite, Link
+from guanhao.web.fields import options_of
+from guanhao.web.lists import Cite, Column, Link, Shown
 from guanhao.web.marks import Mark, due_mark, mark_of, state_of
 from guanhao.web.viewer import Viewer
 from guanhao.web.viewer import said as said_text
@@ -39,7 +41,12 @@ _COLON = Text(zh="：", en=": ")
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """A picture from the sprite; without a label it is decoration and hidden from screen readers."""
-    use = format_html('<use href="{}#{}"/>', static("vendor/icons.svg"), name)
+    return _drawn(static("vendor/icons.svg"), name, str(label), size)
+
+
+@lru_cache(maxsize=512)
+def _drawn(sprite: str, name: str, label: str, size: str) -> SafeString:
+    use = format_html('<use href="{}#{}"/>', sprite, name)
     css = "icon icon-small" if size == "small" else "icon"
     if label:
         return format_html('<svg class="{}" role="img" aria-label="{}">{}</svg>', css, label, use)
@@ -178,6 +185,25 @@ def cell(context: Mapping[str, Any], value: Any) -> SafeString | str:
     if isinstance(value, date):
         return when(value)
     return "" if value is None else spaced(value)
+
+
+@register.simple_tag(takes_context=True)
+def cells(context: Mapping[str, Any], shown: Iterable[Shown]) -> SafeString:
+    """The cells of one line of a list; a list has hundreds, so they are not a template each."""
+    drawn = ((_css(one.column), cell(context, one.value)) for one in shown)
+    return format_html_join("", '<td class="{}">{}</td>', drawn)
+
+
+def _css(column: Column) -> str:
+    said = {"main-cell": column.main, "number": column.number, "tight": column.tight,
+            "off-phone": not column.on_phone}  # fmt: skip
+    return " ".join(word for word, holds in said.items() if holds)
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[str, Any]], value: str) -> SafeString:
+    """The options of a filter, with the one that is chosen; there are as many as units or accounts."""
+    return options_of(choices, {value})
 
 
 @register.simple_tag

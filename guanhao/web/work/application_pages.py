@@ -16,6 +16,7 @@ from guanhao.applications.recording import matter_of
 from guanhao.applications.types import ABOUT_ACCOUNT, FROM_SIGHTING, SUBJECT, ApplicationState, Kind
 from guanhao.cases.models import Case, Decision
 from guanhao.cases.types import StepState, Verdict
+from guanhao.core.prepared import Prepared, given
 from guanhao.people.models import Unit
 from guanhao.registry.models import Account
 from guanhao.registry.queries import AccountQuerySet
@@ -221,14 +222,20 @@ def edit_context(viewer: Viewer, application: Application) -> dict[str, Any]:
     }
 
 
+_OWN_OPEN: Prepared[Application] = Prepared(
+    lambda: (
+        Application.objects.filter(applicant=given("applicant"), state__in=OPEN_STATES)
+        .select_related("unit")
+        .order_by("-changed_at")[:SHOWN]
+    )
+)
+
+
 def open_rows(viewer: Viewer, account: Account | None) -> list[Application]:
     """Applications that are not over, the latest first: about an account, or the viewer's own."""
-    if account is None:
-        rows = Application.objects.filter(
-            applicant=viewer.person
-        )  # one's own are seen whoever else may see them
-    else:
-        rows = access.applications(viewer).filter(account=account)
+    if account is None:  # One's own are seen whoever else may see them.
+        return _OWN_OPEN.all(applicant=viewer.person)
+    rows = access.applications(viewer).filter(account=account)
     still_open = rows.filter(state__in=OPEN_STATES).select_related("unit")
     return list(still_open.order_by("-changed_at")[:SHOWN])
 

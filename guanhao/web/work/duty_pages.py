@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guanhao.core import clock
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.verdicts import Verdict
 from guanhao.duties import checks
 from guanhao.duties.models import Duty, Seat
@@ -40,11 +41,25 @@ def rows(viewer: Viewer, origin: str = "") -> Rows:
 
 def with_what_it_shows(duties: Rows) -> Rows:
     """Duties with the things they are about and the offices that owe them, in a constant number of queries."""
-    owing = Seat.objects.filter(kind=SeatKind.OWES).select_related("unit").order_by("pk")
+    return _with_its_relations(duties).prefetch_related(_owing())
+
+
+def _with_its_relations(duties: Rows) -> Rows:
     related = duties.select_related("account", "paper", "unit", "concern__unit", "person", "rulebook")
-    return related.defer("rulebook__content", "rulebook__source").prefetch_related(
-        Prefetch("seats", owing, to_attr="owing")
-    )
+    return related.defer("rulebook__content", "rulebook__source")
+
+
+def _owing() -> Prefetch[Any]:
+    owing = Seat.objects.filter(kind=SeatKind.OWES).select_related("unit").order_by("pk")
+    return Prefetch("seats", owing, to_attr="owing")
+
+
+MOST_ON_A_DESK = 50
+_OWED_BY: Prepared[Duty] = Prepared(
+    lambda: _with_its_relations(
+        Duty.objects.owed_by(given("person"), day=given("day"), now=given("now")).open()
+    ).order_by(F("due_at").asc(nulls_last=True), "pk")[:MOST_ON_A_DESK]
+)
 
 
 def duty_of(viewer: Viewer, key: str) -> Duty:
@@ -255,5 +270,6 @@ def _cause(viewer: Viewer, duty: Duty) -> tuple[str, str]:
 
 def owed_on_desk(viewer: Viewer, most: int) -> list[Duty]:
     """The first duties the viewer owes, the most urgent first; one more than shown says that there are more."""
-    mine = with_what_it_shows(Duty.objects.owed_by(viewer.person).open())
-    return list(mine.order_by(F("due_at").asc(nulls_last=True), "pk")[: most + 1])
+    mine = _OWED_BY.all(person=viewer.person, day=clock.today(), now=clock.now())[: most + 1]
+    prefetch_related_objects(mine, _owing())
+    return mine

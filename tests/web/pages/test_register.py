@@ -226,7 +226,7 @@ def test_a_suspended_account_says_so_and_why_where_it_would_publish(account, edi
 
 def test_a_choice_is_written_as_django_writes_it():
     """Thousands of options are written without a template each; what the browser gets is the same."""
-    choices = [("", "请选择"), (1, "甲 & <乙>"), ("组", [(2, '"丙"'), (None, "无")])]
+    choices = [(None, "请选择"), (1, "甲 & <乙>"), ("组", [(2, '"丙"'), ("", "无")])]
     attrs = {"class": "form-select", "required": True, "data-x": '"<'}
     for value in ("", 1, "2", None, "nobody"):
         ours = OneOf(attrs=attrs, choices=choices).render("name", value, {"id": "id_name"})
