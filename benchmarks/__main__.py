@@ -1,6 +1,7 @@
 """`make bench [SIZES=1000,10000]`: every database and size in a process of its own; one JSON object a line.
 
-`ONLY=pages,cycles,forms,screening,burst` measures only the sets named; without it, all of them.
+`ONLY=pages,cycles,forms,ledger,screening,burst` measures only the sets named; without it, all of them.
+`ENTRIES=1000000` is the length of the log that is verified.
 
 Figures that stand without a peer here are compared by docs/bench.md's table, which the peers' side fills.
 """
@@ -15,7 +16,8 @@ import tempfile
 from tools.test import postgres_here
 
 SIZES = os.environ.get("SIZES", "1000,10000")
-ONLY = frozenset(os.environ.get("ONLY", "pages,cycles,forms,screening,burst").split(","))
+ENTRIES = os.environ.get("ENTRIES", "1000000")
+ONLY = frozenset(os.environ.get("ONLY", "pages,cycles,forms,ledger,screening,burst").split(","))
 
 
 def main() -> int:
@@ -35,9 +37,11 @@ def main() -> int:
             if not database:
                 print("PostgreSQL does not answer here; only SQLite was measured.", file=sys.stderr)
                 continue
-            sets = sorted(ONLY - {"screening", "burst"})
+            sets = sorted(ONLY - {"ledger", "screening", "burst"})
             for size in SIZES.split(",") if sets else ():
                 failed = not _ran({**common, **database}, "benchmarks.one", size, *sets) or failed
+            if "ledger" in ONLY:
+                failed = not _ran({**common, **database}, "benchmarks.ledger", ENTRIES) or failed
             if "burst" in ONLY:
                 failed = not _ran({**common, **database}, "benchmarks.burst") or failed
                 if database["GUANHAO_DATABASE"] == "postgres":

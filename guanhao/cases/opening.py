@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from guanhao.cases import eligibility, freezing
 from guanhao.cases.models import Barred, Case, Step
 from guanhao.cases.types import BarredWhy
-from guanhao.core import clock
+from guanhao.core import clock, rows
 from guanhao.core.actors import Actor
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Refused, Verdict, WrongState, require
@@ -126,10 +126,12 @@ def _earlier_hands(case: Case | None) -> list[Hand]:
     """Who made the earlier version made this one too; who merely submitted it did not."""
     if case is None:
         return []
-    rows = eligibility.barred(case)
-    return [(row.person, BarredWhy(row.why)) for row in rows if row.why != BarredWhy.SUBMITTED]
+    bars = eligibility.barred(case)
+    return [(row.person, BarredWhy(row.why)) for row in bars if row.why != BarredWhy.SUBMITTED]
 
 
 def _bar(case: Case, hands: Iterable[Hand]) -> None:
-    for person, why in dict.fromkeys((person, BarredWhy(why)) for person, why in hands):
-        Barred(institution_id=case.institution_id, case=case, person=person, why=why).save()
+    once = dict.fromkeys((person, BarredWhy(why)) for person, why in hands)
+    rows.insert_many(
+        [Barred(institution_id=case.institution_id, case=case, person=who, why=why) for who, why in once]
+    )

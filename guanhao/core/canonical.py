@@ -6,6 +6,9 @@ import hashlib
 import json
 from typing import Any
 
+# Made once: `json.dumps` with options of its own makes one for every call.
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
 
 def canonical_json(value: Any) -> bytes:
     """UTF-8 JSON with sorted keys and no white space.
@@ -15,17 +18,16 @@ def canonical_json(value: Any) -> bytes:
         TypeError: for values JSON does not know.
     """
     _refuse_floats(value)
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return _WRITER.encode(value).encode()
 
 
 def _refuse_floats(value: Any) -> None:
     if isinstance(value, float):
         raise ValueError("A float has no canonical JSON form; store an integer or a string.")
     if isinstance(value, dict):
-        if not all(isinstance(key, str) for key in value):
-            raise TypeError("Keys of canonical JSON are strings.")
+        for key in value:
+            if not isinstance(key, str):
+                raise TypeError("Keys of canonical JSON are strings.")
         value = value.values()
     elif not isinstance(value, (list, tuple)):
         return

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -266,7 +269,8 @@ AREAS: dict[str, str | Promise] = {
 
 def words(action: str) -> str:
     """An action as people read it; the word itself where a later version wrote it."""
-    return str(WORDS.get(Action(action), action)) if action in set(Action) else action
+    known: Mapping[str, Any] = WORDS
+    return str(known.get(action, action))
 
 
 # Parts of the system keep their Chinese label in the ledger; here is how English readers call them.
