@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import cast
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -269,8 +268,7 @@ AREAS: dict[str, str | Promise] = {
 
 def words(action: str) -> str:
     """An action as people read it; the word itself where a later version wrote it."""
-    known: Mapping[str, Any] = WORDS
-    return str(known.get(action, action))
+    return str(WORDS.get(cast("Action", action), action))  # An action equals its word.
 
 
 # Parts of the system keep their Chinese label in the ledger; here is how English readers call them.
