@@ -2,6 +2,7 @@
 
 from guanhao.applications.drafting import SavedByOthers, begin, save
 from guanhao.applications.noticing import notice
+from guanhao.applications.ordering import order_closure
 from guanhao.applications.reviewing import Saying, decide, follow_case, reconsider, submit, withdraw
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "decide",
     "follow_case",
     "notice",
+    "order_closure",
     "reconsider",
     "save",
     "submit",

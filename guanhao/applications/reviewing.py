@@ -78,9 +78,18 @@ def submit(*, actor: Actor, person: Person, application: Application) -> Applica
 
 
 def hand_in(
-    actor: Actor, person: Person, application: Application, matter: Matter, findings: list[dict[str, str]]
+    actor: Actor,
+    person: Person,
+    application: Application,
+    matter: Matter,
+    findings: list[dict[str, str]],
+    *,
+    ordered: bool = False,
 ) -> ApplicationRevision:
-    """Keep what is handed in and open its case. Errors as `submit`; the caller has asked the checks."""
+    """Keep what is handed in and open its case. Errors as `submit`; the caller has asked the checks.
+
+    ``ordered`` says that the regulation begins it and nobody asks for it, as with a sighting.
+    """
     earlier = application.case
     revision = freezing.revise(application, matter, person, findings)
     application.case = cases.open_case(
@@ -93,7 +102,7 @@ def hand_in(
         parties=matter.parties,
         hands=[(hand.person, BarredWhy(hand.why)) for hand in application.hands.select_related("person")],
         follows=earlier,
-        noticed=matter.kind in FROM_SIGHTING,
+        noticed=ordered or matter.kind in FROM_SIGHTING,
     )
     move(application, ApplicationState.IN_REVIEW, "current", "case")
     facts = {"revision": revision.number, "hash": revision.hash, "case": application.case.pk}

@@ -42,8 +42,8 @@ def open_case(
 
     ``digest`` is what will be decided, exactly (AP1). ``hands`` are the people who made it, and why they count as such;
     they, the submitter and whoever submits in their name cannot approve it (AP3). ``follows`` is the case of an earlier
-    version: who wrote that wrote this. ``noticed`` says that the person only noticed what is to be handled, as by a
-    watch of the rulebook: it is not their own matter, and they may decide it.
+    version: who wrote that wrote this. ``noticed`` says that the person only noticed or ordered what the rulebook itself
+    opens, by a watch or after a failed inspection: it is not their own matter, and they may decide it.
 
     Raises:
         Refused: no route, the submitter may not open one, or a step that nobody can fill, naming it and its article.
@@ -51,7 +51,7 @@ def open_case(
     """
     matter = opening.Matter(submitted_by, subject, digest, replace(facts, act=act), parties, follows)
     submitters = [] if noticed else opening.submitters(actor, submitted_by)
-    case, steps = opening.freeze(matter, hands=[*hands, *submitters])
+    case, steps = opening.freeze(matter, hands=[*hands, *submitters], asked=not noticed)
     gesture = progress.gesture_of(actor)
     progress.tell(
         gesture,

@@ -39,11 +39,15 @@ class Matter:
     follows: Case | None
 
 
-def freeze(matter: Matter, *, hands: Iterable[Hand]) -> tuple[Case, list[Step]]:
-    """Choose the route in force, store the case, who is barred, and its steps. Errors as `actions.open_case`."""
+def freeze(matter: Matter, *, hands: Iterable[Hand], asked: bool = True) -> tuple[Case, list[Step]]:
+    """Choose the route in force, store the case, who is barred, and its steps. Errors as `actions.open_case`.
+
+    Where it is not ``asked`` for by anybody but opened by the rulebook, who may ask for it is no matter.
+    """
     force = in_force(matter.submitted_by.institution)
     route = chosen_route(force.rulebook, matter.facts)
-    require(may_open(route, matter.submitted_by, matter.parties, force.rulebook))
+    if asked:
+        require(may_open(route, matter.submitted_by, matter.parties, force.rulebook))
     case = _stored(matter, force, route)
     _bar(case, [*hands, *_earlier_hands(matter.follows)])
     steps = freezing.frozen_steps(case, route, force.rulebook, matter.parties)

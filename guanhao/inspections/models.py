@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from guanhao.applications.models import Application
 from guanhao.cases.models import Case
 from guanhao.core.tenancy import Scoped, TenantManager
 from guanhao.inspections.queries import InspectionQuerySet
@@ -110,3 +111,8 @@ class ClosureOrder(Scoped):
     )  # nobody where the time passed
     ordered_at = models.DateTimeField()
     close_by = models.DateField(null=True, blank=True)
+    application = models.ForeignKey(
+        Application, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )  # the case that closes it; none where the regulation has no road for it or nobody to walk it
+    why_none_zh = models.CharField(max_length=500, blank=True)  # then this is why
+    why_none_en = models.CharField(max_length=500, blank=True)

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from guanhao.applications.actions import order_closure
 from guanhao.cases import actions as cases
 from guanhao.cases.models import Decision, Step
 from guanhao.cases.progress import Outcome
@@ -21,16 +22,20 @@ from guanhao.core.verdicts import Denied, Refused, WrongState, require
 from guanhao.inspections import checks
 from guanhao.inspections.models import ClosureOrder, Inspection
 from guanhao.inspections.recording import SUBJECT, locked, tell
-from guanhao.inspections.terms import Terms, after, facts_of, rulebook_of, terms_of
+from guanhao.inspections.terms import Terms, after, facts_of, parties_of, rulebook_of, terms_of
 from guanhao.inspections.types import InspectionState
 from guanhao.ledger.types import Action
 from guanhao.people.models import Person
 from guanhao.registry import moves
 from guanhao.registry.types import AccountState
+from guanhao.regulation.roles import holders
 from guanhao.rulebook.selection import duties_on
 from guanhao.rulebook.types import Happening, Span, Task, Unit
 from guanhao.rulebook.vocabulary import Absence, FailureMeans
 
+_NO_REGISTRAR = Text(
+    "没有在任的备案人员，无法发起关闭办件。", "There is no registrar to open the case of closing it."
+)
 MENDING = Span(Decimal(10), Unit.WORKDAY)  # where the regulation says nothing
 
 
@@ -183,6 +188,7 @@ def _order_closure(settling: _Settling) -> None:
         ordered_at=clock.now(),
         close_by=_close_by(inspection),
     )
+    _open_closing(settling, order)
     order.save()
     if inspection.account.state in {AccountState.ACTIVE, AccountState.CLOSING}:
         moves.move(
@@ -191,8 +197,42 @@ def _order_closure(settling: _Settling) -> None:
             step="suspend",
             given=moves.Given(reason=f"{inspection.round.year} 年检不合格，责令关闭"),
         )
-    facts = {"order": order.pk, "by": order.close_by.isoformat() if order.close_by else None}
+    facts = {
+        "order": order.pk,
+        "by": order.close_by.isoformat() if order.close_by else None,
+        "application": order.application_id,
+    }
     _tell(settling, Action.INSPECTION_ORDERED, facts)
+
+
+def _open_closing(settling: _Settling, order: ClosureOrder) -> None:
+    """The order's own case, on the rulebook's road for closing. Without one the order stands, and says what is missing."""
+    person = settling.person or _registrar(settling)
+    if person is None:
+        _say_why(order, _NO_REGISTRAR)
+        return
+    try:
+        order.application = order_closure(
+            actor=settling.actor,
+            person=person,
+            account=order.account,
+            reason=f"{settling.inspection.round.year} 年检不合格，责令关闭。{order.reason}",
+            by=order.close_by,
+        )
+    except Refused as refusal:
+        _say_why(order, refusal.denied.reason)
+
+
+def _say_why(order: ClosureOrder, why: Text) -> None:
+    order.why_none_zh, order.why_none_en = why.zh[:500], why.en[:500]
+
+
+def _registrar(settling: _Settling) -> Person | None:
+    """In whose name the time itself orders it: whom the reports go to."""
+    rulebook = rulebook_of(settling.inspection.round)
+    parties = parties_of(settling.inspection)
+    people = (holders(role, parties, rulebook).order_by("pk").first() for role in settling.terms.duty.to)
+    return next((person for person in people if person is not None), None)
 
 
 def _close_by(inspection: Inspection) -> date | None:

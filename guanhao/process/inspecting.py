@@ -39,6 +39,10 @@ _RESULTS = {
         "To be mended: {account}; mend it and report again by {by}",
     ),
 }
+_NO_CASE = Text(
+    "关闭办件没有发起，原因见年检档案；请主管部门处理。",
+    "The case of closing it could not be opened; its page says why. The competent office sees to it.",
+)
 _AT_ONCE = Text("尽快", "soon")
 
 
@@ -89,13 +93,17 @@ def tell_result(event: Event, name: str) -> None:
         words.en.format(account=row.account.name, year=row.round.year, by=by or _AT_ONCE.en),
     )
     people = [*owing(row.round, [row]), *recipients.running(row.account)]
+    body = Text(event.detail.data.get("detail", {}).get("reason", ""))
+    if event.action == Action.INSPECTION_ORDERED and not event.facts.get("application"):
+        people += recipients.serving(event.institution, recipients.COMPETENT_OFFICE)
+        body = _NO_CASE
     notify(
         event=event,
         consequence=name,
         persons=recipients.without(people, acting_person(event)),
         kind=INSPECT,
         title=title,
-        body=Text(event.detail.data.get("detail", {}).get("reason", "")),
+        body=body,
         link=links.inspection(row.pk),
         article_ref=row.round.article,
     )

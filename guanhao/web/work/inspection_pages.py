@@ -15,7 +15,7 @@ from guanhao.core import clock
 from guanhao.inspections import checks
 from guanhao.inspections.actions import published_lists
 from guanhao.inspections.evidence import evidence_of
-from guanhao.inspections.models import Inspection, Round
+from guanhao.inspections.models import ClosureOrder, Inspection, Round
 from guanhao.inspections.queries import InspectionQuerySet
 from guanhao.inspections.reporting import prefilled
 from guanhao.inspections.settling import decisions_of
@@ -344,7 +344,7 @@ def record_context(viewer: Viewer, row: Inspection, form: ReportForm | None = No
         "papers": papers_context(viewer, row.case) if row.case else None,
         "step": Step.objects.waiting_for(viewer.person).filter(case=row.case).first() if row.case else None,
         "past": decisions_of(row),
-        "order": getattr(row, "order", None),
+        "order": ClosureOrder.objects.select_related("application").filter(inspection=row).first(),
         "may_take_back": row.state == InspectionState.REVIEW
         and row.current is not None
         and row.current.made_by_id == viewer.person.pk,
