@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 
 from guanhao.contents.models import Article, Push
@@ -17,19 +18,36 @@ from guanhao.registry.models import Account
 from guanhao.rulebook.vocabulary import Task
 
 Deeds = Callable[[Event], Iterator[Deed]]
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """What an event of the ledger may stand for: these tasks and no others."""
+
+    read: Deeds
+    tasks: frozenset[Task]
+
+    def __call__(self, event: Event) -> Iterator[Deed]:
+        """What was done; a task that was not announced is a fault of ours, which no clause would have been checked for."""
+        for deed in self.read(event):
+            if not deed.tasks <= self.tasks:
+                raise ValueError(f"{event.action} announced no {sorted(deed.tasks - self.tasks)}")
+            yield deed
+
+
 IN_A_UNITS_NAME = frozenset({ContributorKind.UNIT.value, ContributorKind.OFFICE.value})
 _ARTICLE: Prepared[Article] = Prepared(
     lambda: Article.objects.filter(pk=given("article")).defer("working")[:1]
 )
 
 
-def on_account(*tasks: Task) -> Deeds:
+def on_account(*tasks: Task) -> Meeting:
     """An event whose subject is the account the duty is about."""
 
     def done(event: Event) -> Iterator[Deed]:
         yield _deed(event, tasks, About("account", event.subject_id))
 
-    return done
+    return Meeting(done, frozenset(tasks))
 
 
 def handed_in(event: Event) -> Iterator[Deed]:
@@ -86,20 +104,20 @@ def thanked(event: Event) -> Iterator[Deed]:
     yield _deed(event, (Task.THANK,), About("article", event.subject_id))
 
 
-MEETS: dict[Action, Deeds] = {
+MEETS: dict[Action, Meeting] = {
     Action.ACCOUNT_CLOSED: on_account(Task.CLOSE_ACCOUNT),
     Action.ACCOUNT_CLOSURE_FILED: on_account(Task.FILE_CLOSURE),
     Action.ACCOUNT_PERSONS_FILED: on_account(Task.FILE_PERSONS, Task.REGISTER_AGAIN),
     Action.ACCOUNT_VERIFIED: on_account(Task.VERIFY_ACCOUNT),
-    Action.APPOINTMENT_BEGUN: named,
-    Action.ARTICLE_SUBMITTED: handed_in,
-    Action.ARTICLE_THANKED: thanked,
-    Action.CREDENTIAL_ROTATED: rotated,
+    Action.APPOINTMENT_BEGUN: Meeting(named, frozenset({Task.NAME_PERSON})),
+    Action.ARTICLE_SUBMITTED: Meeting(handed_in, frozenset({Task.TASK, Task.SUPPLY_ARTICLES})),
+    Action.ARTICLE_THANKED: Meeting(thanked, frozenset({Task.THANK})),
+    Action.CREDENTIAL_ROTATED: Meeting(rotated, frozenset({Task.ROTATE_CREDENTIAL})),
     Action.INSPECTION_SUBMITTED: on_account(Task.INSPECT),
-    Action.JOB_PUBLISHED: went_out,
-    Action.PUSH_MOVED: planned,
-    Action.PUSH_PLANNED: planned,
-    Action.RULES_FILED: rules_filed,
+    Action.JOB_PUBLISHED: Meeting(went_out, frozenset({Task.PUSH})),
+    Action.PUSH_MOVED: Meeting(planned, frozenset({Task.PLAN_WEEK})),
+    Action.PUSH_PLANNED: Meeting(planned, frozenset({Task.PLAN_WEEK})),
+    Action.RULES_FILED: Meeting(rules_filed, frozenset({Task.FILE_RULES})),
 }
 
 

@@ -7,6 +7,7 @@ stands when the event is drawn, and is written into the duty's own event, so tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from guanhao.contents.facts import facts_of, facts_of_account, facts_of_unit, parties_of
@@ -26,6 +27,7 @@ from guanhao.regulation.types import Parties
 from guanhao.rulebook.vocabulary import Effect, Happening, KnownPost, Task
 
 Happenings = Callable[[Event], Iterable[Occurrence]]
+H = Happening  # which the table below says often
 
 _ARTICLE: Prepared[Article] = Prepared(
     lambda: (
@@ -49,19 +51,34 @@ _FILINGS = frozenset({Task.FILE_PERSONS, Task.REGISTER_AGAIN})
 _NOT_YET = frozenset({AccountState.APPLIED, AccountState.APPROVED, AccountState.REFUSED})
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What an event of the ledger may be to a rulebook: these happenings and no others."""
+
+    read: Happenings
+    happenings: frozenset[Happening]
+
+    def __call__(self, event: Event) -> Iterator[Occurrence]:
+        """What the event was; one that was not announced is a fault of ours, which no clause would have been checked for."""
+        for occurrence in self.read(event):
+            if occurrence.happening not in self.happenings:
+                raise ValueError(f"{event.action} announced no {occurrence.happening}")
+            yield occurrence
+
+
 def origin(event: Event) -> str:
     """How duties name the event they follow from."""
     return f"event:{event.index}"
 
 
-def about_account(happening: Happening) -> Happenings:
+def about_account(happening: Happening) -> Opening:
     """An event whose subject is an account."""
 
     def occur(event: Event) -> Iterator[Occurrence]:
         account = Account.objects.select_related("owner_unit").get(pk=event.subject_id)
         yield _of_account(event, account, happening, event.at)
 
-    return occur
+    return Opening(occur, frozenset({happening}))
 
 
 def account_opened(event: Event) -> Iterator[Occurrence]:
@@ -146,7 +163,7 @@ def article_of(event: Event) -> Article | None:
     return _ARTICLE.first(article=event.subject_id)
 
 
-def about_article(happening: Happening) -> Happenings:
+def about_article(happening: Happening) -> Opening:
     """An event whose subject is an article."""
 
     def occur(event: Event) -> Iterator[Occurrence]:
@@ -163,27 +180,29 @@ def about_article(happening: Happening) -> Happenings:
             unit=article.owner_unit,
         )
 
-    return occur
+    return Opening(occur, frozenset({happening}))
 
 
-OPENS: dict[Action, Happenings] = {
-    Action.ACCOUNT_CHANGED: account_changed,
-    Action.ACCOUNT_CLOSED: about_account(Happening.ACCOUNT_CLOSED),
-    Action.ACCOUNT_MOVED: account_moved,
-    Action.ACCOUNT_OPENED: account_opened,
-    Action.ACCOUNT_OPERATOR_ADDED: operator_added,
-    Action.ACCOUNT_OPERATOR_ENDED: about_account(Happening.OPERATOR_CHANGED),
-    Action.ACCOUNT_HOLDER_REMOVED: about_account(Happening.HOLDER_CHANGED),
-    Action.APPOINTMENT_BEGUN: post_begun,
-    Action.APPOINTMENT_ENDED: post_ended,
-    Action.ARTICLE_RETURNED: about_article(Happening.ARTICLE_RETURNED),
-    Action.ARTICLE_SUBMITTED: about_article(Happening.ARTICLE_SUBMITTED),
-    Action.CONCERN_RAISED: concern_raised,
-    Action.CREDENTIAL_LEAKED: about_account(Happening.CREDENTIAL_LEAKED),
-    Action.INSPECTION_FAILED: about_account(Happening.INSPECTION_FAILED),
-    Action.JOB_PUBLISHED: pushed,
-    Action.MENU_APPROVED: about_account(Happening.MENU_APPROVED),
-    Action.PERSON_LEFT: person_left,
+_OF_POSTS = frozenset(_CHANGES.values())
+
+OPENS: dict[Action, Opening] = {
+    Action.ACCOUNT_CHANGED: Opening(account_changed, frozenset(_PERSONS.values())),
+    Action.ACCOUNT_CLOSED: about_account(H.ACCOUNT_CLOSED),
+    Action.ACCOUNT_MOVED: Opening(account_moved, frozenset({H.ACCOUNT_DISUSED})),
+    Action.ACCOUNT_OPENED: Opening(account_opened, frozenset({H.ACCOUNT_OPENED})),
+    Action.ACCOUNT_OPERATOR_ADDED: Opening(operator_added, frozenset({H.OPERATOR_CHANGED})),
+    Action.ACCOUNT_OPERATOR_ENDED: about_account(H.OPERATOR_CHANGED),
+    Action.ACCOUNT_HOLDER_REMOVED: about_account(H.HOLDER_CHANGED),
+    Action.APPOINTMENT_BEGUN: Opening(post_begun, _OF_POSTS),
+    Action.APPOINTMENT_ENDED: Opening(post_ended, _OF_POSTS),
+    Action.ARTICLE_RETURNED: about_article(H.ARTICLE_RETURNED),
+    Action.ARTICLE_SUBMITTED: about_article(H.ARTICLE_SUBMITTED),
+    Action.CONCERN_RAISED: Opening(concern_raised, frozenset(HAPPENINGS.values())),
+    Action.CREDENTIAL_LEAKED: about_account(H.CREDENTIAL_LEAKED),
+    Action.INSPECTION_FAILED: about_account(H.INSPECTION_FAILED),
+    Action.JOB_PUBLISHED: Opening(pushed, frozenset({H.FLAGSHIP_PUBLISHED})),
+    Action.MENU_APPROVED: about_account(H.MENU_APPROVED),
+    Action.PERSON_LEFT: Opening(person_left, _OF_POSTS | {H.HOLDER_CHANGED}),
 }
 
 
