@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,6 +129,15 @@ def round_mark(opened: Round) -> Mark:
         return Mark(_("未开始"))
     late = clock.today() > opened.closes_on
     return Mark(_("补报期") if late else _("进行中"), WAITING, "clock")
+
+
+def _parts(counts: Mapping[str, int]) -> list[Part]:
+    found, before = [], 0
+    for state in InspectionState:
+        count = counts[state]
+        found.append(Part(state, str(state.label), count, f"?tab={state.value}", before))
+        before += count
+    return found
 
 
 def inspection_list(viewer: Viewer, opened: Round) -> ListSpec:
@@ -266,6 +276,7 @@ class Part:
     label: str
     count: int
     address: str
+    before: int  # how many stand in the states before it
 
 
 def round_context(viewer: Viewer, opened: Round) -> dict[str, Any]:
@@ -276,9 +287,7 @@ def round_context(viewer: Viewer, opened: Round) -> dict[str, Any]:
         "round": opened,
         "mark": round_mark(opened),
         "total": total,
-        "parts": [
-            Part(state, str(state.label), counts[state], f"?tab={state.value}") for state in InspectionState
-        ],
+        "parts": _parts(counts),
         "waiting": waiting_steps(viewer, opened).count(),
         "may_publish": runs(viewer)
         and opened.closed_at is not None
