@@ -22,41 +22,45 @@ from guanhao.inspections.terms import Terms, facts_of, parties_of, rulebook_of, 
 from guanhao.inspections.types import Evidence, InspectionState
 from guanhao.ledger.types import Action
 from guanhao.people.models import Person
-from guanhao.rulebook.vocabulary import FieldType
+from guanhao.registry import kinds
+from guanhao.rulebook.vocabulary import Meaning
 
 
 def prefilled(inspection: Inspection, terms: Terms, evidence: Evidence) -> dict[str, str]:
     """What the form says before anybody wrote: what the unit filled in so far, else what the system knows."""
     known = _known(inspection, evidence)
     return {
-        field.key: str(inspection.working.get(field.key) or _guess(field.key, field.type, known))
+        field.key: str(
+            inspection.working.get(field.key) or (known.get(field.means, "") if field.means else "")
+        )
         for field in checks.fields_of(terms)
     }
 
 
-def _known(inspection: Inspection, evidence: Evidence) -> dict[str, str]:
-    """By the names a rulebook's form may use for its fields; a field named otherwise is left to the unit."""
+def _known(inspection: Inspection, evidence: Evidence) -> dict[Meaning, str]:
+    """By what a field of the rulebook's form means; one that means nothing is left to the unit."""
     account = inspection.account
+    platforms = kinds.platforms(rulebook_of(inspection.round))
+    platform = platforms.get(account.platform)
+    kind = platform.kinds.get(account.kind) if platform else None
     return {
-        "name": account.name,
-        "account": account.name,
-        "department": inspection.unit.name,
-        "unit": inspection.unit.name,
-        "year": str(inspection.round.year),
-        "published": str(evidence.items),
-        "pushes": str(evidence.pushes),
-        "errors": str(evidence.errors),
-        "last_push": evidence.last_push,
-        "person_changes": str(evidence.person_changes),
-        "head": account.first_responsible.name if account.first_responsible else "",
-        "operator": account.manager.name if account.manager else "",
+        Meaning.UNIT: inspection.unit.name,
+        Meaning.PLATFORM: kinds.title_of(account.platform, platforms).zh,
+        Meaning.KIND: kind.title.zh if kind else "",
+        Meaning.NAME: account.name,
+        Meaning.HANDLE: account.handle,
+        Meaning.ADDRESS: account.address,
+        Meaning.OPENED_ON: account.opened_on.isoformat() if account.opened_on else "",
+        Meaning.PURPOSE: account.purpose,
+        Meaning.FIRST_RESPONSIBLE: account.first_responsible.name if account.first_responsible else "",
+        Meaning.OPERATOR: account.manager.name if account.manager else "",
+        Meaning.YEAR: str(inspection.round.year),
+        Meaning.ITEMS: str(evidence.items),
+        Meaning.PUSHES: str(evidence.pushes),
+        Meaning.LAST_PUSH: evidence.last_push,
+        Meaning.ERRORS: str(evidence.errors),
+        Meaning.PERSON_CHANGES: str(evidence.person_changes),
     }
-
-
-def _guess(key: str, kind: FieldType, known: Mapping[str, str]) -> str:
-    if key in known:
-        return known[key]
-    return known["name"] if kind is FieldType.ACCOUNT else ""
 
 
 @transaction.atomic

@@ -410,6 +410,13 @@ class Meaning(StrEnum):
     CLOSES_ON = "closes_on"
     APPLICANT = "applicant"
     APPLIED_ON = "applied_on"
+    # What the year's record says, on forms of annual inspections.
+    YEAR = "year"
+    ITEMS = "items"
+    PUSHES = "pushes"
+    LAST_PUSH = "last_push"
+    ERRORS = "errors"
+    PERSON_CHANGES = "person_changes"
 
 
 def words(enum: type[Enum]) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ urlpatterns = [
     path("inspections/<int:pk>/results/", views.results, name="inspection_results"),
     path("inspections/accounts/<int:pk>/", views.record, name="inspection"),
     path("inspections/accounts/<int:pk>/report/", views.report, name="inspection_report"),
+    path("inspections/accounts/<int:pk>/form.pdf", views.as_pdf, name="inspection_pdf"),
+    path("inspections/accounts/<int:pk>/form.docx", views.as_docx, name="inspection_word"),
     path("inspections/accounts/<int:pk>/take-back/", views.take_back, name="inspection_take_back"),
     path("inspections/accounts/<int:pk>/fail/", views.fail, name="inspection_fail"),
 ]

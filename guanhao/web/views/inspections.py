@@ -10,14 +10,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from guanhao.core import clock
 from guanhao.core.verdicts import Refused, require
+from guanhao.documents.issuing import as_word
+from guanhao.documents.pdf import pdf
 from guanhao.inspections import actions, checks, reporting, settling
 from guanhao.inspections.models import Inspection
+from guanhao.inspections.printing import sheet
 from guanhao.inspections.terms import require_duty, terms_of
 from guanhao.web.answers import done, refused
 from guanhao.web.forms.inspections import FailForm, ReportForm, RoundForm
 from guanhao.web.lists import answer
 from guanhao.web.viewer import WebRequest, said
 from guanhao.web.work import inspection_pages as pages
+from guanhao.web.work.stored import PDF, WORD, offered
 
 MOST_REFUSALS = 5
 
@@ -104,6 +108,22 @@ def record(request: WebRequest, pk: int) -> HttpResponse:
     """One account in a round."""
     row = pages.row_of(request.viewer, pk)
     return render(request, "web/inspections/record.html", pages.record_context(request.viewer, row))
+
+
+@require_safe
+def as_pdf(request: WebRequest, pk: int) -> HttpResponse:
+    """The inspection form as PDF, to be signed and sealed."""
+    viewer, row = request.viewer, pages.row_of(request.viewer, pk)
+    paper = sheet(actor=viewer.actor, person=viewer.person, inspection=row)
+    return offered(pdf(paper), f"{pages.title_of(row)}.pdf", PDF)
+
+
+@require_safe
+def as_docx(request: WebRequest, pk: int) -> HttpResponse:
+    """The inspection form as Word."""
+    viewer, row = request.viewer, pages.row_of(request.viewer, pk)
+    paper = sheet(actor=viewer.actor, person=viewer.person, inspection=row)
+    return offered(as_word(paper), f"{pages.title_of(row)}.docx", WORD)
 
 
 @require_POST

@@ -56,6 +56,11 @@ def rounds(viewer: Viewer) -> Rows:
     return out.annotate(**{f"n_{key}": value for key, value in counted.items()})
 
 
+def title_of(row: Inspection) -> str:
+    """How its form is called as a file."""
+    return _("%(name)s %(year)s 年检") % {"name": row.account.name, "year": row.round.year}
+
+
 def round_of(viewer: Viewer, pk: int) -> Round:
     """A round in which the person sees an account."""
     found: Round = one(rounds(viewer).select_related("rulebook", "institution", "opened_by"), pk=pk)

@@ -15,6 +15,7 @@ from guanhao.documents.actions import names_of
 from guanhao.documents.forms import article_of, forms_of
 from guanhao.documents.issuing import grouped
 from guanhao.documents.models import FormTemplate, IssuedForm
+from guanhao.inspections.models import Inspection
 from guanhao.people.permissions import Permission
 from guanhao.registry.models import Account
 from guanhao.rulebook.parties import Form, FormField
@@ -117,4 +118,7 @@ def record_of(request: HttpRequest, found: Checked | None) -> str:
     if found.subject_kind == "application" and found.subject_id.isdecimal():
         seen = Application.objects.visible_to(viewer.person).filter(pk=int(found.subject_id)).exists()
         return reverse("application", args=[int(found.subject_id)]) if seen else ""
+    if found.subject_kind == "inspection" and found.subject_id.isdecimal():
+        seen = Inspection.objects.visible_to(viewer.person).filter(pk=int(found.subject_id)).exists()
+        return reverse("inspection", args=[int(found.subject_id)]) if seen else ""
     return ""

@@ -60,7 +60,14 @@ ARGUMENTS = {
     "paper": {"pk": lambda o: o.paper.pk},
     **{
         name: {"pk": lambda o: o.inspection.pk}
-        for name in ("inspection", "inspection_report", "inspection_take_back", "inspection_fail")
+        for name in (
+            "inspection",
+            "inspection_report",
+            "inspection_pdf",
+            "inspection_word",
+            "inspection_take_back",
+            "inspection_fail",
+        )
     },
     **{
         name: {"pk": lambda o: o.inspection.round_id}
