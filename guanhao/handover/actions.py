@@ -171,7 +171,7 @@ def drop(*, actor: Actor, by: Person, handover: Handover) -> None:
 
 def _pass_on(item: Item, leaver: Person, heir: Person | None) -> None:
     if item.kind is ItemKind.OPERATOR:
-        operators.end_operator(actor=HANDING_OVER, account=item.row, person=leaver)
+        operators.end_operator(actor=HANDING_OVER, account=item.row, person=leaver, successor=heir)
     if heir is not None:
         _TAKE_ON[item.kind](item, heir)
 

@@ -18,9 +18,9 @@ from guanhao.ledger.types import Action, Subject
 from guanhao.people.models import Institution, Person, Unit
 from guanhao.people.permissions import Permission
 from guanhao.platforms.wechat import sealed
-from guanhao.registry import checks, particulars, vault
+from guanhao.registry import checks, particulars, running, vault
 from guanhao.registry.models import Account, Holder, ObservedCapability, PlatformToken, Secret
-from guanhao.registry.types import GONE, KEEPS_PREVIOUS, PREVIOUS_FOR, AccountState, SecretKind
+from guanhao.registry.types import GONE, IN_USE, KEEPS_PREVIOUS, PREVIOUS_FOR, AccountState, SecretKind
 from guanhao.rulebook.vocabulary import LimitSubject
 from guanhao.steps.clock import database_now
 
@@ -170,6 +170,10 @@ def _save(account: Account, update_fields: list[str] | None = None) -> None:
         update_fields or ["first_responsible"]
     ):
         require(checks.entitled(account, account.first_responsible, LimitSubject.RESPONSIBLE_PERSONS))
+    if account.bound_administrator is not None and "bound_administrator" in (update_fields or ()):
+        require(running.may_edit_profile(account, account.bound_administrator))
+    if account.state in IN_USE and account.manager is None and "manager" in (update_fields or ()):
+        require(running.is_run(account))
     particulars.stamp(account)
     if account.state not in GONE:
         require(checks.not_registered_twice(account))
@@ -194,6 +198,7 @@ def add_holder(*, actor: Actor, account: Account, person: Person) -> Holder:
         raise _refuse("此人已是保管人。", "The person is a holder already.")
     require(checks.may_hold(account, person))
     require(checks.within_holder_limit(account, len(taken) + 1))
+    require(running.may_edit_profile(account, person))
     slots = checks.slots_of(account)
     slot = next((slot for slot in slots if slot not in taken), None)
     if slot is None:

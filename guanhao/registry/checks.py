@@ -108,7 +108,7 @@ def has_first_responsible(account: Account) -> Verdict:
 
 def within_holder_limit(account: Account, count: int) -> Verdict:
     """Whether so many holders are allowed by the rulebook in force (ruian-6.6, gpnu-15)."""
-    for limit in _limits(account, LimitSubject.CREDENTIAL_HOLDERS):
+    for limit in limits(account, LimitSubject.CREDENTIAL_HOLDERS):
         if limit.at_most is not None and count > limit.at_most:
             return Denied(
                 Text(
@@ -123,21 +123,19 @@ def within_holder_limit(account: Account, count: int) -> Verdict:
 
 def slots_of(account: Account) -> range:
     """The numbered slots an account has: as many as the rulebook in force allows holders (K8)."""
-    numbers = [limit.at_most for limit in _limits(account, LimitSubject.CREDENTIAL_HOLDERS) if limit.at_most]
+    numbers = [limit.at_most for limit in limits(account, LimitSubject.CREDENTIAL_HOLDERS) if limit.at_most]
     return range(1, min([*numbers, MOST_HOLDERS] if numbers else [USUAL_HOLDERS]) + 1)
 
 
 def least_holders(account: Account) -> tuple[int, Limit | None]:
     """How many holders an account must have, and the clause that says so."""
-    limits = [limit for limit in _limits(account, LimitSubject.CREDENTIAL_HOLDERS) if limit.at_least]
-    return max(((limit.at_least or 0, limit) for limit in limits), key=lambda one: one[0], default=(0, None))
+    least = [limit for limit in limits(account, LimitSubject.CREDENTIAL_HOLDERS) if limit.at_least]
+    return max(((limit.at_least or 0, limit) for limit in least), key=lambda one: one[0], default=(0, None))
 
 
 def holder_roles(account: Account) -> frozenset[str]:
     """The roles one of which a holder must have, where the rulebook in force names any."""
-    return frozenset(
-        role for limit in _limits(account, LimitSubject.CREDENTIAL_HOLDERS) for role in limit.who
-    )
+    return frozenset(role for limit in limits(account, LimitSubject.CREDENTIAL_HOLDERS) for role in limit.who)
 
 
 def may_hold(account: Account, person: Person) -> Verdict:
@@ -160,7 +158,7 @@ def entitled(account: Account, person: Person, what: LimitSubject) -> Verdict:
     A clause may name who: the role is looked for at the unit whose account it is. Where none does, anyone named may.
     """
     parties = Parties(owner=account.owner_unit, publisher=account.owner_unit)
-    for limit in _limits(account, what):
+    for limit in limits(account, what):
         if limit.who and not any(holders(role, parties).filter(pk=person.pk).exists() for role in limit.who):
             return Denied(
                 Text(
@@ -208,10 +206,11 @@ def not_registered_twice(account: Account) -> Verdict:
 
 
 def _first_limit(account: Account, what: LimitSubject) -> Limit | None:
-    return next(iter(_limits(account, what)), None)
+    return next(iter(limits(account, what)), None)
 
 
-def _limits(account: Account, what: LimitSubject) -> tuple[Limit, ...]:
+def limits(account: Account, what: LimitSubject) -> tuple[Limit, ...]:
+    """The rulebook's limits of this kind for such an account; none where no rulebook is in force."""
     institution = Institution.objects.get(pk=account.institution_id)
     try:
         rulebook = in_force(institution).rulebook

@@ -19,7 +19,7 @@ from guanhao.core.actors import Actor, ActorKind
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Verdict
 from guanhao.people.permissions import Permission
-from guanhao.registry import checks, kinds
+from guanhao.registry import checks, kinds, running
 from guanhao.registry.models import Account
 from guanhao.registry.types import AccountState
 from guanhao.regulation.queries import in_force
@@ -91,6 +91,9 @@ def may_take(
         responsible = checks.has_first_responsible(account)
         if not responsible:
             return responsible
+        run = running.is_run(account)
+        if not run:
+            return run
     return _complete(account, step, rulebook)
 
 

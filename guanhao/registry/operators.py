@@ -14,7 +14,7 @@ from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action
 from guanhao.people.models import Person
 from guanhao.people.permissions import Permission
-from guanhao.registry import checks, particulars
+from guanhao.registry import checks, particulars, running
 from guanhao.registry.actions import STAMPED, subject_of
 from guanhao.registry.models import Account, Operator
 from guanhao.registry.types import GONE, Tenure
@@ -32,7 +32,7 @@ def add_operator(
 
     Raises:
         Refused: without the permission; the account is gone; the person has left or is operator already; a term that ends
-            before it begins.
+            before it begins; the rulebook names others, or fewer, as operators or as able to change the profile.
     """
     require(checks.may_manage(actor, Permission.ACCOUNT_MANAGE))
     account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
@@ -43,6 +43,7 @@ def add_operator(
         raise _refuse("此人已离任，或已是管理员。", "The person has left, or is an operator already.")
     if until is not None and until < since:
         raise _refuse("任期的结束早于开始。", "The term ends before it begins.")
+    require(running.may_operate(account, person))
     operator = Operator(
         institution_id=account.institution_id,
         account=account,
@@ -57,17 +58,26 @@ def add_operator(
 
 
 @transaction.atomic
-def end_operator(*, actor: Actor, account: Account, person: Person, on: date | None = None) -> Operator:
-    """End a person's term as operator.
+def end_operator(
+    *,
+    actor: Actor,
+    account: Account,
+    person: Person,
+    on: date | None = None,
+    successor: Person | None = None,
+) -> Operator:
+    """End a person's term as operator; a ``successor`` is named in the same transaction, so that somebody is left.
 
     Raises:
-        Refused: without the permission, or the person is no operator.
+        Refused: without the permission; the person is no operator; nobody would be left who runs an account in use.
     """
     require(checks.may_manage(actor, Permission.ACCOUNT_MANAGE))
     account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
     operator: Operator | None = account.operators.serving().filter(person=person).first()
     if operator is None:
         raise _refuse("此人不是管理员。", "The person is no operator.")
+    if successor is None and account.manager_id != person.pk:
+        require(running.may_stop(account, person))
     operator.ended_on = on or clock.today()
     operator.save(update_fields=["ended_on"])
     _told(actor, operator, Action.ACCOUNT_OPERATOR_ENDED)

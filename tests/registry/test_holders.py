@@ -19,13 +19,17 @@ from guanhao.regulation.queries import in_force
 
 SETUP = system("set-up")
 RULE = "{what: credential_holders, of: account, at_least: 1, at_most: 3}"
+EDITORS = "{what: profile_editors, of: account, when: {platform: wechat}, at_most: 3}"
 
 
 def under(cast, number):
     """The institution's rulebook with another number of holders, in force from today."""
     source = in_force(cast.institution).version.source
     assert RULE in source
-    changed = source.replace(RULE, RULE.replace("at_most: 3", f"at_most: {number}"))
+    assert EDITORS in source
+    changed = source
+    for rule in (RULE, EDITORS):  # who holds the password can change the profile, too
+        changed = changed.replace(rule, rule.replace("at_most: 3", f"at_most: {number}"))
     changed = re.sub(r"effective: [0-9-]+", f"effective: {clock.today().isoformat()}", changed)
     return adopt(actor=SETUP, institution=cast.institution, source=changed)
 
