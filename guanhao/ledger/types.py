@@ -25,6 +25,7 @@ class Action(StrEnum):
     ACCOUNT_CONNECTION_ENDING = "account.connection_ending"
     ACCOUNT_CONNECTION_FAILED = "account.connection_failed"
     ACCOUNT_CREATED = "account.created"
+    ACCOUNT_FOUND_SILENT = "account.found_silent"
     ACCOUNT_HOLDER_ADDED = "account.holder_added"
     ACCOUNT_HOLDER_REMOVED = "account.holder_removed"
     ACCOUNT_MOVED = "account.moved"

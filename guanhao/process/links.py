@@ -64,6 +64,11 @@ def inspection_results(key: object) -> str:
     return f"/inspections/{key}/results/"
 
 
+def account(key: object) -> str:
+    """An account's page."""
+    return f"/accounts/{key}/"
+
+
 def interface(key: object) -> str:
     """How we speak to an account's platform, with the self-test."""
     return f"/accounts/{key}/interface/"

@@ -23,6 +23,7 @@ from guanhao.process.digesting import announce_digest
 from guanhao.process.inspecting import run_rounds
 from guanhao.process.owing import keep_duties
 from guanhao.process.publishing import tell_unknown
+from guanhao.process.registering import watch_silence
 from guanhao.publishing import reminding
 from guanhao.registry import budget, connections, consents
 from guanhao.registry.actions import forget_previous_keys
@@ -126,6 +127,7 @@ JOBS = (
     Periodic("publishing.remind", timedelta(minutes=1), remind_of_jobs),
     Periodic("steps.alarms", timedelta(minutes=1), raise_alarms),
     Periodic("registry.calls", timedelta(days=1), forget_calls),
+    Periodic("registry.silence", timedelta(days=1), watch_silence),
     Periodic("registry.connections", timedelta(minutes=5), watch_connections),
     Periodic("exports.forget", timedelta(hours=1), forget_exports),
     Periodic("steps.clocks", timedelta(hours=1), compare_clocks),

@@ -52,6 +52,7 @@ _TOLD: dict[Action, tuple[Consequence, ...]] = {
         Consequence("publish.connection_failed", publishing.tell_connection_failed),
     ),
     Action.ACCOUNT_CREATED: _CODE,
+    Action.ACCOUNT_FOUND_SILENT: (Consequence("register.silent", registering.tell_silent),),
     Action.APPOINTMENT_ENDED: _STAFFING,
     Action.ARTICLE_AUTHORISATION_ADDED: (Consequence("review.authorised", reviewing.tell_authorised),),
     Action.ARTICLE_PUBLISHED: (Consequence("publish.published", publishing.tell_published),),

@@ -29,6 +29,7 @@ class Condition(StrEnum):
     CHANGED = "changed"
     UNNUMBERED = "unnumbered"
     UNANSWERED = "unanswered"  # whoever answered for it has left
+    UNRUN = "unrun"  # whoever ran it from day to day has left
 
 
 def conditions(rulebook: Rulebook | None, today: date, now: datetime) -> Mapping[Condition, Q]:
@@ -40,11 +41,12 @@ def conditions(rulebook: Rulebook | None, today: date, now: datetime) -> Mapping
         Condition.UNVERIFIED: Q(verified=False),
         Condition.EXPIRED: expired,
         Condition.OVERDUE: expired | uninspected | Q(pk__in=late_operators),
-        Condition.DORMANT: Q(dormant_since__isnull=False) | _silent(now - silence(rulebook)),
+        Condition.DORMANT: Q(dormant_since__isnull=False) | silent_since(rulebook, now),
         Condition.UNINSPECTED: uninspected,
         Condition.CHANGED: ~Q(filed_digest="") & ~Q(filed_digest=F("particulars_digest")),
         Condition.UNNUMBERED: Q(filing_number=""),
         Condition.UNANSWERED: Q(first_responsible__isnull=True) | Q(first_responsible__active=False),
+        Condition.UNRUN: _unrun(),
     }
     return {key: Q(state__in=IN_USE) & condition for key, condition in found.items()}
 
@@ -56,9 +58,16 @@ def silence(rulebook: Rulebook | None) -> timedelta:
     return timedelta(hours=float(spans[0].rough_hours())) if spans else USUAL_SILENCE
 
 
-def _silent(since: datetime) -> Q:
-    """Nothing published since the instant; an account that never published counts from its registration."""
+def silent_since(rulebook: Rulebook | None, now: datetime) -> Q:
+    """Nothing published for as long as counts; an account that never published counts from its registration."""
+    since = now - silence(rulebook)
     return Q(last_published_at__lt=since) | Q(last_published_at__isnull=True, created_at__lt=since)
+
+
+def _unrun() -> Q:
+    """No daily manager who is here, and no operator in office who is."""
+    serving = Operator.objects.serving().filter(person__active=True).values("account")
+    return (Q(manager__isnull=True) | Q(manager__active=False)) & ~Q(pk__in=serving)
 
 
 def held_by(account: Account, found: Mapping[Condition, Q]) -> list[Condition]:

@@ -23,6 +23,7 @@ WORDS: dict[Action, str | Promise] = {
     Action.ACCOUNT_CONNECTION_ENDING: _("账号授权即将到期"),
     Action.ACCOUNT_CONNECTION_FAILED: _("连接账号失败"),
     Action.ACCOUNT_CREATED: _("登记账号"),
+    Action.ACCOUNT_FOUND_SILENT: _("发现账号停更"),
     Action.ACCOUNT_HOLDER_ADDED: _("指定保管人"),
     Action.ACCOUNT_MOVED: _("变更账号状态"),
     Action.ACCOUNT_NUMBERED: _("发给备案编号"),

@@ -17,6 +17,7 @@ from guanhao.rulebook.behaviours import registered
         (links.DESK, "desk"),
         (links.DUTIES, "duties"),
         (links.STOPS, "stops"),
+        (links.account(1), "account"),
         (links.interface(1), "account_interface"),
         (links.article(1), "article"),
         (links.by_hand(1), "by_hand"),

@@ -37,6 +37,7 @@ LABELS: dict[Condition, str | Promise] = {
     Condition.CHANGED: gettext_lazy("备案后有变更"),
     Condition.UNNUMBERED: gettext_lazy("没有备案编号"),
     Condition.UNANSWERED: gettext_lazy("没有在任责任人"),
+    Condition.UNRUN: gettext_lazy("没有日常管理人"),
 }
 GRAVE = (Condition.OVERDUE, Condition.EXPIRED, Condition.UNINSPECTED, Condition.UNANSWERED)
 

@@ -66,6 +66,7 @@ def names(client, **query):
         ("dormant", {"last_published_at": "2020-01-01T00:00+08:00"}),
         ("changed", {"filed_digest": "sha256:other"}),
         ("unnumbered", {"filing_number": ""}),
+        ("unrun", {"manager": None}),
     ],
 )
 def test_each_daily_question_has_its_filter_and_its_figure(account, editor, condition, arrange):
