@@ -1,17 +1,20 @@
-"""Calendars beside the solar one, school years and units: what arithmetic refutes without a table of moons.
+"""Calendars beside the solar one, school years and units: what arithmetic and the moon refute.
 
 The name of a lunar year follows from its number alone (sixty names, twelve animals); a lunar month has at most thirty
-days. Which solar day a lunar day falls on is not checked here.
+days; which lunar day a solar day is, and on which day a festival falls, `lunar` tells.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from guanhao.core.text import Text
+from guanhao.screening.figures import nearest
 from guanhao.screening.force import Force
 from guanhao.screening.hits import Hit, HitKind, words_at
+from guanhao.screening.lunar import LunarDay, lunar_day, solar_day
 from guanhao.screening.text import TextView
 
 _STEMS, _BRANCHES, _ANIMALS = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥", "鼠牛虎兔龙蛇马羊猴鸡狗猪"
@@ -33,20 +36,41 @@ _FESTIVALS = {
     "建党节": (7, 1), "建军节": (8, 1), "教师节": (9, 10), "烈士纪念日": (9, 30), "国庆节": (10, 1), "全国消防日": (11, 9),
     "国家宪法日": (12, 4), "国家公祭日": (12, 13),
 }  # fmt: skip
+_LUNAR_FESTIVALS = {
+    "春节": (1, 1), "元宵节": (1, 15), "端午节": (5, 5), "七夕节": (7, 7), "中秋节": (8, 15), "重阳节": (9, 9), "腊八节": (12, 8), "除夕": (1, 0),
+}  # fmt: skip
+_DAY = r"(?:(?<!\d)(?P<year>(?:19|20)\d{2})\s*年\s*)?(?<![\d月])(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号]"
+# What follows a festival's name where only the time around it is spoken of.
+_SPOKEN_OF = r"(?![前后来将假当期活系主文晚联慰庆表座放]|(?:将|快)?(?:至|到)|是?(?:法定|放))"
 _FESTIVAL = re.compile(
-    r"(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})日[（(，,是]{0,2}(?:第[一二三四五六七八九十\d]{1,4}个)?"
-    rf"(?P<festival>{'|'.join(sorted(_FESTIVALS, key=len, reverse=True))})(?![前后来将假当期活系主文晚联慰庆表座])"
+    rf"{_DAY}[（(，,是]{{0,2}}(?:第[一二三四五六七八九十\d]{{1,4}}个)?"
+    rf"(?P<festival>{'|'.join(sorted({**_FESTIVALS, **_LUNAR_FESTIVALS}, key=len, reverse=True))}){_SPOKEN_OF}"
 )
+_BOTH_DAYS = re.compile(
+    rf"{_DAY}[（(，,、\s]{{0,2}}(?:(?:星期|周)[一二三四五六日天])?[）)，,、\s]{{0,2}}[（(]?(?:即|是|为)?(?:中国)?(?:农历|夏历|阴历)"
+    rf"(?:[{_STEMS}][{_BRANCHES}][{_ANIMALS}]?年)?"
+    r"(?P<lunar>(?P<leap>闰)?(?P<moon>正|冬|腊|十[一二]|[二三四五六七八九十])月(?P<lunar_day>初[一二三四五六七八九十]|十[一二三四五六七八九]|[二廿]十?[一二三四五六七八九]|二十|三十))"
+)
+_MOONS = {"正": 1, "冬": 11, "腊": 12, "十一": 11, "十二": 12} | {
+    one: at for at, one in enumerate("一二三四五六七八九十", 1)
+}
 # Symbols of units as GB 3100 writes them; a capital letter means another unit.
 _UNITS = {"KG": "kg", "Kg": "kg", "KM": "km", "Km": "km", "CM": "cm", "Cm": "cm", "MM": "mm", "Mm": "mm", "kms": "km", "kgs": "kg", "ML": "mL", "KW": "kW", "Kw": "kW", "KWh": "kW·h", "KWH": "kW·h", "Mpa": "MPa", "MPA": "MPa"}  # fmt: skip
 _UNIT = re.compile(rf"(?<=\d)\s?(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})(?![0-9A-Za-z])")
 _SMALL_AREA = re.compile(r"(?P<figure>\d)\s?(?P<unit>平方|立方)(?=[，。；、）\n]|$)")
 
 
-def find(view: TextView) -> Iterator[Hit]:
-    """Names of lunar years, lunar days, festivals, school years and units that cannot be right."""
-    for finder in (_year_names, _animals, _lunar_days, _festivals, _school_years, _units):
+def find(view: TextView, *, today: date | None = None) -> Iterator[Hit]:
+    """Names of lunar years, lunar days, festivals, school years and units that cannot be right.
+
+    Args:
+        view: the text.
+        today: the day from which a date without a year is read; None leaves those unchecked against the moon.
+    """
+    for finder in (_year_names, _animals, _lunar_days, _school_years, _units):
         yield from finder(view)
+    yield from _festivals(view, today)
+    yield from _both_days(view, today)
 
 
 def _year_names(view: TextView) -> Iterator[Hit]:
@@ -83,16 +107,63 @@ def _lunar_days(view: TextView) -> Iterator[Hit]:
         yield _hit(view, match.span("day"), message, Force.ERROR)
 
 
-def _festivals(view: TextView) -> Iterator[Hit]:
+def _festivals(view: TextView, today: date | None) -> Iterator[Hit]:
     for match in _FESTIVAL.finditer(view.text):
-        month, day = _FESTIVALS[match["festival"]]
-        if (int(match["month"]), int(match["day"])) != (month, day):
+        name = match["festival"]
+        written = _day_of(match, today)
+        right = _FESTIVALS.get(name) or _of_the_moon(name, written)
+        if right is not None and (int(match["month"]), int(match["day"])) != right:
+            month, day = right
+            year = f"{written.year}年的" if written and name in _LUNAR_FESTIVALS else ""
             message = Text(
-                f"{match['festival']}是{month}月{day}日。",
-                f"{match['festival']} is on day {day} of month {month}.",
+                f"{year}{name}是{month}月{day}日。",
+                f"{name} is on day {day} of month {month}.",
             )
             span = match.start("month"), match.end("day") + 1
             yield _hit(view, span, message, Force.WARN, f"{month}月{day}日")
+
+
+def _of_the_moon(festival: str, written: date | None) -> tuple[int, int] | None:
+    """The month and day a festival of the lunar calendar falls on in the solar year that is spoken of."""
+    if written is None:
+        return None
+    month, day = _LUNAR_FESTIVALS[festival]
+    eve = timedelta(days=0 if day else 1)
+    found = [solar_day(year, month, day or 1) for year in (written.year - 1, written.year, written.year + 1)]
+    days = [one - eve for one in found if one is not None and (one - eve).year == written.year]
+    return (days[0].month, days[0].day) if days else None
+
+
+def _both_days(view: TextView, today: date | None) -> Iterator[Hit]:
+    for match in _BOTH_DAYS.finditer(view.text):
+        written = _day_of(match, today)
+        right = lunar_day(written) if written is not None else None
+        if right is not None and not _is_written(right, match):
+            assert written is not None
+            zh = f"{written.year}年{written.month}月{written.day}日是农历{right.written}。"
+            message = Text(zh, f"{written.isoformat()} is the lunar {right.month}/{right.day}.")
+            yield _hit(view, match.span("lunar"), message, Force.WARN, right.written)
+
+
+def _is_written(right: LunarDay, match: re.Match[str]) -> bool:
+    named = match["lunar_day"].replace("二十", "廿") if match["lunar_day"] != "二十" else "二十"
+    return (_MOONS[match["moon"]], bool(match["leap"]), named) == (
+        right.month,
+        right.is_leap,
+        right.written.split("月")[1],
+    )
+
+
+def _day_of(match: re.Match[str], today: date | None) -> date | None:
+    """The day that is written; without a year the nearest one to today; None for no such day, or where nobody knows."""
+    month, day = int(match["month"]), int(match["day"])
+    try:
+        if match["year"]:
+            return date(int(match["year"]), month, day)
+        date(2024, month, day)  # a leap year: whether there is such a day at all
+    except ValueError:
+        return None
+    return nearest(month, day, today) if today is not None else None
 
 
 def _school_years(view: TextView) -> Iterator[Hit]:

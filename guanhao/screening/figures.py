@@ -101,7 +101,7 @@ def _checked_date(view: TextView, match: re.Match[str], today: date | None) -> H
     if year is None:
         if today is None:
             return None
-        written = _nearest(month, day, today)
+        written = nearest(month, day, today)
     right = _WEEKDAYS[written.weekday()]
     if weekday.replace("天", "日") == right:
         return None
@@ -119,7 +119,7 @@ def _checked_date(view: TextView, match: re.Match[str], today: date | None) -> H
     )
 
 
-def _nearest(month: int, day: int, today: date) -> date:
+def nearest(month: int, day: int, today: date) -> date:
     """The day of that name nearest to today: articles speak of what just was or soon will be."""
     years = (today.year - 1, today.year, today.year + 1)
     days = [date(year, month, day) for year in years if (month, day) != (2, 29) or _is_leap(year)]

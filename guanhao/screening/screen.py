@@ -8,7 +8,18 @@ from datetime import date
 from itertools import islice
 
 from guanhao.core.text import Text
-from guanhao.screening import calendars, figures, links, numbers, personal, roster, secrecy, titles, wording
+from guanhao.screening import (
+    calendars,
+    figures,
+    links,
+    numbers,
+    personal,
+    roster,
+    schoolterms,
+    secrecy,
+    titles,
+    wording,
+)
 from guanhao.screening.folding import is_invisible
 from guanhao.screening.force import Force
 from guanhao.screening.hits import Hit, HitKind, hit_at, words_at
@@ -16,6 +27,7 @@ from guanhao.screening.links import LinkRules
 from guanhao.screening.numbers import NumberShape
 from guanhao.screening.proof.proofreading import Proofreader
 from guanhao.screening.roster import Roster
+from guanhao.screening.schoolterms import SchoolTerm
 from guanhao.screening.termindex import TermIndex
 from guanhao.screening.text import TextView
 from guanhao.screening.wording import WordingRules
@@ -33,7 +45,7 @@ class Screening:
     """What is looked for. A clause of the rulebook fills in its own part; what is left out is not looked for.
 
     ``personal`` are kinds of personal data by the rulebook's words; ``shapes`` are the institution's own numbers, looked
-    for where their kind is; ``beside`` is the body that texts are titles of; ``families`` limits terms; ``on`` is the day the
+    for where their kind is; ``school_terms`` belong to ``figures``; ``beside`` is the body that texts are titles of; ``families`` limits terms; ``on`` is the day the
     text is to go out (dates without a year, validity of terms, terms of office).
     """
 
@@ -44,6 +56,7 @@ class Screening:
     families: frozenset[str] | None = None
     hidden_characters: bool = False
     figures: bool = False
+    school_terms: tuple[SchoolTerm, ...] = ()
     roster: Roster | None = None
     wording: WordingRules | None = None
     beside: str | None = None
@@ -84,7 +97,8 @@ def _finders(view: TextView, wanted: Screening) -> Iterator[Iterator[Hit]]:
         yield _hidden_characters(view)
     if wanted.figures:
         yield figures.find(view, today=wanted.on)
-        yield calendars.find(view)
+        yield calendars.find(view, today=wanted.on)
+        yield schoolterms.find(view, wanted.school_terms)
     if wanted.roster is not None:
         yield roster.find(view, wanted.roster, on=wanted.on)
     yield from _style_finders(view, wanted)

@@ -1,9 +1,15 @@
 """Lunar years, festivals, school years and units: what arithmetic refutes, and what it must leave alone."""
 
+from datetime import date, timedelta
+
+import chinese_calendar
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from guanhao.screening.force import Force
 from guanhao.screening.hits import HitClass
+from guanhao.screening.lunar import lunar_day, solar_day
 from guanhao.screening.screen import Screening, screen
 from guanhao.screening.text import TextView
 
@@ -56,3 +62,101 @@ def test_right_calendars_and_units_are_left_alone(text):
 def test_hostile_repetition_takes_bounded_time(text):
     """No pattern goes back over what it read; the answer is bounded too."""
     assert len(hits(text)) <= 2_000
+
+
+MOON = [
+    ("2026年2月17日（农历正月初二）", "正月初一"), ("2026年9月25日，农历八月十四", "八月十五"), ("2026年6月19日（星期五，农历五月初四）", "五月初五"),
+    ("2025年7月25日（农历六月初一）", "闰六月初一"), ("2025年7月25日（农历闰六月初二）", "闰六月初一"), ("2027年2月5日即农历腊月三十", "腊月廿九"), ("2026年1月26日（农历乙巳年腊月初九）", "腊月初八"),
+    ("2026年9月26日中秋节", "9月25日"), ("2026年9月24日是中秋节", "9月25日"), ("2026年6月20日（端午节）", "6月19日"), ("2026年2月18日，春节", "2月17日"),
+    ("2026年2月17日除夕", "2月16日"), ("2026年10月17日重阳节", "10月18日"), ("2026年3月2日元宵节", "3月3日"), ("2026年8月20日七夕节", "8月19日"), ("2026年1月27日腊八节", "1月26日"),
+    ("9月24日中秋节", "9月25日"), ("6月18日（农历五月初三）", "五月初四"),
+]  # fmt: skip
+NEAR = Screening(figures=True, on=date(2026, 7, 1))
+
+
+@pytest.mark.article("gpnu-21")
+@pytest.mark.parametrize(("text", "right"), MOON)
+def test_the_moon_refutes_lunar_days_and_festivals(text, right):
+    """With the year named, or else the year nearest to the day the article goes out."""
+    (hit,) = screen(TextView.plain("body", text), NEAR)
+    assert (hit.hit_class, hit.force, hit.suggestions) == (HitClass.FIGURES, Force.WARN, (right,))
+    assert text[hit.start : hit.end] in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026年2月17日（农历正月初一）", "2026年2月17日春节", "2026年2月16日除夕", "2026年9月25日（星期五，农历八月十五）", "2026年9月25日中秋节",
+        "2025年7月25日（农历闰六月初一）", "2026年6月19日端午节", "9月25日中秋节", "2026年2月20日春节期间值班", "2026年9月24日中秋节前夕", "2026年9月23日中秋节慰问",
+        "2026年2月15日春节放假", "2026年10月18日（农历九月初九）重阳节", "2026年11月28日（农历十月二十）", "2026年12月8日，农历十月三十", "1900年1月31日（农历正月初三）", "2月30日（农历正月初一）并无此日",
+    ],
+)  # fmt: skip
+def test_right_lunar_days_are_left_alone(text):
+    """Also days spoken of before a festival, and years no table is good for."""
+    found = screen(TextView.plain("body", text), NEAR)
+    assert [hit for hit in found if "农历" in hit.message.zh or "年的" in hit.message.zh] == []
+
+
+def test_without_a_year_and_without_a_day_nothing_is_said_of_the_moon():
+    """Nobody knows which year is meant."""
+    assert hits("9月24日中秋节") == []
+
+
+@given(st.dates(date(1951, 1, 1), date(2099, 12, 31)))
+def test_every_day_has_one_lunar_day_and_finds_its_way_back(day):
+    """Months of 29 or 30 days, years that begin between 20 January and 21 February."""
+    lunar = lunar_day(day)
+    assert 1 <= lunar.month <= 12
+    assert 1 <= lunar.day <= 30
+    assert lunar.is_leap or solar_day(lunar.year, lunar.month, lunar.day) == day
+    assert date(lunar.year, 1, 20) <= solar_day(lunar.year, 1, 1) <= date(lunar.year, 2, 21)
+
+
+def test_the_moon_agrees_with_the_statutory_holidays():
+    """Every Spring Festival, Dragon Boat and Mid-Autumn holiday the installed table of holidays names holds its day."""
+    days = {}
+    for day, name in chinese_calendar.holidays.items():
+        days.setdefault((day.year, name), set()).add(day)
+    fixed = {"Spring Festival": (1, 1), "Mid-autumn Festival": (8, 15), "Dragon Boat Festival": (5, 5)}
+    checked = [
+        (year, name)
+        for year, name in days
+        if name in fixed and (year, name) != (2012, "Dragon Boat Festival")
+    ]
+    assert len(checked) > 50
+    for year, name in checked:  # in 2012 the day off was the one before, a Friday
+        assert solar_day(year, *fixed[name]) in days[year, name], (year, name)
+
+
+def test_leap_months_are_where_they_are_known_to_be():
+    """Among them the eleventh of 2033, which simple rules get wrong."""
+    leaps = {
+        (lunar.year, lunar.month)
+        for lunar in (lunar_day(date(1990, 1, 1) + timedelta(days=7 * week)) for week in range(2600))
+        if lunar.is_leap
+    }
+    known = {
+        (1990, 5),
+        (1993, 3),
+        (1995, 8),
+        (1998, 5),
+        (2001, 4),
+        (2004, 2),
+        (2006, 7),
+        (2009, 5),
+        (2012, 4),
+        (2014, 9),
+    }
+    known |= {
+        (2017, 6),
+        (2020, 4),
+        (2023, 2),
+        (2025, 6),
+        (2028, 5),
+        (2031, 3),
+        (2033, 11),
+        (2036, 6),
+        (2039, 5),
+    }
+    assert leaps == known
+    assert [lunar_day(date(2025, 7, day)).written for day in (24, 25)] == ["六月三十", "闰六月初一"]

@@ -23,6 +23,7 @@ from guanhao.screening.hits import Hit
 from guanhao.screening.links import LinkRules
 from guanhao.screening.proof.modelfile import ProofModel, delivered
 from guanhao.screening.proof.proofreading import Proofreader
+from guanhao.screening.schoolterms import SchoolTerm
 from guanhao.screening.screen import PERSONAL_KINDS, Screening
 from guanhao.screening.text import TextView
 from guanhao.screening.wording import WordingRules
@@ -80,7 +81,8 @@ def hidden_characters(matter: Matter, _check: Check) -> Iterator[Problem]:
 
 def figures(matter: Matter, _check: Check) -> Iterator[Problem]:
     """Dates exist and agree with their weekdays; figures are possible (gpnu-21, xartvu-10, ruian-6.2)."""
-    yield from _doubted(matter, "figures", Screening(figures=True, on=_day(matter)))
+    terms = tuple(SchoolTerm(term.starts, term.ends) for term in matter.calendar.terms)
+    yield from _doubted(matter, "figures", Screening(figures=True, school_terms=terms, on=_day(matter)))
 
 
 def names_and_titles(matter: Matter, _check: Check) -> Iterator[Problem]:
