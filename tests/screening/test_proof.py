@@ -15,14 +15,16 @@ from guanhao.cli import main
 from guanhao.core.text import Text
 from guanhao.screening.force import Force
 from guanhao.screening.hits import HitKind
-from guanhao.screening.proof import language, mistakes, training, trees
+from guanhao.screening.proof import language, mistakes, rules, training, trees
 from guanhao.screening.proof.alphabet import APART, END, PADDING, encode
 from guanhao.screening.proof.calibration import calibrated
 from guanhao.screening.proof.confusions import SAME_SOUND, SHAPE, alike
+from guanhao.screening.proof.cuts import cut
 from guanhao.screening.proof.measuring import BadPairs, measure_all, read_pairs
 from guanhao.screening.proof.modelfile import BadModelFile, Thresholds, delivered, load, save
 from guanhao.screening.proof.proofreading import Correction, Proofreader
 from guanhao.screening.proof.rules import misspellings
+from guanhao.screening.proof.shapes import common_characters
 from guanhao.screening.proof.tables import PackedTable
 from guanhao.screening.text import body_view
 from tests.screening import prose
@@ -96,6 +98,65 @@ def test_the_list_of_slips_is_clean():
 def test_slips_in_official_prose_are_suspected_with_the_right_character(text, wrong, right):
     """The statistical layer, at least as a hint."""
     assert (wrong, right) in _corrected(FULL, text)
+
+
+@pytest.mark.parametrize("text", ["毎年九月开学", "公共衞生服务", "精髄所在", "囯家大事"])
+def test_forms_of_characters_not_used_here_are_errors(text):
+    """Variants and foreign forms; Japanese itself is left alone."""
+    ((wrong, right),) = _corrected(RULES, text, Force.ERROR)
+    assert (wrong, right) in {("毎", "每"), ("衞", "卫"), ("髄", "髓"), ("囯", "国")}
+    assert _corrected(RULES, text + "、ありがとう", Force.ERROR) == []
+
+
+def test_no_variant_is_a_common_character():
+    """Each is outside the national standard's list, and what is put in its place is inside."""
+    common = set(common_characters())
+    assert len(rules._VARIANTS) > 140
+    assert common.isdisjoint(rules._VARIANTS)
+    assert set(rules._VARIANTS.values()) <= common
+
+
+def test_text_that_holds_nothing_to_read_is_read():
+    """Characters the model drops, alone."""
+    for text in ("\x00", "\ud800", "竟\udfff", "\u200b", " \u3000", "。", ""):
+        assert _corrected(FULL, text) == []
+
+
+def test_one_country_or_level_for_another_is_a_hint_at_most():
+    """Whatever the model thinks of 全县 beside 全省."""
+    eager = Proofreader(model=delivered(), thresholds=Thresholds(warn=-9.0, hint=-9.0))
+    (found,) = eager.corrections(["先在全县范围内试运行，再报中美两国有关部门。"])
+    kinds = {frozenset("县省"), frozenset("美英"), frozenset("国省")}
+    open_ = [
+        one
+        for one in found
+        if frozenset((one.right, "先在全县范围内试运行，再报中美两国有关部门。"[one.start])) in kinds
+    ]
+    assert open_
+    assert {one.force for one in open_} == {Force.HINT}
+
+
+def test_words_of_the_dictionary_have_a_say():
+    """A sentence of common words weighs more than one that falls apart."""
+    right, wrong = cut("空调温度", 1), cut("空凋温度", 1)
+    assert (right.word, right.pieces, right.singles) == ("空调", 2, 0)
+    assert right.weights > wrong.weights + 5
+    assert wrong.singles == 2
+    assert right.weight > wrong.weight or wrong.word == "凋"
+
+
+def test_mistakes_can_be_planted_for_a_measurement(tmp_path):
+    """Every second line, one character, the same every time."""
+    clean, out = tmp_path / "clean.txt", tmp_path / "pairs.json"
+    clean.write_text("\n".join(prose.sentences(60)), encoding="utf-8")
+    for _ in range(2):
+        assert main(["proof", "plant", str(clean), "--out", str(out)]) == 0
+        pairs = read_pairs(out)
+        assert len(pairs) == 60
+        changed = [sum(a != b for a, b in zip(*pair, strict=True)) for pair in pairs]
+        assert changed[1::2] == [0] * 30
+        assert set(changed[::2]) <= {0, 1}
+        assert sum(changed) > 20
 
 
 def test_idioms_with_a_wrong_character_are_mended():

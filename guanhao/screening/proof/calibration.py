@@ -61,9 +61,9 @@ def at_least(model: ProofModel, base: ProofModel, clean: int, budget: float) -> 
 
 
 def _highest(model: ProofModel, sentences: Sequence[str]) -> list[float]:
-    """The highest score in every sentence that has a suspicion at all, falling."""
+    """The highest score in every sentence that has a suspicion which may become a warning, falling."""
     found = Proofreader(model=model, thresholds=_EVERYTHING).corrections(sentences)
-    scores = [[one.score for one in each if np.isfinite(one.score)] for each in found]
+    scores = [[one.score for one in each if one.force is Force.WARN] for each in found]
     return sorted((max(some) for some in scores if some), reverse=True)
 
 

@@ -12,10 +12,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from guanhao.screening.files import CannotRead, lines_of
 from guanhao.screening.proof import modelfile
 from guanhao.screening.proof.calibration import DEFAULT_BUDGET, at_least, calibrated
 from guanhao.screening.proof.measuring import BadPairs, Measured, Score, measure_all, read_pairs
+from guanhao.screening.proof.mistakes import planted
 from guanhao.screening.proof.modelfile import BadModelFile, ProofModel
 from guanhao.screening.proof.proofreading import Proofreader
 from guanhao.screening.proof.shapes import compare
@@ -60,6 +63,13 @@ def _parser() -> argparse.ArgumentParser:
     calibrate.add_argument("--model", type=Path)
     calibrate.add_argument("--out", type=Path, required=True)
     calibrate.set_defaults(run=_calibrate)
+    plant = parts.add_parser(
+        "plant", help="在无误的文本中每隔一句放一个错字，供衡量用 / put mistakes into clean text, for bench"
+    )
+    plant.add_argument("clean", type=Path, help="无误的文本，每行一句；或句对文件（.json）")
+    plant.add_argument("--seed", type=int, default=7)
+    plant.add_argument("--out", type=Path, required=True)
+    plant.set_defaults(run=_plant)
     shapes = parts.add_parser("shapes", help="由字体测出形近字 / measure look-alikes from typefaces")
     shapes.add_argument("fonts", type=Path, nargs="+")
     shapes.add_argument("--out", type=Path, required=True)
@@ -77,7 +87,14 @@ def _bench(asked: argparse.Namespace) -> None:
             else:
                 _say(f"{path.name} · {level.value}")
                 for name, value in figures.items():
-                    _say(f"  {name:<24}{value}")
+                    _say(f"  {name:<24}{_shown(value)}")
+
+
+def _shown(value: Any) -> str:
+    if not isinstance(value, dict):
+        return str(value)
+    shares = "  ".join(f"{key[0].upper()} {value[key]:7.2%}" for key in ("precision", "recall", "f1"))
+    return f"{shares}   {value['right']} right of {value['marked']} marked, {value['wrong']} wrong in all"
 
 
 def _figures(measured: Measured) -> dict[str, Any]:
@@ -108,13 +125,26 @@ def _train(asked: argparse.Namespace) -> None:
 
 
 def _calibrate(asked: argparse.Namespace) -> None:
-    is_pairs = asked.clean.suffix == ".json"
-    clean = sorted({source for source, _ in read_pairs(asked.clean)}) if is_pairs else lines_of(asked.clean)
+    clean = _clean_lines(asked.clean)
     pairs = read_pairs(asked.pairs) if asked.pairs else ()
     by = f"{len(clean)} clean sentences, budget {asked.budget}"
     model = calibrated(_model(asked.model), clean, budget=asked.budget, pairs=pairs, by=by)
     _tell(f"warn at {model.thresholds.warn:.3f}, hint at {model.thresholds.hint:.3f}")
     _keep(model, asked.out)
+
+
+def _clean_lines(path: Path) -> list[str]:
+    if path.suffix == ".json":
+        return sorted({source for source, _ in read_pairs(path)})
+    return lines_of(path)
+
+
+def _plant(asked: argparse.Namespace) -> None:
+    model = modelfile.delivered()
+    chance = np.random.default_rng(asked.seed)
+    pairs = planted(_clean_lines(asked.clean), model.confusions, model.language.unigrams, chance)
+    asked.out.write_text(json.dumps(pairs, ensure_ascii=False, indent=0), encoding="utf-8")
+    _tell(f"{asked.out.name}: {len(pairs)} pairs, {sum(wrong != right for wrong, right in pairs)} mistakes")
 
 
 def _shapes(asked: argparse.Namespace) -> None:

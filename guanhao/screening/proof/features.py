@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
-import rjieba
 
 from guanhao.screening.proof.alphabet import END, Codes16
 from guanhao.screening.proof.confusions import NEAR_SOUND, SAME_SOUND, SAME_TONE, SHAPE
+from guanhao.screening.proof.cuts import Cut, cut
 from guanhao.screening.proof.language import ORDER, Floats
 from guanhao.screening.proof.mixture import Reader
 from guanhao.screening.proof.suspects import Integers, Reading, Suspects
@@ -20,13 +20,15 @@ NAMES = (
     "same tone", "same sound", "near sound", "shape", "word length before", "word length after",
     "word frequency before", "word frequency after", "after a surname", "repeated before", "repeated after",
     "surroundings", "runs around", "neighbours that are words",
+    "cut gain", "pieces more", "singles more", "common before", "common after", "cut before", "stronger neighbour",
 )  # fmt: skip
 
 _REACH = 8  # characters to either side that words are cut from
 _AROUND = 12  # characters to either side that surroundings are judged by
 _UNKNOWN_WORD = -25.0
 _MOST_REPEATED = 5
-_STRANGE, _NARROW_LEAD, _SHORT_WORD = -18.0, 9.0, 2
+_FAR = 9.0
+_BESIDE = 3  # how near two suspicions may be to be of one mistake
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔"
     "钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤某"
@@ -36,6 +38,7 @@ _SURNAMES = (
 def measure(model: Reader, reading: Reading, found: Suspects) -> Floats:
     """The measures of every suspect, one row each."""
     where, old = found.where, reading.codes[found.where]
+    cuts = _cuts(reading, found)
     before = np.stack([reading.chances[where + shift] for shift in range(ORDER)], axis=1)
     runs = np.stack([reading.orders[where + shift] for shift in range(ORDER)], axis=1)
     columns: list[npt.ArrayLike] = [
@@ -44,45 +47,60 @@ def measure(model: Reader, reading: Reading, found: Suspects) -> Floats:
         runs.max(axis=1), found.orders.max(axis=1), runs.sum(axis=1), found.orders.sum(axis=1),
         model.unigrams[old], model.unigrams[found.others],
         *((found.kinds & kind) > 0 for kind in (SAME_TONE, SAME_SOUND, NEAR_SOUND, SHAPE)),
-        *_words(model, reading, found),
+        *_words(model, cuts),
         np.isin(reading.codes[where - 1], _codes(_SURNAMES)),
         _repeated(reading, where, old), _repeated(reading, where, found.others),
         *_surroundings(reading, where),
         _han(reading.codes[where - 1]).astype(int) + _han(reading.codes[where + 1]),
+        *_common(cuts), _stronger_beside(found),
     ]  # fmt: skip
     return np.stack([np.asarray(column, dtype=np.float32) for column in columns], axis=1)
 
 
-def is_loose(measures: Floats) -> npt.NDArray[np.bool_]:
-    """Suspicions that stay hints whatever their score.
-
-    What would stand there still reads strange and is a word of two characters only, and either another character would
-    do nearly as well or what is written is a word itself. None of the warnings of the development set that were right
-    are of this kind; of the wrong ones a third.
-    """
-    after, word_after = (
-        measures[:, NAMES.index("reading after")],
-        measures[:, NAMES.index("word length after")],
-    )
-    lead, word_before = (
-        measures[:, NAMES.index("lead over second")],
-        measures[:, NAMES.index("word length before")],
-    )
-    is_weak = (after < _STRANGE) & (word_after <= _SHORT_WORD)
-    loose: npt.NDArray[np.bool_] = is_weak & ((lead < _NARROW_LEAD) | (word_before >= _SHORT_WORD))
-    return loose
+Cuts = Sequence[tuple[Cut, Cut]]
 
 
-def _words(model: Reader, reading: Reading, found: Suspects) -> Iterator[Floats]:
-    """Length and frequency of the dictionary word at the place, before and after."""
-    rows = [
-        (_word_at(*_window(reading.codes, place, None)), _word_at(*_window(reading.codes, place, other)))
+def _cuts(reading: Reading, found: Suspects) -> Cuts:
+    """The words around every place, as written and with what might be meant."""
+    return [
+        (cut(*_window(reading.codes, place, None)), cut(*_window(reading.codes, place, other)))
         for place, other in zip(found.where.tolist(), found.others.tolist(), strict=True)
     ]
+
+
+def _words(model: Reader, cuts: Cuts) -> Iterator[Floats]:
+    """Length and frequency of the dictionary word at the place, before and after."""
     for side in (0, 1):
-        yield np.array([len(row[side]) for row in rows], dtype=np.float32)
+        yield np.array([len(both[side].word) for both in cuts], dtype=np.float32)
     for side in (0, 1):
-        yield _frequencies(model, [row[side] for row in rows])
+        yield _frequencies(model, [both[side].word for both in cuts])
+
+
+def _common(cuts: Cuts) -> Iterator[Floats]:
+    """What the dictionary makes of the place: better words, fewer pieces, fewer single characters."""
+    rows = [
+        (
+            after.weights - before.weights,
+            after.pieces - before.pieces,
+            after.singles - before.singles,
+            before.weight,
+            after.weight,
+            before.weights / max(1, before.pieces),
+        )
+        for before, after in cuts
+    ]
+    yield from np.array(rows, dtype=np.float32).reshape(-1, 6).T
+
+
+def _stronger_beside(found: Suspects) -> Floats:
+    """By how much the best suspicion near a place gains more than its own: of one mistake its neighbours are doubted too."""
+    best = np.full(len(found.where), -_FAR, dtype=np.float32)
+    for step in range(1, min(_BESIDE, len(best) - 1) + 1):
+        near = found.where[step:] - found.where[:-step] <= _BESIDE
+        more = found.gains[step:] - found.gains[:-step]
+        best[:-step] = np.maximum(best[:-step], np.where(near, more, -_FAR))
+        best[step:] = np.maximum(best[step:], np.where(near, -more, -_FAR))
+    return best
 
 
 def _window(codes: Codes16, place: int, other: int | None) -> tuple[str, int]:
@@ -95,13 +113,6 @@ def _window(codes: Codes16, place: int, other: int | None) -> tuple[str, int]:
     first = max((i + 1 for i in range(at) if around[i] == END), default=0)
     last = next((i for i in range(at, len(around)) if around[i] == END), len(around))
     return "".join(map(chr, around[first:last])), at - first
-
-
-def _word_at(text: str, at: int) -> str:
-    for word, start, end in rjieba.tokenize(text, "default", False):
-        if start <= at < end:
-            return str(word)
-    return ""
 
 
 def _frequencies(model: Reader, words: Sequence[str]) -> Floats:

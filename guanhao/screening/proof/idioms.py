@@ -10,10 +10,13 @@ import rjieba
 from guanhao.screening.proof.confusions import NEAR_SOUND, alike
 
 _LENGTH = 4
-# Countries by one character: 中美两国 is as good a word as 中英两国.
+# Countries by one character, and levels of government: 中美两国 is as good a word as 中英两国, 全县 as 全省.
 _COUNTRIES = frozenset(
     "中美英法俄德日韩朝蒙印越泰缅柬菲马新澳欧非亚苏奥希意西葡荷比瑞挪丹芬波捷匈罗土埃加墨巴阿古以伊叙黎约沙"
 )
+
+
+_LEVELS = frozenset("国省市县区州旗乡镇村")
 
 
 class Idiom(NamedTuple):
@@ -21,6 +24,11 @@ class Idiom(NamedTuple):
 
     place: int
     right: str
+
+
+def are_of_one_kind(one: str, other: str) -> bool:
+    """Whether both are countries, or both levels of government: whatever reads better, either may be meant."""
+    return any(one in kind and other in kind for kind in (_COUNTRIES, _LEVELS))
 
 
 def find(text: str, strange: Collection[int]) -> Iterator[Idiom]:
@@ -63,7 +71,7 @@ def _mended(written: str, places: Collection[int]) -> tuple[int, str] | None:
         for other, kind in alike(written[place]).items()
         if kind != NEAR_SOUND and rjieba.has_word(written[:place] + other + written[place + 1 :])
     ]
-    if len(found) != 1 or {written[found[0][0]], found[0][1]} <= _COUNTRIES:
+    if len(found) != 1 or are_of_one_kind(written[found[0][0]], found[0][1]):
         return None
     place, other = found[0]
     return None if _is_longer_word(written[:place] + other + written[place + 1 :]) else found[0]

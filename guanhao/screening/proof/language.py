@@ -27,6 +27,7 @@ _BITS = np.uint64(16)
 _MASK = np.uint64(0xFFFF)
 _ALPHABET = 0x10000
 _UNSEEN = -12.0  # logarithm for a run that was not seen, where only its order matters
+_COMMON = -5.0  # logarithm of the chance from which a pair is common
 _LEAST = 2  # how often a 4-gram must have been seen to be kept
 
 
@@ -64,6 +65,12 @@ class LanguageModel:
     def is_seen(self, *columns: Codes16) -> npt.NDArray[np.bool_]:
         """Whether runs of two, three or four characters were seen."""
         return self.tables[len(columns) - 2].has(_join(*columns))
+
+    def is_common(self, first: Codes16, second: Codes16) -> npt.NDArray[np.bool_]:
+        """Whether the second character was seen after the first, and not seldom."""
+        seen, values = self.tables[0].find(_join(first, second))
+        common: npt.NDArray[np.bool_] = seen & (_value(values[:, 0]) > _COMMON)
+        return common
 
     def frequency(self, columns: Sequence[Codes16]) -> Floats:
         """The logarithm of the share of a run of one to four characters in the text the model read."""

@@ -46,6 +46,17 @@ def spoil(
     return Mistaken("\n".join(spoilt), right)
 
 
+def planted(
+    lines: Sequence[str], confusions: Confusions, unigrams: Floats, chance: np.random.Generator
+) -> list[tuple[str, str]]:
+    """Pairs for `bench`: every second line with a mistake, the others as they are."""
+    pairs = []
+    for number, line in enumerate(lines):
+        slip = None if number % 2 else _slip(line, confusions, unigrams, chance)
+        pairs.append((line if slip is None else line[: slip[0]] + slip[1] + line[slip[0] + 1 :], line))
+    return pairs
+
+
 def _slip(
     line: str, confusions: Confusions, unigrams: Floats, chance: np.random.Generator
 ) -> tuple[int, str] | None:

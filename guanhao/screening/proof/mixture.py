@@ -29,6 +29,10 @@ class Reader(Protocol):
         """Whether runs of two to four characters were seen."""
         ...
 
+    def is_common(self, first: Codes16, second: Codes16) -> npt.NDArray[np.bool_]:
+        """Whether the second character was seen after the first, and not seldom."""
+        ...
+
     def frequency(self, columns: Sequence[Codes16]) -> Floats:
         """The logarithm of the share of a run of one to four characters."""
         ...
@@ -60,6 +64,10 @@ class Mixture:
     def is_seen(self, *columns: Codes16) -> npt.NDArray[np.bool_]:
         """Seen by either."""
         return self.first.is_seen(*columns) | self.second.is_seen(*columns)
+
+    def is_common(self, first: Codes16, second: Codes16) -> npt.NDArray[np.bool_]:
+        """Common in either."""
+        return self.first.is_common(first, second) | self.second.is_common(first, second)
 
     def frequency(self, columns: Sequence[Codes16]) -> Floats:
         """Mixed frequencies."""

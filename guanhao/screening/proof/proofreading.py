@@ -6,6 +6,7 @@ balanced one, never *block*; another corrector says *hint* unless it was measure
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,13 +18,14 @@ from guanhao.core.text import Text
 from guanhao.screening.force import Force
 from guanhao.screening.hits import Hit, HitKind, words_at
 from guanhao.screening.proof import idioms, rules
-from guanhao.screening.proof.features import is_loose, measure
+from guanhao.screening.proof.features import measure
 from guanhao.screening.proof.modelfile import ProofModel, Thresholds
 from guanhao.screening.proof.suspects import Reading, read, suspects
 from guanhao.screening.proof.training import reader_of
 from guanhao.screening.text import TextView
 
 _BATCH_CHARACTERS = 1 << 16
+_LONE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,9 @@ class Proofreader:
 
     def corrections(self, texts: Sequence[str]) -> list[list[Correction]]:
         """Corrections of texts, each in the order of its text; of two that overlap, the harder and surer."""
+        texts = [
+            _LONE.sub("\ufffd", text) for text in texts
+        ]  # of the same length; libraries refuse half a character
         found = [[_of_slip(slip) for slip in rules.find(text, self.confusables)] for text in texts]
         if self.model is not None and len(texts) == 1:
             found[0] += _said_of(self.model, self.thresholds or self.model.thresholds, texts[0])
@@ -128,19 +133,18 @@ def _suspected(
     reader = reader_of(model)
     reading = read(reader, texts)
     found = suspects(reader, model.confusions, reading)
-    measures = measure(reader, reading, found)
-    scores = model.forest.scores(measures)
+    scores = model.forest.scores(measure(reader, reading, found))
     rows = zip(
         reading.owners[found.where].tolist(),
         reading.places[found.where].tolist(),
         map(chr, found.others.tolist()),
         scores.tolist(),
-        is_loose(measures).tolist(),
         strict=True,
     )
-    for owner, place, other, score, loose in rows:
+    for owner, place, other, score in rows:
         if score >= thresholds.hint:
-            force = Force.WARN if score >= thresholds.warn and not loose else Force.HINT
+            is_open = idioms.are_of_one_kind(texts[owner][place], other)
+            force = Force.WARN if score >= thresholds.warn and not is_open else Force.HINT
             yield owner, _suspicion(texts[owner], place, other, (force, score))
     for owner, strange in _strange(reading).items():
         for idiom in idioms.find(texts[owner], strange):

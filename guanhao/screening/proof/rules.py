@@ -20,13 +20,17 @@ from guanhao.screening.force import Force
 _SHORT = 2
 _AROUND = 10
 _PARTICLES = "的地得"
-# A variant or foreign form of a character, by the form used here.
-_VARIANTS = {
-    "増": "增", "髙": "高", "岀": "出", "変": "变", "歩": "步", "黒": "黑", "徳": "德",
-    "奬": "奖", "査": "查", "産": "产", "収": "收", "単": "单", "戦": "战", "対": "对", "実": "实", "図": "图", "気": "气",
-    "経": "经", "済": "济", "験": "验", "関": "关", "斉": "齐", "児": "儿", "発": "发", "転": "转", "労": "劳", "価": "价",
-    "⽂": "文", "⼈": "人", "⼤": "大", "⾼": "高", "⼯": "工", "⽣": "生", "⽇": "日", "⽉": "月", "⼀": "一", "⼆": "二",
-}  # fmt: skip
+# A variant or foreign form of a character, followed by the form used here. None of them is in the national standard's
+# list of common characters (GB/T 2312), which a test proves.
+_WRITTEN_OTHERWISE = (
+    "増增髙高岀出変变歩步黒黑徳德奬奖査查産产収收単单戦战対对実实図图気气経经済济験验関关斉齐児儿発发転转労劳価价"
+    "⽂文⼈人⼤大⾼高⼯工⽣生⽇日⽉月⼀一⼆二"
+    "毎每衞卫亊事囯国冩写戸户呑吞囬回塡填娯娱宻密尅克峯峰巻卷帯带帰归庁厅広广弾弹従从悪恶悩恼愼慎戯戏抜拔拝拜択择挙举捜搜掲揭揺摇敍叙斎斋晩晚暁晓曁暨栄荣検检楽乐様样権权歓欢歳岁歴历殻壳汚污沢泽浄净渉涉渋涩"
+    "渓溪満满焼烧犠牺猟猎獣兽畧略畳叠県县眞真砕碎稲稻穂穗粋粹絵绘継继続续緑绿縁缘縄绳繊纤聨联聴听脳脑臓脏荘庄薬药蔵藏衆众覚觉覧览観观証证訳译読读説说譲让豊丰賛赞軽轻辺边逓递遅迟郷乡酔醉釈释鉄铁銭钱鋳铸鎮镇"
+    "閲阅闘斗陥陷険险隠隐隣邻雑杂霊灵頼赖顔颜顕显飲饮駅驿駆驱騒骚髄髓鶏鸡黙默齢龄"
+)
+_VARIANTS = dict(zip(_WRITTEN_OTHERWISE[::2], _WRITTEN_OTHERWISE[1::2], strict=True))
+_KANA = re.compile(r"[\u3041-\u30ff]")
 _YEAR = re.compile(r"[二一][〇零oO0○Ｏ０一二三四五六七八九]{3}(?=年)")
 _ZERO = re.compile(r"[oO0○Ｏ０]")
 
@@ -92,8 +96,9 @@ def _is_cut_there(text: str, start: int, end: int) -> bool:
 
 
 def _variants(text: str) -> Iterator[Slip]:
+    is_foreign = _KANA.search(text) is not None  # Japanese is written as the Japanese do
     for place, character in enumerate(text):
-        if character in _VARIANTS:
+        if character in _VARIANTS and not is_foreign:
             right = _VARIANTS[character]
             yield Slip(
                 place,

@@ -1,7 +1,7 @@
 """Where a text would read much better with a similar character: the best candidate of each place, and its measures.
 
 Three sieves, from cheap to dear: a place must read badly enough to gain anything; a candidate must make a run of two,
-then of three characters that was seen; only what remains is read in full.
+then one of three that was seen or a run of two that is common; only what remains is read in full.
 """
 
 from __future__ import annotations
@@ -61,8 +61,11 @@ def read(model: Reader, texts: Sequence[str]) -> Reading:
 def suspects(model: Reader, confusions: Confusions, reading: Reading) -> Suspects:
     """The suspicious places of a reading, in order."""
     blocks = []
-    for begin in range(PADDING, len(reading.codes) - PADDING, _BLOCK):
-        where = np.arange(begin, min(begin + _BLOCK, len(reading.codes) - PADDING))
+    end = len(reading.codes) - PADDING
+    for begin in range(
+        PADDING, max(end, PADDING + 1), _BLOCK
+    ):  # at least one, though a text may hold nothing to read
+        where = np.arange(begin, min(begin + _BLOCK, end))
         where = where[_reads_badly(reading, where)]
         blocks.append(_best(_weighed(model, confusions, reading, where)))
     return Suspects(*(np.concatenate(columns) for columns in zip(*blocks, strict=True)))
@@ -116,6 +119,10 @@ def _makes_a_run(model: Reader, codes: Codes16, at: Integers, others: Codes16) -
     passed[rest] = model.is_seen(codes[at[rest] - 1], others[rest], codes[at[rest] + 1])
     rest = rest[~passed[rest]]
     passed[rest] = model.is_seen(others[rest], codes[at[rest] + 1], codes[at[rest] + 2])
+    rest = rest[~passed[rest]]
+    passed[rest] = model.is_common(codes[at[rest] - 1], others[rest])
+    rest = rest[~passed[rest]]
+    passed[rest] = model.is_common(others[rest], codes[at[rest] + 1])
     return passed
 
 

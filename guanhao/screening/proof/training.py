@@ -1,7 +1,8 @@
 """Training, the same bits from the same text: a language model, and a filter taught on mistakes in other text.
 
 The filter has to meet text its model has not read, of another kind: national law for the model, local law for the
-mistakes. The model that is delivered then reads all of it. With an archive the same is done again: most of it for a
+mistakes. And because a law reads much like another, the models it is taught with have read little of it: what people
+write elsewhere is then no stranger than what the filter has met. The model that is delivered reads all of it. With an archive the same is done again: most of it for a
 second model, some for mistakes.
 """
 
@@ -35,6 +36,7 @@ _TREES = 180
 _BATCH = 50
 _UNSET = Thresholds(warn=99.0, hint=99.0)
 _SHARES = (0.3, 0.5, 0.7)
+_THIN = ((8, 2_000), (40, 1_000))  # one stretch in so many, of so many lines
 _LEARN, _SPOIL = 0.85, 0.12  # shares of an archive; the rest is left to `calibrate`
 
 Report = Callable[[str], None]
@@ -52,9 +54,11 @@ def train(lines: Sequence[str], *, foreign_from: int, report: Report) -> ProofMo
     alike = confusing.build(counts, least=_LEAST_SEEN)
     whole = language.train(everything, discounts=DISCOUNTS)
     report(f"language model of {len(everything)} codes")
-    known = np.concatenate([encode("\n".join(lines[:foreign_from]))[0], words])
-    part = language.train(known, discounts=DISCOUNTS)
-    forest = _filter(part, alike, lines[foreign_from:], report)
+    thin = [
+        language.train(np.concatenate([encode("\n".join(known))[0], words]), discounts=DISCOUNTS)
+        for known in (_thinned(lines[:foreign_from], *how) for how in _THIN)
+    ]
+    forest = _filter(thin, alike, lines[foreign_from:], report)
     return ProofModel(language=whole, confusions=alike, forest=forest, thresholds=_UNSET)
 
 
@@ -70,7 +74,7 @@ def with_archive(model: ProofModel, lines: Sequence[str], *, report: Report) -> 
     forest = model.forest
     if spoilt - learn >= _TEXT_LINES * _FEWEST_TEXTS:
         mixture = Mixture(model.language, part, share)
-        forest = _filter(mixture, model.confusions, lines[learn:spoilt], report)
+        forest = _filter([mixture], model.confusions, lines[learn:spoilt], report)
     whole = language.train(encode("\n".join(lines[:spoilt]))[0], discounts=DISCOUNTS)
     return replace(model, archive=whole, share=share, forest=forest, thresholds=_UNSET)
 
@@ -92,21 +96,25 @@ def _best_share(first: LanguageModel, second: LanguageModel, lines: Sequence[str
     return max(_SHARES, key=lambda share: float(Mixture(first, second, share).read(codes)[0].mean()))
 
 
-def _filter(model: Reader, alike: Confusions, lines: Sequence[str], report: Report) -> trees.Forest:
-    """Teach the filter on lines with mistakes made on purpose, taken evenly from all of them."""
+def _thinned(lines: Sequence[str], one_in: int, stretch: int) -> list[str]:
+    """Every so manyth stretch of lines."""
+    return [line for number, line in enumerate(lines) if number // stretch % one_in == 0]
+
+
+def _filter(
+    models: Sequence[Reader], alike: Confusions, lines: Sequence[str], report: Report
+) -> trees.Forest:
+    """Teach the filter on lines with mistakes made on purpose, taken evenly from all of them, as each model sees them."""
     chance = np.random.default_rng(_SEED)
     step = max(_TEXT_LINES, len(lines) // _TEXTS)
-    texts = [
-        spoil(lines[begin : begin + _TEXT_LINES], alike, model.unigrams, chance)
-        for begin in range(0, max(1, len(lines) - _TEXT_LINES), step)
-    ]
-    batches = [_labelled(model, alike, texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)]
+    begins = range(0, max(1, len(lines) - _TEXT_LINES), step)
+    batches = []
+    for model in models:
+        texts = [spoil(lines[at : at + _TEXT_LINES], alike, model.unigrams, chance) for at in begins]
+        batches += [_labelled(model, alike, texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)]
     measures = np.concatenate([measured for measured, _ in batches])
     labels = np.concatenate([label for _, label in batches])
-    report(
-        f"filter: {len(texts)} texts, {sum(len(text.right) for text in texts)} mistakes, "
-        f"{len(labels)} suspicions of which {int(labels.sum())} right"
-    )
+    report(f"filter: {len(begins)} texts, {len(labels)} suspicions of which {int(labels.sum())} right")
     return trees.train(measures, labels, trees=_TREES)
 
 
