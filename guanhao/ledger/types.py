@@ -206,6 +206,7 @@ class Action(StrEnum):
     RULES_FILED = "rules.filed"
     RULEBOOK_ADOPTED = "rulebook.adopted"
     SESSION_ENDED = "session.ended"
+    SESSION_PASSWORD_CHANGED = "session.password_changed"  # noqa: S105 - a word, not a secret.
     SESSION_SECOND_FACTOR_CHANGED = "session.second_factor_changed"
     SESSION_SIGNED_IN = "session.signed_in"
     SESSION_SIGNED_OUT = "session.signed_out"

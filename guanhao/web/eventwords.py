@@ -204,6 +204,7 @@ WORDS: dict[Action, str | Promise] = {
     Action.RULES_FILED: _("报送运营制度"),
     Action.RULEBOOK_ADOPTED: _("采用制度版本"),
     Action.SESSION_ENDED: _("结束会话"),
+    Action.SESSION_PASSWORD_CHANGED: _("更改登录密码"),
     Action.SESSION_SECOND_FACTOR_CHANGED: _("变更两步验证"),
     Action.SESSION_SIGNED_IN: _("登录"),
     Action.SESSION_SIGNED_OUT: _("退出登录"),

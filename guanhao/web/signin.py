@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -46,7 +47,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no t
             record_session(request, user, Action.SESSION_SIGN_IN_FAILED)
 
 
-def record_session(request: HttpRequest, user: User, action: Action) -> None:
+def record_session(
+    request: HttpRequest, user: User, action: Action, facts: Mapping[str, str] | None = None
+) -> None:
     """Write one event about a sign-in into the log of each institution it belongs to."""
     address = client_address(request)
     with tenancy.everywhere("a sign-in may belong to several institutions"), transaction.atomic():
@@ -58,4 +61,5 @@ def record_session(request: HttpRequest, user: User, action: Action) -> None:
                 actor=stranger if failed else actor_of(person, address=address),
                 action=action,
                 subject=Subject("person", str(person.pk), person.name),
+                facts=dict(facts or {}),
             )

@@ -146,6 +146,8 @@ def test_a_second_factor_is_set_up_asked_for_and_good_only_once(ruian, browser):
     client = browser("ruian-editor", fresh=True)
     secret = client.get("/me/two-step/set-up/").context["form"].secret
     assert client.post("/me/two-step/set-up/", {"code": code_of(secret)}).status_code == 302
+    (told,) = Event.objects.filter(action="session.second_factor_changed")
+    assert (told.facts, secret in str(told.facts)) == ({"what": "set_up"}, False)
     again = browser()
     assert sign_in(again).url == "/sign-in/code/"
     assert again.get("/").status_code == 302
@@ -157,3 +159,24 @@ def test_a_second_factor_is_set_up_asked_for_and_good_only_once(ruian, browser):
     sign_in(third)
     assert third.post("/sign-in/code/", {"code": used}).status_code == 200
     assert third.get("/").status_code == 302
+
+
+@pytest.mark.requirement("LG1")
+def test_changes_of_how_one_signs_in_are_in_the_log(ruian, browser):
+    """Removing the second factor, new spare codes and a new password are events; a refused change is none."""
+    client = browser("ruian-editor", fresh=True)
+    secret = client.get("/me/two-step/set-up/").context["form"].secret
+    client.post("/me/two-step/set-up/", {"code": code_of(secret)})
+    client.post("/me/two-step/codes/new/")
+    client.post("/me/two-step/remove/")
+    new = "hai-an-yu-shi-27"
+    client.post("/me/password/", {"oldpassword": "wrong", "password1": new, "password2": new})
+    client.post("/me/password/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    told = Event.objects.filter(action__startswith="session.", facts__has_key="what").order_by("index")
+    assert [(event.action.partition(".")[2], event.facts["what"]) for event in told] == [
+        ("second_factor_changed", "set_up"),
+        ("second_factor_changed", "codes_renewed"),
+        ("second_factor_changed", "removed"),
+        ("password_changed", "changed"),
+    ]
+    assert {event.subject_id for event in told} == {str(ruian.people["ruian-editor"].pk)}

@@ -5,12 +5,11 @@ from __future__ import annotations
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
-from allauth.mfa.totp import views as totp
 from allauth.usersessions import views as sessions
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from guanhao.web.views import signin
+from guanhao.web.views import signin, twostep
 
 urlpatterns = [
     path("sign-in/", login_not_required(account.login), name="account_login"),
@@ -22,12 +21,12 @@ urlpatterns = [
     path("language/", login_not_required(signin.set_language), name="set_language"),
     path("me/confirm/", account.reauthenticate, name="account_reauthenticate"),
     path("me/confirm/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("me/password/", account.password_change, name="account_change_password"),
+    path("me/password/", twostep.password, name="account_change_password"),
     path("me/two-step/", mfa.index, name="mfa_index"),
-    path("me/two-step/set-up/", totp.activate_totp, name="mfa_activate_totp"),
-    path("me/two-step/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("me/two-step/set-up/", twostep.set_up, name="mfa_activate_totp"),
+    path("me/two-step/remove/", twostep.remove, name="mfa_deactivate_totp"),
     path("me/two-step/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("me/two-step/codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("me/two-step/codes/new/", twostep.new_codes, name="mfa_generate_recovery_codes"),
     path("me/two-step/codes/download/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
     path("me/sessions/", sessions.list_usersessions, name="usersessions_list"),
 ]
