@@ -14,12 +14,12 @@ from enum import StrEnum
 from html import unescape
 from html.parser import HTMLParser
 
-import rjieba
 from django.utils.translation import gettext as _
 
 from guanhao.contents.content import Content
 from guanhao.contents.models import Revision
 from guanhao.contents.types import Channel
+from guanhao.screening.packages import jieba
 
 _MOST_WORDS = 6000  # of one paragraph; longer ones are compared whole
 _BLOCKS = frozenset(
@@ -142,10 +142,10 @@ def _words(text: str) -> list[str]:
     words: list[str] = []
     end = 0
     for match in _OBJECT.finditer(text):
-        words += rjieba.cut(text[end : match.start()])
+        words += jieba().cut(text[end : match.start()])
         words.append(match[0])
         end = match.end()
-    return words + list(rjieba.cut(text[end:]))
+    return words + list(jieba().cut(text[end:]))
 
 
 def _picture(digest: str) -> str:

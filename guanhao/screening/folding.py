@@ -16,7 +16,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 from opencc import OpenCC
-from pypinyin import Style, lazy_pinyin
+
+from guanhao.screening.packages import sounds
 
 Codes = npt.NDArray[np.uint32]
 
@@ -203,5 +204,6 @@ def simplified() -> dict[str, str]:
 def _sounds(forms: dict[str, str]) -> dict[str, str]:
     """Han character → its commonest reading without tone (ü as v)."""
     han = [chr(code) for low, high in _HAN[:2] for code in range(low, high)]
-    readings = ((each, lazy_pinyin(forms.get(each, each), style=Style.NORMAL, v_to_u=False)) for each in han)
+    read, plain = sounds().lazy_pinyin, sounds().Style.NORMAL
+    readings = ((each, read(forms.get(each, each), style=plain, v_to_u=False)) for each in han)
     return {each: "".join(reading) for each, reading in readings if "".join(reading).isascii()}

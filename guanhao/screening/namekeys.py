@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 from guanhao.screening.folding import COMMENTS, Fold
 from guanhao.screening.normalising import normalise
+from guanhao.screening.packages import sounds
 from guanhao.screening.proof.shapes import lookalikes
 
 WRITTEN = COMMENTS
@@ -84,7 +83,10 @@ def written_keys(protected: Protected) -> Iterator[Key]:
 def sounded_keys(protected: Protected) -> Iterator[Key]:
     """Keys of the second folding, for names long enough that the sound alone tells something."""
     han = sum("\u4e00" <= one <= "\u9fff" for one in fold(protected.text))
-    for text in (protected.text, "".join(lazy_pinyin(protected.text, style=Style.NORMAL, v_to_u=False))):
+    for text in (
+        protected.text,
+        "".join(sounds().lazy_pinyin(protected.text, style=sounds().Style.NORMAL, v_to_u=False)),
+    ):
         pattern = sound(text)
         if han >= _SHORTEST_SOUNDED and len(pattern) >= _SHORTEST_SOUND:
             yield Key(pattern, protected, How.SOUND)
@@ -110,4 +112,4 @@ def _initials(text: str) -> str:
     """First letters of the syllables of a Chinese name; nothing for a Latin one."""
     if text.isascii():
         return ""
-    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER, errors="ignore"))
+    return "".join(sounds().lazy_pinyin(text, style=sounds().Style.FIRST_LETTER, errors="ignore"))

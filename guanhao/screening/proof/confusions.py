@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import resources
 from itertools import permutations
 
 import numpy as np
 import numpy.typing as npt
-from pypinyin import Style, pinyin
 
+from guanhao.screening.packages import sounds
 from guanhao.screening.proof.alphabet import Codes16
 from guanhao.screening.proof.shapes import common_characters, lookalikes
 
@@ -41,9 +42,21 @@ class Confusions:
 
 @lru_cache(maxsize=1)
 def readings() -> dict[str, tuple[str, ...]]:
-    """Common character → its readings with tone figures (5 for none)."""
+    """Common character → its readings with tone figures (5 for none), as `readings_asked` answered when they were stored.
+
+    Asking takes a dictionary of phrases that is fifty times as large as the answer.
+    """
+    text = resources.files("guanhao.screening.data").joinpath("readings.tsv").read_text(encoding="utf-8")
+    lines = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    return {character: tuple(heard) for character, *heard in lines}
+
+
+def readings_asked() -> dict[str, tuple[str, ...]]:
+    """The readings that pypinyin knows (MIT licence); `python -m guanhao.screening.proof.readings` stores them."""
     characters = common_characters()
-    found = pinyin(characters, style=Style.TONE3, heteronym=True, neutral_tone_with_five=True, v_to_u=False)
+    found = sounds().pinyin(
+        characters, style=sounds().Style.TONE3, heteronym=True, neutral_tone_with_five=True, v_to_u=False
+    )
     return {character: tuple(each) for character, each in zip(characters, found, strict=True)}
 
 
@@ -78,8 +91,8 @@ def _alike() -> Mapping[str, Mapping[str, int]]:
 def _sharing(key: Callable[[str], str]) -> Iterator[tuple[str, str]]:
     """Ordered pairs of characters with a reading of the same key."""
     groups: dict[str, set[str]] = defaultdict(set)
-    for character, sounds in readings().items():
-        for sound in sounds:
+    for character, heard in readings().items():
+        for sound in heard:
             groups[key(sound)].add(character)
     for group in groups.values():
         yield from permutations(sorted(group), 2)

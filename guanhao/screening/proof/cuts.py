@@ -10,7 +10,7 @@ import math
 from functools import lru_cache
 from typing import NamedTuple
 
-import rjieba
+from guanhao.screening.packages import jieba
 
 _ALL = 60_101_967  # words the dictionary's frequencies were counted among
 _UNKNOWN = math.log(0.3 / _ALL)
@@ -29,7 +29,7 @@ class Cut(NamedTuple):
 def cut(text: str, at: int) -> Cut:
     """Cut a stretch of text into words; weights are logarithms of shares."""
     word, weights, pieces, singles = "", 0.0, 0, 0
-    for piece, start, end in rjieba.tokenize(text, "default", False):
+    for piece, start, end in jieba().tokenize(text, "default", False):
         weights += _weight(piece)
         pieces += 1
         singles += len(piece) == 1
@@ -40,6 +40,6 @@ def cut(text: str, at: int) -> Cut:
 
 @lru_cache(maxsize=1 << 16)
 def _weight(word: str) -> float:
-    if not word or not rjieba.has_word(word):
+    if not word or not jieba().has_word(word):
         return _UNKNOWN
-    return math.log(max(1, rjieba.suggest_freq(word)) / _ALL)
+    return math.log(max(1, jieba().suggest_freq(word)) / _ALL)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-import rjieba
-
+from guanhao.screening.packages import jieba
 from guanhao.screening.proof.confusions import NEAR_SOUND, alike
 
 _LENGTH = 4
@@ -55,7 +54,7 @@ def find(text: str, strange: Collection[int]) -> Iterator[Idiom]:
 
 def _broken(text: str) -> Iterator[int]:
     """Beginnings of four characters that the dictionary cuts into at least three pieces at their own borders."""
-    borders = [first for _, first, _ in rjieba.tokenize(text, "default", False)] + [len(text)]
+    borders = [first for _, first, _ in jieba().tokenize(text, "default", False)] + [len(text)]
     known = set(borders)
     for begin in borders:
         inside = known.intersection(range(begin + 1, begin + _LENGTH))
@@ -69,7 +68,7 @@ def _mended(written: str, places: Collection[int]) -> tuple[int, str] | None:
         (place, other)
         for place in places
         for other, kind in alike(written[place]).items()
-        if kind != NEAR_SOUND and rjieba.has_word(written[:place] + other + written[place + 1 :])
+        if kind != NEAR_SOUND and jieba().has_word(written[:place] + other + written[place + 1 :])
     ]
     if len(found) != 1 or are_of_one_kind(written[found[0][0]], found[0][1]):
         return None
@@ -79,5 +78,5 @@ def _mended(written: str, places: Collection[int]) -> tuple[int, str] | None:
 
 def _is_longer_word(word: str) -> bool:
     """A word of three and one character more (说不出来), which other characters may take as well (讲不出来)."""
-    has = rjieba.has_word
+    has = jieba().has_word
     return (has(word[:3]) or has(word[1:])) and not (has(word[:2]) and has(word[2:]))

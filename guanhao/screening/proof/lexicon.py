@@ -7,11 +7,11 @@ characters make a word and nothing about sentences. Both packages are under the 
 from __future__ import annotations
 
 import math
+from importlib import import_module
 
 import numpy as np
-import rjieba
-from pypinyin.phrases_dict import phrases_dict
 
+from guanhao.screening.packages import jieba
 from guanhao.screening.proof.alphabet import APART, Codes16
 from guanhao.screening.proof.shapes import common_characters
 
@@ -23,14 +23,15 @@ _LENGTHS = range(3, 9)
 
 def lexicon() -> Codes16:
     """Encoded words, commoner ones several times."""
-    words = [phrase for phrase in sorted(phrases_dict) if len(phrase) in _LENGTHS for _ in range(_WEIGHT)]
+    phrases = import_module("pypinyin.phrases_dict").phrases_dict
+    words = [phrase for phrase in sorted(phrases) if len(phrase) in _LENGTHS for _ in range(_WEIGHT)]
     for word, frequency in _two_character_words():
         words += [word] * max(1, min(int(_WEIGHT * math.log10(frequency + 1)), _MOST))
     return np.array([ord(character) & 0xFFFF for character in _BETWEEN.join(words)], dtype=np.uint16)
 
 
 def _two_character_words() -> list[tuple[str, int]]:
-    dictionary = rjieba.Jieba()
+    dictionary = jieba().Jieba()
     characters = sorted(common_characters())
     return [
         (word, dictionary.suggest_freq(word))

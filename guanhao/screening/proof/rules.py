@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-import rjieba
 from ahocorasick_rs import AhoCorasick
 
 from guanhao.core.text import Text
 from guanhao.screening.force import Force
+from guanhao.screening.packages import jieba
 
 _SHORT = 2
 _AROUND = 10
@@ -88,7 +88,7 @@ def _is_cut_there(text: str, start: int, end: int) -> bool:
     """Whether no dictionary word reaches over an end of the span."""
     begin = max(0, start - _AROUND)
     around = text[begin : end + _AROUND]
-    for word, first, last in rjieba.tokenize(around, "default", False):
+    for word, first, last in jieba().tokenize(around, "default", False):
         crosses = first + begin < start < last + begin or first + begin < end < last + begin
         if crosses and len(word) >= _SHORT:
             return False
