@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 
 from guanhao.cases.types import BarredWhy
-from guanhao.contents import guards
+from guanhao.contents import guards, linkcheck
 from guanhao.contents.content import Content
 from guanhao.contents.models import Article
 from guanhao.contents.recording import remember, tell
@@ -95,6 +95,7 @@ def create_article(
         article,
         {"unit": unit.pk, "account": account.pk, "kind": article.contributor_kind},
     )
+    linkcheck.note(article, Content.stored(article.working))
     return article
 
 
@@ -130,6 +131,7 @@ def save_working(
     if fresh.update(**changes, working_serial=F("working_serial") + 1) != 1:
         raise SavedByOthers(Article.objects.get(pk=article.pk))
     article.refresh_from_db()
+    linkcheck.note(article, content)
     if remember(article, person, why):
         tell(actor, Action.ARTICLE_SAVED, article, {"working": content.hash(), "why": str(why)})
     return article

@@ -15,6 +15,7 @@ from guanhao.contents.approval import approved
 from guanhao.contents.content import Content
 from guanhao.contents.days import calendar_of
 from guanhao.contents.facts import facts_of, parties_of
+from guanhao.contents.linkcheck import dead_in
 from guanhao.contents.models import Article, Attachment, Revision
 from guanhao.contents.posting import obstacles, posting_of
 from guanhao.contents.rules.matter import Matter
@@ -186,6 +187,11 @@ class _Asked(Matter):
     def approval(self) -> Verdict:
         """Whether the revision is approved exactly as it is."""
         return approved(self._asking.revision) if self._asking.revision else ALLOWED
+
+    @cached_property
+    def dead_links(self) -> Mapping[str, str]:
+        """Addresses of the text that did not open when they were tried."""
+        return dead_in(self.content)
 
     @cached_property
     def lists(self) -> Lists:

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from guanhao.cases.models import Case
-from guanhao.contents.queries import ArticleQuerySet, PushQuerySet, RescreeningQuerySet
+from guanhao.contents.queries import ArticleQuerySet, LinkQuerySet, PushQuerySet, RescreeningQuerySet
 from guanhao.contents.types import (
     ArticleState,
     AssetKind,
@@ -307,6 +307,23 @@ class Rescreening(Leased, Scoped):
                 name="rescreening_one_at_a_time",
             )
         ]
+
+
+class LinkState(Leased, Scoped):
+    """链接: an address that stands in an article, and whether it opened when it was last tried; the row is its own queue."""
+
+    address = models.CharField(max_length=2000)
+    digest = models.CharField(max_length=64)  # of the address
+    asked_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True, blank=True)
+    waiting = models.BooleanField(default=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    dead = models.BooleanField(default=False)
+
+    objects = TenantManager.from_queryset(LinkQuerySet)()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["institution", "digest"], name="link_once")]
 
 
 class RescreeningHit(Scoped):

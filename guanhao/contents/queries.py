@@ -16,7 +16,7 @@ from guanhao.people.permissions import Permission, standing
 from guanhao.people.tree import with_units_below
 
 if TYPE_CHECKING:
-    from guanhao.contents.models import Article, Push, Rescreening
+    from guanhao.contents.models import Article, LinkState, Push, Rescreening
 
 ITEMS = (
     "items__revision__article__owner_unit",
@@ -102,6 +102,14 @@ def _subjects(person: Person) -> models.QuerySet[Case, Any]:
     """Keys of the articles whose cases, past or present, the person may see."""
     cases = Case.objects.visible_to(person).filter(subject_kind="article")
     return cases.annotate(article_key=Cast("subject_id", models.BigIntegerField())).values("article_key")
+
+
+class LinkQuerySet(models.QuerySet["LinkState"]):
+    """Addresses of the institution in scope."""
+
+    def waiting(self) -> LinkQuerySet:
+        """Those a worker has still to try."""
+        return self.filter(waiting=True)
 
 
 class RescreeningQuerySet(models.QuerySet["Rescreening"]):

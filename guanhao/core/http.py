@@ -20,6 +20,7 @@ from guanhao.core.text import Text
 from guanhao.core.wire import (
     HEADERS,
     QUIET,
+    TOO_LONG,
     CallFailed,
     Hooks,
     NotSent,
@@ -42,6 +43,7 @@ __all__ = [
     "Unanswered",
     "caller",
     "fetch_public",
+    "opens_publicly",
 ]
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -185,6 +187,29 @@ def fetch_public(url: str, *, max_bytes: int = 20 * MEBIBYTE, seconds: float = 1
     if fetched is None:
         raise NotFetched
     return fetched
+
+
+_GONE = frozenset({404, 410})
+_SERVER_FAILS = 500
+
+
+def opens_publicly(url: str, *, seconds: float = 10.0) -> bool:
+    """Whether a user-supplied address answers readers (NT2, as `fetch_public`): anything but gone or failing will do.
+
+    A site that wants a login or turns programs away is alive; so is one that answers with more than we read.
+    """
+    until = clock.monotonic() + seconds
+    try:
+        for _hop in range(MOST_HOPS):
+            reply = _fetch_once(url, MEBIBYTE, until - clock.monotonic())
+            if reply.status not in REDIRECTS or not reply.location:
+                return reply.status not in _GONE and reply.status < _SERVER_FAILS
+            url = urljoin(url, reply.location)
+    except CallFailed as failure:
+        return failure.why == TOO_LONG
+    except _Refused:
+        return False
+    return True  # it forwards and forwards, which a browser with its cookies may follow
 
 
 class _Refused(Exception):  # noqa: N818 - an answer inside this module.

@@ -30,6 +30,9 @@ for _name in ("httpx2", "httpcore2"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
 
 
+TOO_LONG = "TooLong"  # why a call failed whose reply was longer than the limit
+
+
 class CallFailed(Exception):  # noqa: N818 - states the fact.
     """A call had no usable reply. ``why`` is one word for records; there is never an address in it."""
 
@@ -222,5 +225,5 @@ def _bounded(response: httpx2.Response, max_bytes: int) -> bytes:
     for piece in response.iter_bytes():
         body += piece
         if len(body) > max_bytes:
-            raise Unanswered("TooLong")
+            raise Unanswered(TOO_LONG)
     return bytes(body)

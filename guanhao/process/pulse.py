@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
-from guanhao.contents.models import Rescreening
+from guanhao.contents.models import LinkState, Rescreening
 from guanhao.exports.models import ExportJob
 from guanhao.inbound.models import InboxItem
 from guanhao.ledger.models import Event, LogHead
@@ -161,9 +161,9 @@ def _to_hear(now: datetime) -> Waiting:
 
 
 def _to_read(now: datetime) -> Waiting:
-    """Re-screenings that go on by themselves, and where there are none, trainings of a proofreading model."""
-    waiting = _due(Rescreening.objects.running(), now)
-    return waiting if waiting.rows else _due(ProofTraining.objects.running(), now)
+    """Re-screenings that go on by themselves; where there are none, trainings of a model; else addresses to try."""
+    queues = (Rescreening.objects.running(), ProofTraining.objects.running(), LinkState.objects.waiting())
+    return next((waiting for queue in queues if (waiting := _due(queue, now)).rows), Waiting())
 
 
 def _to_tick(now: datetime) -> Waiting:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from guanhao.contents.linkcheck import try_one
 from guanhao.contents.rescreening import read_some
 from guanhao.contents.training import train_one
 from guanhao.exports.steps import export_one
@@ -21,7 +22,7 @@ QUEUES: dict[Queue, tuple[Step, ...]] = {
     Queue.DELIVERIES: (deliver_some,),
     Queue.EXPORTS: (export_one,),
     Queue.PERIODIC: (ticking(JOBS),),
-    Queue.SCREENING: (read_some, train_one),
+    Queue.SCREENING: (try_one, read_some, train_one),
 }
 
 ALL_STEPS: tuple[Step, ...] = tuple(step for steps in QUEUES.values() for step in steps)

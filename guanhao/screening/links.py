@@ -71,9 +71,9 @@ def _fault(address: str, rules: LinkRules) -> tuple[Text, Force] | None:
     faults = (
         (
             address in rules.dead,
-            f"链接打不开：{rules.dead.get(address, '')}",
-            "The link is dead.",
-            Force.ERROR,
+            f"链接打不开：{rules.dead.get(address, '')}。",
+            "The link did not open.",
+            Force.WARN,
         ),
         (not host or "." not in host, "链接格式有误。", "The address is malformed.", Force.ERROR),
         (

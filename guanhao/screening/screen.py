@@ -74,14 +74,17 @@ def screen_all(views: Sequence[TextView], wanted: Screening) -> list[Hit]:
     """The hits in the texts of one article, text by text. Proofreading reads them together, which is faster."""
     found: dict[int, list[Hit]] = {number: [*_by_form(view, wanted)] for number, view in enumerate(views)}
     if wanted.proofreader is not None:
-        for number, hits in enumerate(wanted.proofreader.hits(views)):
+        prose = [number for number, view in enumerate(views) if not view.is_address]
+        read = wanted.proofreader.hits([views[number] for number in prose])
+        for number, hits in zip(prose, read, strict=True):
             found[number] += hits
     return [hit for number in found for hit in sorted(found[number], key=lambda hit: (hit.start, hit.kind))]
 
 
 def _by_form(view: TextView, wanted: Screening) -> Iterator[Hit]:
     """Class by class, of each no more than anybody could read."""
-    for finder in _finders(view, wanted):
+    finders = _in_addresses(view, wanted) if view.is_address else _finders(view, wanted)
+    for finder in finders:
         yield from islice(finder, MOST_OF_A_CLASS)
 
 
@@ -102,6 +105,16 @@ def _finders(view: TextView, wanted: Screening) -> Iterator[Iterator[Hit]]:
     if wanted.roster is not None:
         yield roster.find(view, wanted.roster, on=wanted.on)
     yield from _style_finders(view, wanted)
+
+
+def _in_addresses(view: TextView, wanted: Screening) -> Iterator[Iterator[Hit]]:
+    """Where a link leads is looked at for what it is; its figures are nobody's number."""
+    if wanted.terms is not None:
+        yield _terms(view, wanted)
+    if wanted.hidden_characters:
+        yield _hidden_characters(view)
+    if wanted.links is not None:
+        yield links.find(view, wanted.links)
 
 
 def _style_finders(view: TextView, wanted: Screening) -> Iterator[Iterator[Hit]]:

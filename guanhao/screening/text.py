@@ -23,7 +23,8 @@ LONGEST_KEPT = 20_000  # characters of a body whose reading is kept; each costs 
 _VOID = frozenset(
     {"br", "col", "hr", "img", "wbr", "input", "source", "area", "base", "embed", "link", "meta"}
 )
-_SPOKEN = ("alt", "title")
+_SPOKEN = ("alt", "title", "href")
+_ADDRESS = ".href"
 _INVISIBLE = re.compile(
     r"display:\s*none|visibility:\s*hidden|opacity:\s*0?\.?0*\s*(?:;|$)|font-size:\s*0(?:px|pt|em|rem)?\s*(?:;|!|$)"
     r"|color:\s*transparent",
@@ -51,6 +52,11 @@ class TextView:
         places = range(offset, offset + len(text))
         return cls(field, text, tuple(places), tuple(place + 1 for place in places))
 
+    @property
+    def is_address(self) -> bool:
+        """Whether this is where a link leads: no prose, and its figures are nobody's number."""
+        return self.field.endswith(_ADDRESS)
+
     def origin(self, start: int, end: int) -> tuple[int, int]:
         """The span of the source a non-empty span of the text came from."""
         return self.starts[start], self.ends[end - 1]
@@ -66,7 +72,7 @@ def body_view(html: str) -> TextView:
 
 
 def picture_texts(html: str) -> tuple[TextView, ...]:
-    """The words that stand behind pictures and links (``alt``, ``title``), each on its own."""
+    """The words that stand behind pictures and links (``alt``, ``title``) and where links lead, each on its own."""
     return _views(html)[1]
 
 

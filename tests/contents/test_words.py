@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from guanhao.calendars.working import SchoolTerm, WorkCalendar
 from guanhao.contents import actions, checks
 from guanhao.contents.models import Finding
 from guanhao.ledger.models import Event, EventDetail
@@ -46,6 +47,16 @@ def told(book, body, rule, *, stage="submit", **more):
         for one in found
         if one.rule == rule
     ]
+
+
+@pytest.mark.article("gpnu-21")
+def test_the_first_day_of_a_term_is_held_against_the_schools_calendar():
+    """The calendar the institution entered; another day is told with the right one."""
+    term = SchoolTerm("2026–2027 第一学期", date(2026, 9, 7), date(2027, 1, 17))
+    calendar = WorkCalendar(terms=(term,))
+    wrong = told("gpnu", "2026—2027学年第一学期于9月1日开学。", "figures", calendar=calendar)
+    assert [(ref, mask) for ref, _, mask, _ in wrong] == [("gpnu-21", "9月1日")]
+    assert told("gpnu", "2026—2027学年第一学期于9月7日开学。", "figures", calendar=calendar) == []
 
 
 @pytest.mark.article("gpnu-8")

@@ -60,6 +60,11 @@ class Handler(servers.BaseHTTPRequestHandler):
             self.wfile.write(b"x")
             self.wfile.flush()
 
+    def _status(self, code):
+        self.send_response(int(code))
+        self.send_header("content-length", "0")
+        self.end_headers()
+
     def _cookie(self, _argument):
         self.send_response(200)
         self.send_header("set-cookie", "a=b")
@@ -314,3 +319,28 @@ class TestUserSuppliedAddresses:
             http.fetch_public("http://public.example/big/5000", max_bytes=4000)
         with pytest.raises(http.NotFetched):
             http.fetch_public("http://public.example/slow", seconds=0.5)
+
+    @pytest.mark.parametrize(
+        ("path", "opens"),
+        [
+            ("plain", True), ("big/3000000", True), ("status/403", True), ("status/401", True), ("status/429", True),
+            ("redirect/http:||public.example|plain", True), ("status/404", False), ("status/410", False), ("status/503", False),
+            ("redirect/http:||inside.example|plain", False), ("redirect/http:||unknown.example|", False), ("cut", False),
+        ],
+    )  # fmt: skip
+    def test_an_address_opens_unless_it_is_gone_fails_or_leads_inside(self, net, path, opens):
+        """A site that wants a login is alive; one behind our own walls is none for readers."""
+        assert http.opens_publicly(f"http://public.example/{path}") is opens
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "http://inside.example/",
+            "http://unknown.example/",
+            "ftp://public.example/",
+            "http://a:b@public.example/",
+        ],
+    )
+    def test_an_address_we_do_not_ask_does_not_open(self, net, url):
+        """Nor is anything sent."""
+        assert not http.opens_publicly(url)

@@ -278,7 +278,7 @@ def test_right_wording_is_left_alone(text):
     [
         ("https://t.cn/A6abcd", Force.WARN), ("http://bit.ly/2abc", Force.WARN), ("https://192.168.1.20/a", Force.WARN),
         ("https://8.8.8.8/x", Force.WARN), ("https://admin@evil.example.cn/", Force.WARN), ("https://www.example.com/a", Force.HINT),
-        ("http://www.example.edu.cn/a", Force.HINT), ("https://dead.example.cn/x", Force.ERROR), ("https://localhost", Force.ERROR),
+        ("http://www.example.edu.cn/a", Force.HINT), ("https://dead.example.cn/x", Force.WARN), ("https://localhost", Force.ERROR),
         ("https://[::1/", Force.ERROR), ("https://suo.im/abc", Force.WARN), ("https://www.example.org/中", Force.HINT),
     ],
 )  # fmt: skip

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guanhao.screening.hits import HitClass
+from guanhao.screening.links import LinkRules
+from guanhao.screening.proof.proofreading import Proofreader
+from guanhao.screening.screen import Screening, screen_all
+from guanhao.screening.termindex import TermIndex
+from guanhao.screening.terms import Term
 from guanhao.screening.text import TextView, body_view, picture_texts
+from guanhao.screening.wording import WordingRules
 
 pieces = st.sampled_from(
     ["<p>", "</p>", "<b>", "</b>", "<br>", "138", "12345678", "&amp;", "&#20013;", "&lt", "中文", "\n", "\r\n", " ",
@@ -72,7 +79,31 @@ def test_words_behind_pictures_are_texts_of_their_own():
     """``alt`` and ``title``, each with the tag as its place."""
     html = '<p><img src="asset:x" alt="联系人 13812345678"><a href="http://a.cn" title="说明">x</a></p>'
     found = {view.field: view.text for view in picture_texts(html)}
-    assert found == {"body.img.alt": "联系人 13812345678", "body.a.title": "说明"}
+    assert found == {
+        "body.img.alt": "联系人 13812345678",
+        "body.a.title": "说明",
+        "body.a.href": "http://a.cn",
+    }
+
+
+def test_where_a_link_leads_is_read_as_an_address():
+    """A shortened address behind a word is told with its tag as the place; its figures are nobody's telephone."""
+    html = '<p>点<a href="https://t.cn/A6x13812345678">这里</a>报名，<a href="https://gpnu.edu.cn/a">校内</a></p>'
+    wanted = Screening(
+        personal=frozenset({"mobile"}),
+        links=LinkRules(),
+        wording=WordingRules(),
+        proofreader=Proofreader(),
+        figures=True,
+    )
+    (hit,) = screen_all([body_view(html), *picture_texts(html)], wanted)
+    assert (hit.hit_class, hit.field) == (HitClass.LINKS, "body.a.href")
+    assert html[hit.original_start : hit.original_end].startswith('<a href="https://t.cn')
+    listed = Screening(terms=TermIndex.of([Term(text="shuadan", family="spam")]))
+    html = '<p><a href="https://shuadan.cn/x">兼职</a></p>'
+    assert [one.field for one in screen_all([body_view(html), *picture_texts(html)], listed)] == [
+        "body.a.href"
+    ]
 
 
 def view_source(view: TextView, index: int, html: str) -> str:

@@ -40,6 +40,7 @@ class Matter:
     ``due_at`` is when it is to go out, ``reached_at`` when it reached the people of the publishing unit (now, where it
     is just being handed in), ``authorised`` the content classes an authorisation covers, ``ticked`` the checklist keys
     confirmed by those who approved, ``unticked`` required ones they left open, ``roles`` what the acting person holds,
+    ``dead_links`` are addresses that did not open and when they were tried,
     ``lists`` the institution's own lists, valid as of ``lists_on`` where that is another day than it goes out. ``obstacles`` keep a microblog from the API of its account, which may be
     ``connected`` or not.
     """
@@ -63,6 +64,7 @@ class Matter:
     connected: bool = False
     lists: Lists = NO_LISTS
     lists_on: date | None = None
+    dead_links: Mapping[str, str] = field(default_factory=dict)
     _screened: dict[str, tuple[tuple[TextView, Hit], ...]] = field(default_factory=dict, compare=False)
 
     def screened(self, part: str, wanted: Screening) -> tuple[tuple[TextView, Hit], ...]:

@@ -81,7 +81,9 @@ def hidden_characters(matter: Matter, _check: Check) -> Iterator[Problem]:
 
 def figures(matter: Matter, _check: Check) -> Iterator[Problem]:
     """Dates exist and agree with their weekdays; figures are possible (gpnu-21, xartvu-10, ruian-6.2)."""
-    terms = tuple(SchoolTerm(term.starts, term.ends) for term in matter.calendar.terms)
+    # The calendar costs questions; a text that names no term needs none.
+    speaks = any("学期" in view.text for view in matter.texts)
+    terms = tuple(SchoolTerm(term.starts, term.ends) for term in matter.calendar.terms) if speaks else ()
     yield from _doubted(matter, "figures", Screening(figures=True, school_terms=terms, on=_day(matter)))
 
 
@@ -125,9 +127,9 @@ def proofreader(doubt: Doubt, confusables: Mapping[str, str], model: ProofModel 
 
 
 def links(matter: Matter, check: Check) -> Iterator[Problem]:
-    """Addresses in the text are whole, show where they lead, and stay within the named hosts."""
+    """Addresses in the text are whole, open, show where they lead, and stay within the named hosts (ruian-6.3)."""
     assert isinstance(check.params, Links)
-    rules = LinkRules(hosts=frozenset(check.params.hosts))
+    rules = LinkRules(hosts=frozenset(check.params.hosts), dead=matter.dead_links)
     yield from _doubted(matter, f"links {check.params.hosts}", Screening(links=rules))
 
 
