@@ -170,7 +170,7 @@ def _code(data: Mapping[str, Any]) -> int | None:
     # A number in reality, a string in the manual's sample.
     try:
         return int(data["error_code"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
 
 
