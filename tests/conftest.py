@@ -8,7 +8,7 @@ from django.db import connections
 from hypothesis import settings as hypothesis_settings
 from pytest_socket import socket_allow_hosts
 
-from tests.support import cast, prepared, snapshots
+from tests.support import cast, prepared, snapshots, suitewide
 
 # A busy machine is no fault of the code: how long one example takes is a matter of `make bench`.
 hypothesis_settings.register_profile("house", deadline=None)
@@ -28,6 +28,23 @@ def pytest_collection_modifyitems(items):
 def _loopback_only():
     """Only this machine can be reached."""
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def canaries(_own_directory, tmp_path_factory):
+    """What any test seals as a secret turns up nowhere: not in logs, ledger, notices, mails, tables or kept files (SE2)."""
+    with pytest.MonkeyPatch.context() as patch:
+        suite = suitewide.watch(patch, tmp_path_factory.mktemp("canaries"))
+        yield suite
+    found = suite.search(_own_directory)
+    assert not found, "secrets were found:\n" + "\n".join(found[:40])
+
+
+@pytest.fixture(autouse=True)
+def _keep_mail(canaries):
+    """Mails of a test are kept for the search at the end."""
+    yield
+    suitewide.keep_mail(canaries)
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +75,7 @@ def django_db_keepdb(django_db_modify_db_settings, _own_directory):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_keepdb, django_db_blocker, _own_directory):
+def django_db_setup(django_db_setup, django_db_keepdb, django_db_blocker, _own_directory, canaries):
     """The test database begins with the fixed cast."""
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
         if not django_db_keepdb:
@@ -67,6 +84,8 @@ def django_db_setup(django_db_setup, django_db_keepdb, django_db_blocker, _own_d
             prepared.keep(settings.DATABASES["default"], _own_directory)
         snapshots.keep(patch)
         yield
+        with django_db_blocker.unblock():
+            canaries.look_into_tables()
 
 
 @pytest.fixture

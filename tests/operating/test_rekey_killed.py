@@ -7,23 +7,33 @@ import sys
 from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.conf import settings as configured
+from django.core.cache import cache
 from django.db import connection, connections
 
 from guanhao.cli import main
 from guanhao.core import envelope, tenancy
-from guanhao.registry import vault
+from guanhao.registry import secondfactors, vault
 from guanhao.registry.models import PlatformApp, PlatformToken, Secret
 from tests.publishing.world import DUE
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLED = 97
+SEED = "JBSWY3DPEHPK3PXP"
 VALUES = {"app_secret": "canary-secret-one", "aes_key": "canary-secret-two"}
 
 
 @pytest.fixture
 def sealed(transactional_db, ruian, settings, tmp_path):
-    """Two secrets under one key; answers the account and that key's ring."""
+    """Two secrets and two second factors under one key; answers the account and that key's ring."""
     with tenancy.everywhere("nothing sealed under another key file is left"):
         Secret.objects.all().delete()
         PlatformToken.objects.all().delete()
@@ -36,6 +46,10 @@ def sealed(transactional_db, ruian, settings, tmp_path):
             institution=ruian.institution, account=account, kind=kind, version=1,
             sealed=vault.seal(account, kind, 1, value), set_at=DUE,
         )  # fmt: skip
+    cache.clear()  # where the codes that were used are remembered
+    editor = ruian.people["ruian-editor"].user
+    TOTP.activate(editor, SEED)
+    RecoveryCodes.activate(editor)
     return account, old
 
 
@@ -56,12 +70,20 @@ def killed_at(point, *options):
 
 
 def all_open(account):
-    """Whether every secret is readable by the running house."""
-    return {kind: vault.open_secret(account, kind) for kind in VALUES} == VALUES
+    """Whether every secret and every second factor is readable by the running house."""
+    seeds = [vault.open_factor(row.data[key]) for row, key in factors()]
+    told = {kind: vault.open_secret(account, kind) for kind in VALUES}
+    return told == VALUES and SEED in seeds and len(seeds) == 2 and all(seeds)
+
+
+def factors():
+    """The second factors with the key of their data that is sealed."""
+    sealed = {"totp": "secret", "recovery_codes": "seed"}
+    return [(row, sealed[row.type]) for row in Authenticator.objects.order_by("pk")]
 
 
 @pytest.mark.requirement("SE6")
-@pytest.mark.parametrize("point", ["rekey_added", "rekey_rewrapped:1", "rekey_rewrapped:2"])
+@pytest.mark.parametrize("point", ["rekey_added", *(f"rekey_rewrapped:{number}" for number in range(1, 5))])
 def test_killed_anywhere_everything_stays_readable_and_it_goes_on(sealed, point, capsys):
     """Afterwards the old key opens nothing, not even a copy of the database under it."""
     account, old = sealed
@@ -75,6 +97,12 @@ def test_killed_anywhere_everything_stays_readable_and_it_goes_on(sealed, point,
     for secret in Secret.objects.filter(account=account):
         with pytest.raises(envelope.KeyMissing):
             envelope.unseal(old, vault.context(account, secret.kind, 1), bytes(secret.sealed))
+    for row, key in factors():
+        with pytest.raises(envelope.KeyMissing):
+            envelope.unseal(old, secondfactors.BOUND, row.data[key].removeprefix("sealed:").encode())
+    device = TOTP(Authenticator.objects.get(type="totp"))
+    now = next(yield_hotp_counters_from_time())
+    assert device.validate_code(format_hotp_value(hotp_value(SEED, now)))
 
 
 @pytest.mark.requirement("SE6")
