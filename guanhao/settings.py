@@ -129,7 +129,7 @@ if _DATABASE == "sqlite":
     _SQLITE_PATH = env.text("GUANHAO_SQLITE_PATH", str(VAR_DIR / "guanhao.sqlite3"))
     DATABASES = {
         "default": {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "guanhao.core.sqlite3",
             "NAME": _SQLITE_PATH,
             # K11: durable and without lost updates; measured in the dependency trials.
             "OPTIONS": {

@@ -35,11 +35,23 @@ RESTORED = Text(
 )
 
 
+class Behind(Exception):  # noqa: N818 - states the fact.
+    """The database was turned back under a running publisher; the next step finds it so and holds."""
+
+
 def advance() -> int:
-    """Count one public intent, in the caller's transaction; the row lock puts intents in one order."""
+    """Count one public intent, in the caller's transaction; the row lock puts intents in one order.
+
+    Raises:
+        Behind: a number that the file has already was counted again. A number is written outside only once it is
+            committed, so in a database that forgot nothing this cannot be.
+    """
     begin()
     InstanceEpoch.objects.filter(pk=1).update(value=F("value") + 1)
-    return InstanceEpoch.objects.values_list("value", flat=True).get(pk=1)
+    value = InstanceEpoch.objects.values_list("value", flat=True).get(pk=1)
+    if value <= outside():
+        raise Behind
+    return int(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +142,9 @@ def hold_if_restored() -> bool:
     with tenancy.everywhere("the whole installation was restored from a backup"), transaction.atomic():
         behind = InstanceEpoch.objects.filter(pk=1, value__lt=known)
         if behind.update(value=known, restored_at=clock.now()):
+            waiting = _waiting_locked()
             for institution in Institution.objects.all():
-                _hold(institution)
+                _hold(institution, [job for job in waiting if job.institution_id == institution.pk])
     remember(known)
     return True
 
@@ -146,7 +159,13 @@ def hold_after_restore(counted: int) -> None:
         raise AssertionError("The epoch file was to be raised before the data came back.")
 
 
-def _hold(institution: Institution) -> None:
+def _waiting_locked() -> list[PublishJob]:
+    """What waits, as it is once everybody who is at work on it has ended; before any ledger is locked."""
+    waiting = PublishJob.objects.filter(state__in=WAITING).select_related("institution", "account")
+    return list(waiting.select_for_update(of=("self",)).order_by("pk"))
+
+
+def _hold(institution: Institution, waiting: list[PublishJob]) -> None:
     stop = Stop(institution=institution, reason=RESTORED.zh, by=None, at=clock.now())
     stop.save()
     record(
@@ -155,7 +174,5 @@ def _hold(institution: Institution) -> None:
         action=Action.INSTANCE_HELD,
         subject=Subject("stop", str(stop.pk), institution.name),
     )
-    for job in PublishJob.objects.filter(institution=institution, state__in=WAITING).select_related(
-        "institution", "account"
-    ):
+    for job in waiting:
         move(job, JobState.ASK, cause=RESTORED, ask_why=AskWhy.RESTORED)

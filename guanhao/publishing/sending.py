@@ -146,6 +146,8 @@ def _armed(work: Work, driver: Driver[Any], told: dict[str, object]) -> tuple[At
         # job_one_public_step_in_flight: another push of this account is on its way this moment.
         busy = Text(zh="同一账号的另一次推送正在发送。", en="Another push of this account is being sent.")
         raise Put(Gate(Denied(busy)), database_now() + BUSY) from None
+    except epoch.Behind:
+        raise Put(Gate(Denied(epoch.RESTORED))) from None  # The next step holds everything (K9).
 
 
 def _arm(work: Work, driver: Driver[Any], told: dict[str, object]) -> tuple[Attempt, int]:

@@ -28,7 +28,7 @@ from guanhao.publishing.removing import take_down
 from guanhao.publishing.types import AskWhy, JobState, WithdrawalState
 from guanhao.publishing.work import REST, Put, Work, close
 from guanhao.registry.tokens import NoToken
-from guanhao.steps.claims import claim, release
+from guanhao.steps.claims import claim, lockable, release
 from guanhao.steps.clock import database_now
 from guanhao.steps.types import Retry, Step, Worker
 
@@ -131,13 +131,19 @@ def repeat(worker: Worker) -> bool:
 def miss(worker: Worker) -> bool:  # noqa: ARG001 - every step has this form.
     """Put one job that missed its time before a person, whatever held it back (§2.7, 4)."""
     with tenancy.everywhere("missed jobs of every institution"):
-        job = PublishJob.objects.select_related("institution", "account").missed().first()
-    if job is None:
-        return False
+        missed = PublishJob.objects.select_related("institution", "account").missed()
+        if not missed.exists():
+            return False  # An idle look must not take SQLite's write lock.
+        with transaction.atomic():
+            job = lockable(missed).first()
+            return job is not None and _missed(job)
+
+
+def _missed(job: PublishJob) -> bool:
     why, cause = (AskWhy.WINDOW_MISSED, _MISSED) if by_api(job.channel) else (AskWhy.BY_HAND, _BY_HAND)
     if job.cause and why == AskWhy.WINDOW_MISSED:
         cause = Text(zh=f"{_MISSED.zh}原因：{job.cause}", en=_MISSED.en)
-    with tenancy.within(job.institution), transaction.atomic():
+    with tenancy.within(job.institution):
         move(job, JobState.ASK, ask_why=why, cause=cause, set_aside_at=None, set_aside_why="")
     return True
 

@@ -81,7 +81,7 @@ def _take_fresh(due: models.QuerySet[Row], worker: Worker, most: int) -> list[Ro
     if not due.filter(free(now)).exists():
         return []
     with transaction.atomic():
-        found = list(_lockable(due.filter(free(now)).order_by("run_after", "pk"))[:most])
+        found = list(lockable(due.filter(free(now)).order_by("run_after", "pk"))[:most])
         taken = {"owner": worker.name, "lease_until": now + worker.lease, "attempts": 1}
         still = {"attempts": 0, "owner": ""}
         won = [row for row in found if rows.change(row, taken, only_where=still)]
@@ -104,7 +104,7 @@ def _take(due: models.QuerySet[Row], worker: Worker) -> Row | None:
     if not due.filter(free(now)).exists():
         return None  # An idle look must not take SQLite's write lock.
     with transaction.atomic():
-        row = _lockable(due.filter(free(now)).order_by("run_after", "pk")).first()
+        row = lockable(due.filter(free(now)).order_by("run_after", "pk")).first()
         if row is None:
             return None
         taken = {"owner": worker.name, "lease_until": now + worker.lease}
@@ -116,7 +116,8 @@ def _take(due: models.QuerySet[Row], worker: Worker) -> Row | None:
         return row
 
 
-def _lockable(due: models.QuerySet[Row]) -> models.QuerySet[Row]:
+def lockable(due: models.QuerySet[Row]) -> models.QuerySet[Row]:
+    """The rows, to be locked as they are read, without those that others have; in a transaction, which locks all of SQLite."""
     if connection.features.has_select_for_update_skip_locked:
         return due.select_for_update(skip_locked=True, of=("self",))
     return due

@@ -1,13 +1,18 @@
 """Restored databases, platforms that stop answering, posts that disappear, drafts left over (K9, §2.6, §2.8)."""
 
 import random
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connections, transaction
 
-from guanhao.publishing import actions, breaker, epoch
+from guanhao.core import faults, tenancy
+from guanhao.publishing import actions, breaker, epoch, steps
 from guanhao.publishing.models import Breaker, InstanceEpoch, PublishJob, Stop
+from guanhao.publishing.moves import move
+from guanhao.publishing.points import Point
 from guanhao.publishing.types import AskWhy, JobState
 from tests.publishing.world import DUE
 
@@ -43,6 +48,52 @@ def test_a_database_behind_the_outside_epoch_is_held_and_asked(world):
     world.work(seconds=30)
     assert again(job).state == JobState.PUBLISHED
     assert len(world.accepts()) == 1
+
+
+@pytest.mark.requirement("K9")
+def test_a_database_turned_back_under_a_running_publisher_sends_nothing_more(world):
+    """The publisher had passed the check already; its intent would be counted a second time, so it is not written."""
+    job = world.staged()
+    world.time.to(DUE)
+
+    def turned_back(place):
+        if place == Point.BEFORE_INTENT:
+            epoch.remember(InstanceEpoch.objects.get(pk=1).value + 1)
+
+    with faults.handler(turned_back):
+        steps.send(world.worker)
+    assert world.sandbox.ledger(path=SUBMIT) == []
+    assert not again(job).tries.filter(call="submit").exists()
+    world.work(seconds=20)
+    assert (again(job).state, again(job).ask_why) == (JobState.ASK, AskWhy.RESTORED)
+    assert world.sandbox.ledger(path=SUBMIT) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("K9")
+def test_holding_waits_for_a_publisher_that_is_at_work_on_a_job(world):
+    """What it does is finished first, then its job is held with all the others; neither stumbles over the other."""
+    job = world.planned()
+    world.planned(world.approved("校运会安排"))
+    epoch.remember(InstanceEpoch.objects.get(pk=1).value + 3)
+    at_work, may_end = threading.Event(), threading.Event()
+
+    def publisher():
+        try:
+            with tenancy.within(world.cast.institution), transaction.atomic():
+                move(again(job), JobState.STAGING)
+                at_work.set()
+                may_end.wait(30)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=publisher)
+    thread.start()
+    assert at_work.wait(30)
+    threading.Timer(0.3, may_end.set).start()
+    assert epoch.hold_if_restored()
+    thread.join()
+    assert {one.state for one in PublishJob.objects.all()} == {JobState.ASK}
 
 
 @pytest.mark.requirement("K9")

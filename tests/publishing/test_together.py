@@ -12,6 +12,7 @@ from guanhao.core import faults, tenancy
 from guanhao.core.http import Caller
 from guanhao.demo.institutions import APP_SECRET
 from guanhao.ledger.models import Event
+from guanhao.ledger.types import Action
 from guanhao.publishing import steps
 from guanhao.publishing.models import PublishJob
 from guanhao.publishing.moves import move
@@ -69,6 +70,19 @@ def test_of_several_workers_each_job_is_armed_by_one(world):
     assert sorted(world.titles_public()) == [f"第{number}条" for number in range(5)]
     with tenancy.within(world.cast.institution):
         assert set(PublishJob.objects.values_list("state", flat=True)) == {JobState.PUBLISHED}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("RS3")
+def test_missed_pushes_are_put_before_people_by_several_workers_without_a_stumble(world):
+    """After an outage many are missed at once: each is asked once, and nobody takes what another has in hand."""
+    jobs = [world.planned(world.approved(f"第{number}条")) for number in range(8)]
+    world.time.to(DUE + timedelta(hours=2))
+    together(6, [steps.miss])
+    with tenancy.within(world.cast.institution):
+        assert set(PublishJob.objects.values_list("state", "ask_why")) == {("ask", "window_missed")}
+        asked = Event.objects.filter(action=Action.JOB_ASKED).values_list("subject_id", flat=True)
+        assert sorted(asked) == sorted(str(job.pk) for job in jobs)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,1 @@
+"""Django's SQLite back end, with writers taking turns (docs/decisions/0006)."""
