@@ -37,6 +37,8 @@ WECHAT_BASE_URL = env.text("GUANHAO_WECHAT_BASE_URL", "https://api.weixin.qq.com
 WEIBO_BASE_URL = env.text("GUANHAO_WEIBO_BASE_URL", "https://api.weibo.com")
 # How long one call to a platform may take, connecting included; well below a lease, which is a minute (security §2.3).
 PLATFORM_SECONDS = env.integer("GUANHAO_PLATFORM_SECONDS", default=20, least=1, most=40)
+# How long before its time a draft may be read again whose publication can be read back (docs/decisions/0007); 0: at the time.
+READ_AHEAD_SECONDS = env.integer("GUANHAO_READ_AHEAD_SECONDS", default=60, least=0, most=120)
 # A public page that takes a job's mark as last part of its path: where 阅读原文 leads when the author left it free
 # (security §2.4, mark 2). Empty: the link stays free, and other marks have to do.
 JOB_LINK_URL = env.text(

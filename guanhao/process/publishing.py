@@ -15,7 +15,7 @@ from guanhao.process import links, recipients
 from guanhao.process.wording import acting_person, filled
 from guanhao.publishing.answering import answerable
 from guanhao.publishing.models import HandReport, PublishJob, Withdrawal
-from guanhao.publishing.types import Answered, AskWhy, JobState
+from guanhao.publishing.types import Answered, AskWhy, JobState, LookVerdict
 
 PUBLISH, PUBLISHED = "publish", "published"
 SKEW = timedelta(minutes=1)  # between our clock, which dates events, and the database's
@@ -35,6 +35,17 @@ _ENDED = {
         "已发布的内容被删除：{account} {due}", "A publication was removed: {account} {due}"
     ),
 }
+
+_DIFFERS = Text(
+    "已发布的内容与审批的不一致：{account} {due}", "Published otherwise than approved: {account} {due}"
+)
+_DIFFERS_BODY = Text(
+    "平台上的标题或正文读起来与审批通过的不同，可能有人在公众平台改动过。请打开查看差别，必要时撤回。",
+    "Title or text read otherwise on the platform than approved; somebody may have edited it on the console."
+    " See the difference, and withdraw it if need be.",
+)
+# Where what was sent stands while it is compared; before that it is a draft, about which people are asked.
+_SENT = frozenset({JobState.ACCEPTED, JobState.UNKNOWN, JobState.PUBLISHED})
 
 
 def ask_publishers(event: Event, name: str) -> None:
@@ -99,6 +110,27 @@ def tell_ended(event: Event, name: str) -> None:
         kind=PUBLISH,
         title=named(_ENDED[Action(event.action)], job),
         body=Text(event.detail.data.get("detail", {}).get("cause", "")),
+        link=links.job(job.pk),
+        article_ref=recipients.publishing_article(job),
+    )
+
+
+def tell_differs(event: Event, name: str) -> None:
+    """What was sent reads otherwise on the platform than it was approved: those who owe it hear it, and the office."""
+    facts = event.facts
+    if facts.get("verdict") != LookVerdict.DIFFERENT or facts.get("state") not in _SENT:
+        return
+    job = job_of(event)
+    notify(
+        event=event,
+        consequence=name,
+        persons=[
+            *recipients.publishers_of(job),
+            *recipients.serving(job.institution, recipients.COMPETENT_OFFICE),
+        ],
+        kind=PUBLISH,
+        title=named(_DIFFERS, job),
+        body=_DIFFERS_BODY,
         link=links.job(job.pk),
         article_ref=recipients.publishing_article(job),
     )

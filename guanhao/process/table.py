@@ -102,6 +102,7 @@ _TOLD: dict[Action, tuple[Consequence, ...]] = {
     Action.INSPECTION_RECTIFY: _INSPECTED,
     Action.JOB_ASKED: (Consequence("publish.ask", publishing.ask_publishers),),
     Action.JOB_ASK_ANSWERED: (Consequence("publish.second", publishing.ask_second),),
+    Action.JOB_LOOKED: (Consequence("publish.differs", publishing.tell_differs),),
     Action.JOB_PUBLISHED: (Consequence("register.last_published", registering.keep_last_published),),
     Action.JOB_REJECTED: (Consequence("publish.ended", publishing.tell_ended),),
     Action.JOB_REMINDED: (Consequence("publish.remind", timely.tell_reminded),),

@@ -33,7 +33,8 @@ class Driver(Generic[W]):
 
     ``work`` makes the platform's `Work`: its client, its token and that token's one owner, its table of codes.
     ``stage`` SHALL end in STAGED or raise `Put`. ``ready`` SHALL only read, and SHALL raise `StagedGone` where what was
-    staged is gone. ``request`` tells what ``submit`` will send, without the token. ``submit`` SHALL make exactly one
+    staged is gone; ``reads_ahead`` says that it may be asked shortly before the time, because ``poll`` and ``recheck``
+    compare what was published with what was approved (`readying`). ``request`` tells what ``submit`` will send, without the token. ``submit`` SHALL make exactly one
     call and repeat nothing; ``ids`` tells what an accepted one brought. ``landed`` are refusals that, on a second
     attempt, betray that the first one landed (§2.5); ``asked`` those that a person can mend without an edit. ``poll``, ``look``, ``recheck`` and ``probe`` SHALL only read.
     ``sweep`` MAY delete what carries our mark and SHALL never publish. ``removal`` tells what ``remove`` will send for
@@ -51,6 +52,7 @@ class Driver(Generic[W]):
     submit: Callable[[W, Hooks], Answer]
     ids: Callable[[Answer], dict[str, str]]
     asked: Mapping[int, AskWhy]
+    reads_ahead: bool
     poll: Callable[[W], Seen]
     look: Callable[[W], Seen]
     recheck: Callable[[W], Seen]
@@ -74,6 +76,7 @@ DRIVERS: dict[str, Driver[Any]] = {
         request=sending.request,
         submit=sending.submit,
         ids=sending.ids,
+        reads_ahead=True,
         poll=watching.poll,
         look=watching.look,
         recheck=watching.recheck,
@@ -95,6 +98,7 @@ DRIVERS: dict[str, Driver[Any]] = {
         request=mass.request,
         submit=mass.submit,
         ids=mass.ids,
+        reads_ahead=False,
         poll=masswatching.poll,
         look=masswatching.look,
         recheck=masswatching.recheck,
@@ -116,6 +120,7 @@ DRIVERS: dict[str, Driver[Any]] = {
         request=weibo_sending.request,
         submit=weibo_sending.submit,
         ids=weibo_sending.ids,
+        reads_ahead=False,
         poll=weibo_watching.poll,
         look=weibo_watching.look,
         recheck=weibo_watching.recheck,

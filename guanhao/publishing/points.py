@@ -20,6 +20,7 @@ class Point(StrEnum):
     DRAFT_OUTCOME = "draft_outcome"
     SNAPSHOT_READ = "snapshot_read"
     STAGED = "staged"
+    READY = "ready"
     BEFORE_INTENT = "before_intent"
     AFTER_INTENT = "after_intent"
     MID_REQUEST = "mid_request"

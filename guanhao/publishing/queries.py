@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from guanhao.publishing.models import PublishJob
 
 STAGE_AHEAD = timedelta(minutes=30)
+READ_AHEAD = timedelta(seconds=settings.READ_AHEAD_SECONDS)
 _SEES_ALL = {Permission.PUBLISHING_SEE_ALL}
 
 
@@ -38,6 +40,16 @@ class JobQuerySet(models.QuerySet["PublishJob"]):
     def to_send(self) -> JobQuerySet:
         """Staged jobs whose time has come."""
         return self.filter(state=JobState.STAGED, due_at__lte=database_now())
+
+    def to_make_ready(self) -> JobQuerySet:
+        """Staged jobs of a channel that may be read ahead, shortly before their time."""
+        now = database_now()
+        return self.filter(
+            state=JobState.STAGED,
+            channel=Channel.WECHAT_PUBLISH,
+            due_at__gt=now,
+            due_at__lte=now + READ_AHEAD,
+        )
 
     def armed(self) -> JobQuerySet:
         """Jobs with an intent in flight; one without a live lease lost its worker."""

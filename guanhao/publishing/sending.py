@@ -1,6 +1,7 @@
 """The public step: gate, intent, last look at the clock, one call, outcome (§2.3, §2.5). See `settling` for the last.
 
-1. Ask the gate and the rulebook's send stage; re-read the draft; observe the account as it is before.
+1. Ask the gate and the rulebook's send stage; re-read the draft; observe the account as it is before: at the time, or
+   shortly ahead of it where that is allowed (`readying`).
 2. In one transaction ask the gate again, write the attempt, and arm the job. One public step per account.
 3. Write the epoch outside the database (K9).
 4. Immediately before the first byte, check deadline and fence once more.
@@ -21,7 +22,7 @@ from guanhao.core import clock
 from guanhao.core.http import Hooks, NotSent
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied
-from guanhao.publishing import attempts, checks, epoch
+from guanhao.publishing import attempts, checks, epoch, readying
 from guanhao.publishing.channels import DRIVERS, Driver
 from guanhao.publishing.checks import Barrier, Gate
 from guanhao.publishing.evidence import take_in
@@ -56,17 +57,32 @@ def send(work: Work) -> None:
     Raises:
         Put: the job waits, is put before a person, or ends.
     """
-    driver = DRIVERS[work.job.channel]
-    _require(checks.gate(work.job))
-    _require(checks.rules_gate(work.job, database_now()))
-    if _look_first(work.job) and _landed_before(work, driver):
+    job, driver = work.job, DRIVERS[work.job.channel]
+    told = readying.seen_ahead(job, database_now())
+    if told is None:
+        _require(checks.gate(job))
+        _require(checks.rules_gate(job, database_now()))
+    if _look_first(job) and _landed_before(work, driver):
         return
     try:
-        told = driver.ready(work)
+        told = told or driver.ready(work)
     except StagedGone as gone:
         _staged_gone(work, driver, gone)
         return
     call_once(work, driver, told)
+
+
+def make_ready(work: Work) -> None:
+    """Ask ahead what may be asked ahead of the time.
+
+    Raises:
+        Put: the job waits, at most until it is due, is put before a person, or ends.
+    """
+    driver = DRIVERS[work.job.channel]
+    try:
+        readying.make_ready(work, driver.ready)
+    except StagedGone as gone:
+        _staged_gone(work, driver, gone)
 
 
 def repeat(work: Work) -> None:

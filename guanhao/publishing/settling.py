@@ -14,6 +14,7 @@ from guanhao.publishing import attempts, breaker
 from guanhao.publishing.channels import Driver
 from guanhao.publishing.models import Attempt
 from guanhao.publishing.moves import move
+from guanhao.publishing.readying import forgotten
 from guanhao.publishing.types import AskWhy, EffectClass, JobState, Outcome
 from guanhao.publishing.work import Work
 from guanhao.registry.tokens import NoToken
@@ -180,6 +181,7 @@ def _try_again(work: Work, attempt: Attempt, answer: Answer) -> None:
             run_after=again,
             cause=cause,
             keyed_until=None,
+            staged=forgotten(work.job),
         )
     if answer.outcome is AnswerClass.REFUSED_TOKEN:
         _renew(work)

@@ -26,7 +26,7 @@ from guanhao.publishing.previewing import preview_one
 from guanhao.publishing.queries import JobQuerySet
 from guanhao.publishing.removing import take_down
 from guanhao.publishing.types import AskWhy, JobState, WithdrawalState
-from guanhao.publishing.work import REST, Put, Work, close
+from guanhao.publishing.work import REST, Put, Work, close, not_beyond_due
 from guanhao.registry.tokens import NoToken
 from guanhao.steps.claims import claim, lockable, release
 from guanhao.steps.clock import database_now
@@ -76,12 +76,10 @@ def _do(job: PublishJob, worker: Worker, act: Callable[[Work], None]) -> None:
 
 def _without_token(job: PublishJob, worker: Worker, trouble: NoToken) -> None:
     """The job waits; a refusal that only a person can mend is told once, not at every try (SE7)."""
-    wait = LASTING if trouble.lasting else REST
+    again = not_beyond_due(job, database_now() + (LASTING if trouble.lasting else REST))
     news = trouble.lasting and job.cause != trouble.sentence.zh
     with transaction.atomic():
-        release(
-            job, worker, database_now() + wait, cause=trouble.sentence.zh, cause_code=str(trouble.code or "")
-        )
+        release(job, worker, again, cause=trouble.sentence.zh, cause_code=str(trouble.code or ""))
         if news:
             record(
                 institution=job.institution,
@@ -120,6 +118,12 @@ def send(worker: Worker) -> bool:
     """Send one staged job whose time has come."""
     epoch.hold_if_restored()
     return _each(worker, JobQuerySet.to_send, sending.send)
+
+
+def make_ready(worker: Worker) -> bool:
+    """Ask about one staged job, shortly before its time, what need not be asked at the time."""
+    epoch.hold_if_restored()
+    return _each(worker, JobQuerySet.to_make_ready, sending.make_ready)
 
 
 def repeat(worker: Worker) -> bool:
@@ -248,6 +252,6 @@ def _answers(job: PublishJob, worker: Worker) -> bool:
     return answer.done or answer.errcode is not None
 
 
-PUBLISH_STEPS: tuple[Step, ...] = (send, repeat, stage, miss)
+PUBLISH_STEPS: tuple[Step, ...] = (send, repeat, make_ready, stage, miss)
 LOOK_STEPS: tuple[Step, ...] = (recover, look, poll, withdraw, preview_one, probe, recheck, sweep)
 EVERYTHING: tuple[Step, ...] = PUBLISH_STEPS + LOOK_STEPS

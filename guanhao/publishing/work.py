@@ -118,7 +118,7 @@ def close(work: Work, put: Put) -> None:
     gate, job = put.gate, work.job
     if gate.denied is None or gate.barrier is Barrier.HOLD:
         reason = "" if gate.denied is None else gate.denied.reason.zh
-        release(job, work.worker, put.again_at or database_now() + REST, cause=reason)
+        release(job, work.worker, not_beyond_due(job, put.again_at or database_now() + REST), cause=reason)
         return
     facts = {"clause": gate.denied.clause} if gate.denied.clause else {}
     with transaction.atomic():
@@ -128,6 +128,12 @@ def close(work: Work, put: Put) -> None:
             move(
                 job, JobState.ASK, worker=work.worker, cause=gate.denied.reason, facts=facts, ask_why=gate.why
             )
+
+
+def not_beyond_due(job: PublishJob, again_at: datetime) -> datetime:
+    """When to take the job up again: what is staged and waits for its time is not kept waiting beyond it."""
+    waits = job.state == JobState.STAGED and database_now() < job.due_at
+    return min(again_at, job.due_at) if waits else again_at
 
 
 def ask_person(why: AskWhy, zh: str, en: str) -> Put:

@@ -60,15 +60,16 @@ class Battery:
         """Let so many played seconds pass."""
         time.sleep(played / self.pace.rate)
 
-    def judge(self, what: str, **counted: int) -> Judgement:
+    def judge(self, what: str, *, forgotten: int = 0, **counted: int) -> Judgement:
         """Say what became of the pushes; nothing may be lost, doubled, or claimed without evidence.
 
-        ``counted`` is what was done to them, in numbers that runs can be summed by.
+        ``counted`` is what was done to them, in numbers that runs can be summed by; ``forgotten`` are sends of which
+        the database in hand knows nothing any more.
         """
         judged = self.stream.judged()
         self.say(f"{what}; {len(self.stream.pushes)} pushes: {judged}", **counted, **judged.figures())
         assert judged.good, (self.seed, judged.lost, judged.doubled, judged.claimed, judged.denied)
-        assert self.stream.accepted() <= self.stream.intents()
+        assert self.stream.accepted() - forgotten <= self.stream.intents()
         return judged
 
     def answer_all(self, size: int = 1, at: datetime = EVENING) -> None:

@@ -1,6 +1,10 @@
 """Publishers in processes of their own, by the command an operator starts (see `tests.support.forks`)."""
 
+import sys
+
 from django.core.management import call_command
+
+from guanhao.cli import main
 
 
 def publisher(places):
@@ -8,3 +12,8 @@ def publisher(places):
     call_command(
         "worker", "--queues", "publish,look", "--places", f"publish={places}", "--places", f"look={places}"
     )
+
+
+def command(*words):
+    """One `guanhao` command, as an operator gives it."""
+    sys.exit(main(words))

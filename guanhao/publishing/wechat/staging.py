@@ -32,6 +32,7 @@ from guanhao.publishing.models import Attempt, JobItem, PublishJob, RemoteMedia
 from guanhao.publishing.moves import apply, move
 from guanhao.publishing.outgoing import body_of, content_of, cover_of, source_link
 from guanhao.publishing.points import Point, passing
+from guanhao.publishing.readying import forgotten, ready_from
 from guanhao.publishing.types import AskWhy, EffectClass, JobState, LookVerdict, Outcome
 from guanhao.publishing.wechat.connection import WeChatWork
 from guanhao.publishing.wechat.marks import Marks, marks_of, search
@@ -54,7 +55,7 @@ def stage(work: WeChatWork) -> None:
     """
     media_id = work.job.staged.get("media_id") or _draft(work)
     items = _read_back(work, media_id)
-    staged = {**work.job.staged, "media_id": media_id, "snapshot": snapshot(items)}
+    staged = {**forgotten(work.job), "media_id": media_id, "snapshot": snapshot(items)}
     passing(Point.SNAPSHOT_READ)
     _compare(work, items)
     with transaction.atomic():
@@ -62,7 +63,7 @@ def stage(work: WeChatWork) -> None:
             work.job,
             JobState.STAGED,
             worker=work.worker,
-            run_after=work.job.due_at,
+            run_after=ready_from(work.job),
             cause=Text(zh="", en=""),
             staged=staged,
             facts={"snapshot": staged["snapshot"]},

@@ -15,6 +15,7 @@ from guanhao.publishing.evidence import Seen
 from guanhao.publishing.models import RemoteMedia
 from guanhao.publishing.outgoing import content_of, cover_of
 from guanhao.publishing.types import JobState, LookVerdict
+from guanhao.publishing.wechat.comparing import DIFFERENT, as_approved, read_back
 from guanhao.publishing.wechat.connection import WeChatWork
 from guanhao.publishing.wechat.marks import Search, marks_of, search
 from guanhao.publishing.work import evidence_of
@@ -59,7 +60,8 @@ def poll(work: WeChatWork) -> Seen:
     evidence = [evidence_of(answer, publish_status=None if stand.status is None else int(stand.status))]
     if stand.status is PublishStatus.SUCCESS and stand.article_id:
         found = {"article_id": stand.article_id}
-        return Seen(LookVerdict.FOUND, _PUBLISHED, evidence, JobState.PUBLISHED, found, stand.urls)
+        said = _PUBLISHED if read_back(work, stand.article_id) else DIFFERENT
+        return Seen(LookVerdict.FOUND, said, evidence, JobState.PUBLISHED, found, stand.urls)
     if stand.status in _GONE:
         found = {"article_id": stand.article_id} if stand.article_id else {}
         return Seen(LookVerdict.FOUND, _GONE[stand.status], evidence, JobState.REMOVED, found)
@@ -166,5 +168,6 @@ def _still_there(work: WeChatWork, answer: Answer) -> Seen:
     if answer.errcode == NO_SUCH_ARTICLE or (items and all(item.deleted for item in items)):
         return Seen(LookVerdict.FOUND, _GONE[PublishStatus.DELETED], evidence, JobState.REMOVED)
     if items:
-        return Seen(LookVerdict.FOUND, _PUBLISHED, evidence, JobState.PUBLISHED)
+        said = _PUBLISHED if as_approved(work, items) else DIFFERENT
+        return Seen(LookVerdict.FOUND, said, evidence, JobState.PUBLISHED)
     return Seen(LookVerdict.INCONCLUSIVE, work.codes.sentence(answer), evidence)

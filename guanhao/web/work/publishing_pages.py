@@ -16,6 +16,7 @@ from guanhao.contents.types import Channel
 from guanhao.platforms.manual.text import plain
 from guanhao.publishing import answering, checks, outgoing
 from guanhao.publishing.channels import by_api
+from guanhao.publishing.difference import difference
 from guanhao.publishing.linking import lacks_links
 from guanhao.publishing.models import JobItem, PublishJob
 from guanhao.publishing.types import AskWhy, JobState
@@ -138,6 +139,7 @@ def job_context(viewer: Viewer, job: PublishJob) -> dict[str, Any]:
         "reports": job.hand_reports.select_related("by", "second", "screenshot").order_by("pk"),
         "asks": answering.answerable(job),
         "by_hand": is_by_hand(job),
+        "different": difference(job),
         "count": count_of(job.account, job.due_at) if notifies(job.account, job.channel) else None,
         "lacks_links": by_api(job.channel)
         and lacks_links(job)
