@@ -26,6 +26,7 @@ from guanhao.publishing.models import PublishJob
 from guanhao.publishing.moves import WAITING, apply
 from guanhao.publishing.moves import move as move_job
 from guanhao.publishing.previewing import ask_preview
+from guanhao.publishing.queries import READ_AHEAD
 from guanhao.publishing.stopping import ask_lift, lift, stop
 from guanhao.publishing.types import EffectClass, JobState, Outcome
 from guanhao.registry.models import Account, ObservedCapability
@@ -144,7 +145,10 @@ def move(*, actor: Actor, person: Person, push: Push, due_at: datetime, serial: 
     moved = plan.move_push(actor=actor, person=person, push=push, due_at=due_at, serial=serial)
     if job.state == JobState.ASK:
         move_job(job, JobState.STAGED if job.staged.get("snapshot") else JobState.PLANNED, actor=actor)
-    apply(job, {**times(moved), **operators_address(actor, job.channel)})
+    times_now = times(moved)
+    if job.state == JobState.STAGED:
+        times_now["run_after"] = moved.due_at - READ_AHEAD  # Its draft is there; see `readying`.
+    apply(job, {**times_now, **operators_address(actor, job.channel)})
     return moved
 
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Max
-
 from guanhao.core.canonical import digest
+from guanhao.core.prepared import Prepared, given
 from guanhao.platforms.types import Answer, AnswerClass
 from guanhao.publishing.models import Attempt, PublishJob
 from guanhao.publishing.types import EffectClass, Outcome
@@ -23,6 +22,15 @@ OUTCOMES: dict[AnswerClass, Outcome] = {
     AnswerClass.REFUSED_TOKEN: Outcome.REFUSED_TOKEN,
     AnswerClass.REFUSED_LATER: Outcome.REFUSED_LATER,
 }
+
+
+_NEWEST: Prepared[int] = Prepared(
+    lambda: (
+        Attempt.objects.filter(job=given("job"), call=given("call"))
+        .order_by("-number")
+        .values_list("number", flat=True)[:1]
+    )
+)
 
 
 def intend(
@@ -41,7 +49,7 @@ def intend(
     ``told`` are marks, pre-observation and approvals.
     """
     now = database_now()
-    newest = job.tries.filter(call=call).aggregate(newest=Max("number"))["newest"] or 0
+    newest = _NEWEST.first(job=job.pk, call=call) or 0
     attempt = Attempt(
         institution_id=job.institution_id,
         job=job,

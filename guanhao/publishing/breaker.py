@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.db.models import Q
 
 from guanhao.core import tenancy
+from guanhao.core.prepared import Prepared, given
 from guanhao.publishing.models import Attempt, Breaker
 from guanhao.publishing.types import EffectClass, Outcome
 from guanhao.steps.clock import database_now
@@ -18,11 +19,16 @@ UNKNOWNS = 3
 WITHIN = timedelta(seconds=60)
 PROBE_EVERY = timedelta(seconds=15)
 PUBLIC = (EffectClass.PUBLIC, EffectClass.KEYED)
+_OPEN: Prepared[int] = Prepared(
+    lambda: Breaker.objects.filter(platform=given("platform"), open_since__isnull=False).values_list(
+        "pk", flat=True
+    )[:1]
+)
 
 
 def is_open(platform: str) -> bool:
     """Whether no new intent may begin on the platform."""
-    return Breaker.objects.filter(platform=platform, open_since__isnull=False).exists()
+    return _OPEN.first(platform=platform) is not None
 
 
 def note_unknown(platform: str) -> None:

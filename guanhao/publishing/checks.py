@@ -6,6 +6,7 @@ the transaction of the intent itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,6 +21,7 @@ from guanhao.contents.approval import approved
 from guanhao.contents.matters import Occasion
 from guanhao.contents.models import Article, Revision
 from guanhao.contents.types import FindingState, Force, PushState, Stage
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Verdict
 from guanhao.people.models import Person
@@ -31,6 +33,29 @@ from guanhao.registry.checks import fit_to_publish
 from guanhao.registry.models import Holder
 from guanhao.rulebook.clauses import Route
 
+_STOP_OF_ALL: Prepared[InstallationStop] = Prepared(
+    lambda: InstallationStop.objects.filter(lifted_at__isnull=True).order_by("pk")[:1]
+)
+_STOP: Prepared[Stop] = Prepared(
+    lambda: Stop.objects.filter(
+        Q(account__isnull=True) | Q(account=given("account")), lifted_at__isnull=True
+    ).order_by("pk")[:1]
+)
+_ITEMS: Prepared[JobItem] = Prepared(
+    lambda: (
+        JobItem.objects.filter(job=given("job"))
+        .select_related("revision__article__case", "revision__article__account")
+        .order_by("position")
+    )
+)
+_RELIED_ON: Prepared[int] = Prepared(
+    lambda: (
+        Decision.objects.counting()
+        .filter(step__case__in=given("cases", many=True))
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+)
 PUNCTUAL = timedelta(minutes=5)  # sent this soon after its time, a push is judged by its time
 
 
@@ -126,29 +151,22 @@ def _named(revision: Revision, denied: Denied) -> Denied:
 
 def items_of(job: PublishJob) -> list[JobItem]:
     """The job's items in order, with their articles."""
-    return list(
-        job.items.select_related("revision__article__case", "revision__article__account").order_by("position")
-    )
+    return _ITEMS.all(job=job.pk)
 
 
-def approvals_of(job: PublishJob) -> list[int]:
+def approvals_of(items: Iterable[JobItem]) -> list[int]:
     """Keys of the decisions the intent relies on (§2.3)."""
-    cases = [item.revision.article.case_id for item in items_of(job)]
-    return list(
-        Decision.objects.counting().filter(step__case__in=cases).order_by("pk").values_list("pk", flat=True)
-    )
+    return _RELIED_ON.all(cases=[item.revision.article.case_id for item in items])
 
 
 def stop_in_force(job: PublishJob) -> Stop | None:
     """The stop that holds the job back: on its account or on the whole institution (§2.8)."""
-    here = Q(account__isnull=True) | Q(account=job.account_id)
-    stop: Stop | None = Stop.objects.filter(here, lifted_at__isnull=True).order_by("pk").first()
-    return stop
+    return _STOP.first(account=job.account_id)
 
 
 def everything_stopped() -> InstallationStop | None:
     """The stop of the whole installation, while it is in force (§2.8)."""
-    return InstallationStop.objects.filter(lifted_at__isnull=True).order_by("pk").first()
+    return _STOP_OF_ALL.first()
 
 
 def may_handle(person: Person, job: PublishJob) -> Verdict:

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 
 from guanhao.core import clock, tenancy
+from guanhao.core.prepared import Prepared
 from guanhao.core.text import Text
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
@@ -35,6 +35,9 @@ RESTORED = Text(
 )
 
 
+_ROW: Prepared[InstanceEpoch] = Prepared(lambda: InstanceEpoch.objects.filter(pk=1))
+
+
 class Behind(Exception):  # noqa: N818 - states the fact.
     """The database was turned back under a running publisher; the next step finds it so and holds."""
 
@@ -46,12 +49,22 @@ def advance() -> int:
         Behind: a number that the file has already was counted again. A number is written outside only once it is
             committed, so in a database that forgot nothing this cannot be.
     """
-    begin()
-    InstanceEpoch.objects.filter(pk=1).update(value=F("value") + 1)
-    value = InstanceEpoch.objects.values_list("value", flat=True).get(pk=1)
-    if value <= outside():
+    value = _counted()
+    if value is None:
+        begin()
+        value = _counted()
+    if value is None or value <= outside():
         raise Behind
-    return int(value)
+    return value
+
+
+def _counted() -> int | None:
+    """The row counted up, in one statement; nothing where there is no row yet."""
+    table = connection.ops.quote_name(InstanceEpoch._meta.db_table)  # noqa: SLF001 - Django's documented interface.
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET value = value + 1 WHERE id = 1 RETURNING value")  # noqa: S608 - our own name.
+        row = cursor.fetchone()
+    return int(row[0]) if row else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +82,7 @@ class Standing:
 
 def standing() -> Standing:
     """Both numbers, without changing anything."""
-    row = InstanceEpoch.objects.filter(pk=1).first()
+    row = _ROW.first()
     return Standing(row.value if row else outside(), _written())
 
 
@@ -134,8 +147,10 @@ def hold_if_restored() -> bool:
 
     The file is brought up to the same number, so that one restore holds once.
     """
-    begin()
-    found = standing()
+    row = _ROW.first()
+    if row is None or row.value == 0:
+        row = begin()
+    found = Standing(row.value, _written())
     if not found.held:
         return False
     known = found.inside + 1 if found.outside is None else found.outside

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from guanhao.contents.models import Article, Push, PushItem
 from guanhao.contents.types import ArticleState, PushState
-from guanhao.core import clock
+from guanhao.core import clock, rows
 from guanhao.core.actors import Actor, system
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, WrongState
@@ -110,7 +110,7 @@ def move(
     if to in OVER or to == JobState.PUBLISHED:
         changes["operator_address"] = None  # It was wanted for the send alone (PD4).
     apply(job, changes, worker=worker)
-    _mirror(job, to)
+    _mirror(job, before, to)
     told = {"why": str(job.ask_why)} if to == JobState.ASK else {}
     record(
         institution=job.institution,
@@ -126,10 +126,10 @@ def move(
 
 def apply(job: PublishJob, changes: Mapping[str, Any], *, worker: Worker | None = None) -> None:
     """Write columns if the job is still as it was read; the object in hand is brought up to date."""
-    rows: QuerySet[PublishJob] = PublishJob.objects.filter(pk=job.pk, state=job.state, serial=job.serial)
+    as_read: dict[str, Any] = {"state": job.state, "serial": job.serial}
     if worker is not None:
-        rows = rows.filter(owner=worker.name)
-    if rows.update(serial=F("serial") + 1, **changes) != 1:
+        as_read["owner"] = worker.name
+    if not rows.change(job, {**changes, "serial": job.serial + 1}, only_where=as_read):
         if worker is not None:
             raise LeaseLost(f"Job {job.pk} is no longer as {worker.name} read it.")
         raise WrongState(
@@ -145,11 +145,12 @@ def apply(job: PublishJob, changes: Mapping[str, Any], *, worker: Worker | None 
         setattr(job, name, value)
 
 
-def _mirror(job: PublishJob, to: JobState) -> None:
+def _mirror(job: PublishJob, before: JobState, to: JobState) -> None:
     """The push, its places and its articles follow the job."""
     # The serial counts what a planner sees: preparing a draft must not spoil a drag on the calendar.
-    changed = Push.objects.filter(pk=job.push_id).exclude(state=_PUSH_STATES[to])
-    changed.update(state=_PUSH_STATES[to], serial=F("serial") + 1)
+    if _PUSH_STATES[before] != _PUSH_STATES[to]:
+        changed = Push.objects.filter(pk=job.push_id).exclude(state=_PUSH_STATES[to])
+        changed.update(state=_PUSH_STATES[to], serial=F("serial") + 1)
     if to in OVER:
         JobItem.objects.filter(job=job).update(live=False)
     if to in {JobState.REJECTED, JobState.CANCELLED}:

@@ -37,19 +37,13 @@ class JobQuerySet(models.QuerySet["PublishJob"]):
         """Planned or half-staged jobs; their ``run_after`` says from when."""
         return self.filter(state__in=[JobState.PLANNED, JobState.STAGING])
 
-    def to_send(self) -> JobQuerySet:
+    def to_send(self, now: Any) -> JobQuerySet:
         """Staged jobs whose time has come."""
-        return self.filter(state=JobState.STAGED, due_at__lte=database_now())
+        return self.filter(state=JobState.STAGED, due_at__lte=now)
 
-    def to_make_ready(self) -> JobQuerySet:
-        """Staged jobs of a channel that may be read ahead, shortly before their time."""
-        now = database_now()
-        return self.filter(
-            state=JobState.STAGED,
-            channel=Channel.WECHAT_PUBLISH,
-            due_at__gt=now,
-            due_at__lte=now + READ_AHEAD,
-        )
+    def to_make_ready(self, now: Any) -> JobQuerySet:
+        """Staged jobs of a channel that may be read ahead, before their time; their ``run_after`` says from when."""
+        return self.filter(state=JobState.STAGED, channel=Channel.WECHAT_PUBLISH, due_at__gt=now)
 
     def armed(self) -> JobQuerySet:
         """Jobs with an intent in flight; one without a live lease lost its worker."""

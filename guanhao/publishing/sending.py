@@ -20,6 +20,7 @@ from django.db import IntegrityError, transaction
 from guanhao.cases.progress import hold
 from guanhao.core import clock
 from guanhao.core.http import Hooks, NotSent
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied
 from guanhao.publishing import attempts, checks, epoch, readying
@@ -40,6 +41,17 @@ PUNCTUAL = timedelta(seconds=60)
 REPEAT_FOR = timedelta(hours=23)  # the platform remembers a key for a day (§2.2)
 
 STARTED = clock.now()
+
+_AS_IT_IS: Prepared[PublishJob] = Prepared(
+    lambda: PublishJob.objects.filter(pk=given("job")).select_related(
+        "push", "account__institution", "account__first_responsible"
+    )
+)
+_STILL_OURS: Prepared[int] = Prepared(
+    lambda: PublishJob.objects.filter(
+        pk=given("job"), state=JobState.ARMED, serial=given("fence"), owner=given("owner")
+    ).values_list("pk", flat=True)
+)
 
 _KEY_OLD = Text(
     zh="结果未知已超过 23 小时，不能再凭同一编号核对。请到公众平台查看后选择。",
@@ -168,10 +180,10 @@ def _armed(work: Work, driver: Driver[Any], told: dict[str, object]) -> tuple[At
 
 def _arm(work: Work, driver: Driver[Any], told: dict[str, object]) -> tuple[Attempt, int]:
     """The intent, with everything re-checked in its own transaction (§2.3), while no approval can change."""
-    job = work.job
-    hold(item.revision.article.case_id for item in checks.items_of(job))
+    job, items = work.job, checks.items_of(work.job)
+    hold(item.revision.article.case_id for item in items)
     require = _require if job.keyed_until is None else _require_asking
-    require(checks.gate(PublishJob.objects.select_related("push", "account").get(pk=job.pk)))
+    require(checks.gate(_AS_IT_IS.one(job=job.pk)))
     now = database_now()
     if now > job.late_after and job.keyed_until is not None:
         # It became late while the repeat was prepared: an earlier send may be out, so nobody is told that none was.
@@ -179,8 +191,8 @@ def _arm(work: Work, driver: Driver[Any], told: dict[str, object]) -> tuple[Atte
     if not job.due_at <= now <= job.late_after:
         late = Text(zh="已过推送时间。", en="The push's time has passed.")
         raise Put(Gate(Denied(late), Barrier.ASK, AskWhy.WINDOW_MISSED))
+    relied_on = checks.approvals_of(items)
     value = epoch.advance()
-    relied_on = checks.approvals_of(job)
     move(
         job,
         JobState.ARMED,
@@ -212,10 +224,7 @@ def _hooks(work: Work, attempt: Attempt) -> Hooks:
             raise NotSent("TooLate")
         if now < work.job.due_at:
             raise NotSent("TooEarly")
-        still = PublishJob.objects.filter(
-            pk=work.job.pk, state=JobState.ARMED, serial=attempt.fence, owner=work.worker.name
-        )
-        if not still.exists():
+        if not _STILL_OURS.all(job=work.job.pk, fence=attempt.fence, owner=work.worker.name):
             raise NotSent("FenceLost")
 
     return Hooks(before_first_byte=last_moment, after_first_write=lambda: passing(Point.MID_REQUEST))

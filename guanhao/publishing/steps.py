@@ -28,7 +28,7 @@ from guanhao.publishing.removing import take_down
 from guanhao.publishing.types import AskWhy, JobState, WithdrawalState
 from guanhao.publishing.work import REST, Put, Work, close, not_beyond_due
 from guanhao.registry.tokens import NoToken
-from guanhao.steps.claims import claim, lockable, release
+from guanhao.steps.claims import Due, claim, lockable, release
 from guanhao.steps.clock import database_now
 from guanhao.steps.types import Retry, Step, Worker
 
@@ -46,14 +46,23 @@ _BY_HAND = Text(
 _MISSED = Text(zh="错过了推送时间，没有发送。", en="The push's time passed; nothing was sent.")
 
 
-def _take(rows: Callable[[JobQuerySet], JobQuerySet], worker: Worker) -> PublishJob | None:
+def _jobs() -> JobQuerySet:
+    return PublishJob.objects.select_related("institution", "account", "push")
+
+
+_TO_SEND: Due[PublishJob] = Due(lambda now: _jobs().to_send(now))
+_TO_REPEAT: Due[PublishJob] = Due(lambda _: _jobs().to_repeat())
+_TO_MAKE_READY: Due[PublishJob] = Due(lambda now: _jobs().to_make_ready(now))
+_TO_STAGE: Due[PublishJob] = Due(lambda _: _jobs().to_stage())
+_ARMED: Due[PublishJob] = Due(lambda _: _jobs().armed())
+_UNKNOWN: Due[PublishJob] = Due(lambda _: _jobs().unknown())
+_ACCEPTED: Due[PublishJob] = Due(lambda _: _jobs().accepted())
+_PUBLISHED: Due[PublishJob] = Due(lambda _: _jobs().published())
+
+
+def _each(worker: Worker, due: Due[PublishJob], act: Callable[[Work], None]) -> bool:
     with tenancy.everywhere("the publisher serves every institution"):
-        jobs = PublishJob.objects.select_related("institution", "account", "push")
-        return claim(rows(jobs), worker, PATIENT)
-
-
-def _each(worker: Worker, rows: Callable[[JobQuerySet], JobQuerySet], act: Callable[[Work], None]) -> bool:
-    job = _take(rows, worker)
+        job = claim(due, worker, PATIENT)
     if job is None:
         return False
     with tenancy.within(job.institution):
@@ -97,7 +106,7 @@ def _without_token(job: PublishJob, worker: Worker, trouble: NoToken) -> None:
 def stage(worker: Worker) -> bool:
     """Prepare one planned job: a draft on the platform, or the sheet for publishing by hand."""
     epoch.hold_if_restored()
-    return _each(worker, JobQuerySet.to_stage, _stage)
+    return _each(worker, _TO_STAGE, _stage)
 
 
 def _stage(work: Work) -> None:
@@ -117,19 +126,19 @@ def _stage(work: Work) -> None:
 def send(worker: Worker) -> bool:
     """Send one staged job whose time has come."""
     epoch.hold_if_restored()
-    return _each(worker, JobQuerySet.to_send, sending.send)
+    return _each(worker, _TO_SEND, sending.send)
 
 
 def make_ready(worker: Worker) -> bool:
     """Ask about one staged job, shortly before its time, what need not be asked at the time."""
     epoch.hold_if_restored()
-    return _each(worker, JobQuerySet.to_make_ready, sending.make_ready)
+    return _each(worker, _TO_MAKE_READY, sending.make_ready)
 
 
 def repeat(worker: Worker) -> bool:
     """Make one unanswered call again under its key: only so can be learnt whether it landed (class Q)."""
     epoch.hold_if_restored()
-    return _each(worker, JobQuerySet.to_repeat, sending.repeat)
+    return _each(worker, _TO_REPEAT, sending.repeat)
 
 
 def miss(worker: Worker) -> bool:  # noqa: ARG001 - every step has this form.
@@ -157,22 +166,22 @@ def _missed(job: PublishJob) -> bool:
 
 def recover(worker: Worker) -> bool:
     """Take over one armed job whose worker is gone."""
-    return _each(worker, JobQuerySet.armed, looking.recover)
+    return _each(worker, _ARMED, looking.recover)
 
 
 def look(worker: Worker) -> bool:
     """Look once whether an unanswered call landed."""
-    return _each(worker, JobQuerySet.unknown, looking.look)
+    return _each(worker, _UNKNOWN, looking.look)
 
 
 def poll(worker: Worker) -> bool:
     """Look once how an accepted task stands."""
-    return _each(worker, JobQuerySet.accepted, looking.poll)
+    return _each(worker, _ACCEPTED, looking.poll)
 
 
 def recheck(worker: Worker) -> bool:
     """Look once whether a publication is still there (0 may later become 5 or 6)."""
-    return _each(worker, JobQuerySet.published, looking.recheck)
+    return _each(worker, _PUBLISHED, looking.recheck)
 
 
 def sweep(worker: Worker) -> bool:

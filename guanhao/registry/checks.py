@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from guanhao.core.actors import Actor, ActorKind
 from guanhao.core.memo import remembered
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Verdict
 from guanhao.lexicon.naming import name_watch
@@ -26,6 +27,11 @@ from guanhao.screening.names import Judgement, Relation
 
 enforces(ClauseKind.LIMIT, LimitSubject.CREDENTIAL_HOLDERS)
 enforces(ClauseKind.LIMIT, LimitSubject.RESPONSIBLE_PERSONS)
+
+
+_HOLDERS: Prepared[int] = Prepared(
+    lambda: Holder.objects.filter(account=given("account")).values_list("pk", flat=True)
+)
 
 
 def may_manage(actor: Actor, permission: Permission) -> Verdict:
@@ -86,8 +92,7 @@ def fit_to_publish(account: Account) -> Verdict:
     responsible = has_first_responsible(account)
     if not responsible:
         return responsible
-    count = Holder.objects.filter(account=account).count()
-    return within_holder_limit(account, count)
+    return within_holder_limit(account, len(_HOLDERS.all(account=account.pk)))
 
 
 def has_first_responsible(account: Account) -> Verdict:

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Q
 
 from guanhao.core.clock import CHINA
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.platforms.types import Answer, AnswerClass
 from guanhao.platforms.wechat.client import WeChat
@@ -27,6 +28,8 @@ RENEWING = timedelta(seconds=45)  # longer than the call that it covers
 MARGIN = timedelta(seconds=120)  # a token this close to its end is not used for a new call
 FORCED_A_DAY = 20
 FORCED_APART = timedelta(seconds=30)
+
+_TOKEN: Prepared[PlatformToken] = Prepared(lambda: PlatformToken.objects.filter(account=given("account")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,9 @@ def after_refusal(account: Account, client: WeChat, who: str, refused: Token) ->
 
 
 def _row(account: Account) -> PlatformToken:
+    known = _TOKEN.first(account=account.pk)
+    if known is not None:
+        return known
     row: PlatformToken = PlatformToken.objects.get_or_create(
         account=account, defaults={"institution_id": account.institution_id}
     )[0]

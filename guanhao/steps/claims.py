@@ -13,16 +13,17 @@ A lease that ran out says nothing about the effect. Work with effects outside lo
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import DatabaseError, connection, connections, models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from guanhao.core import randomness, rows, tenancy
 from guanhao.core.actors import system
+from guanhao.core.prepared import Prepared, given
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
 from guanhao.steps.clock import database_now
@@ -38,7 +39,29 @@ class LeaseLost(Exception):  # noqa: N818 - a quiet, normal outcome, not a malfu
     """The row belongs to another worker by now; whatever this one did in the same transaction is undone."""
 
 
-def claim(due: models.QuerySet[Row], worker: Worker, retry: Retry | None = None) -> Row | None:
+class Due(Generic[Row]):
+    """Which rows a step claims, put together once: ``build`` makes the queryset of an instant (see `core.prepared`).
+
+    For steps that claim often. Due time, lease and order are added here.
+    """
+
+    def __init__(self, build: Callable[[Any], models.QuerySet[Row]]) -> None:
+        def due() -> models.QuerySet[Row]:
+            return build(given("now")).filter(free(given("now")))
+
+        self._any: Prepared[Any] = Prepared(lambda: due().values_list("pk", flat=True)[:1])
+        self._first: Prepared[Row] = Prepared(lambda: lockable(due().order_by("run_after", "pk"))[:1])
+
+    def exists(self, now: datetime) -> bool:
+        """Whether any is free."""
+        return self._any.first(now=now) is not None
+
+    def first(self, now: datetime) -> Row | None:
+        """The one that waits longest, locked where rows can be; in a transaction."""
+        return self._first.first(now=now)
+
+
+def claim(due: models.QuerySet[Row] | Due[Row], worker: Worker, retry: Retry | None = None) -> Row | None:
     """Take one due row that nobody holds, or nothing. ``due`` says which; due time and lease are added here.
 
     A row that used up its attempts is set aside on the way, and the next one is tried.
@@ -99,21 +122,31 @@ def hand_back(row: Leased, worker: Worker) -> None:
     _end(row, worker, {"attempts": row.attempts - 1})
 
 
-def _take(due: models.QuerySet[Row], worker: Worker) -> Row | None:
+def _take(due: models.QuerySet[Row] | Due[Row], worker: Worker) -> Row | None:
     now = database_now()
-    if not due.filter(free(now)).exists():
+    if not _any(due, now):
         return None  # An idle look must not take SQLite's write lock.
     with transaction.atomic():
-        row = lockable(due.filter(free(now)).order_by("run_after", "pk")).first()
+        row = _first(due, now)
         if row is None:
             return None
-        taken = {"owner": worker.name, "lease_until": now + worker.lease}
-        won = _all(row).filter(free(now), pk=row.pk).update(attempts=F("attempts") + 1, **taken)
-        if won != 1:
+        as_read = {"owner": row.owner, "attempts": row.attempts}
+        taken = {"owner": worker.name, "attempts": row.attempts + 1, "lease_until": now + worker.lease}
+        if not rows.change(row, taken, only_where=as_read):
             return None
-        row.attempts += 1
-        row.owner, row.lease_until = worker.name, now + worker.lease
+        for name, value in taken.items():
+            setattr(row, name, value)
         return row
+
+
+def _any(due: models.QuerySet[Row] | Due[Row], now: datetime) -> bool:
+    return due.exists(now) if isinstance(due, Due) else due.filter(free(now)).exists()
+
+
+def _first(due: models.QuerySet[Row] | Due[Row], now: datetime) -> Row | None:
+    if isinstance(due, Due):
+        return due.first(now)
+    return lockable(due.filter(free(now)).order_by("run_after", "pk")).first()
 
 
 def lockable(due: models.QuerySet[Row]) -> models.QuerySet[Row]:
@@ -123,8 +156,8 @@ def lockable(due: models.QuerySet[Row]) -> models.QuerySet[Row]:
     return due
 
 
-def free(now: datetime) -> Q:
-    """Rows that are due, not set aside, and not under a live lease."""
+def free(now: Any) -> Q:
+    """Rows that are due at an instant, not set aside, and not under a live lease."""
     unheld = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
     return unheld & Q(run_after__lte=now, set_aside_at__isnull=True)
 
