@@ -10,9 +10,9 @@ from guanhao.notices.steps import deliver_some
 from guanhao.process.callbacks import handle_one
 from guanhao.process.drawing import draw_consequences
 from guanhao.process.periodic import JOBS
-from guanhao.publishing.steps import LOOK_STEPS, PUBLISH_STEPS
+from guanhao.publishing.steps import LOOK_STEPS, PUBLISH_STEPS, seconds_to_next
 from guanhao.steps.ticks import ticking
-from guanhao.steps.types import Queue, Step
+from guanhao.steps.types import Queue, Rest, Step
 
 QUEUES: dict[Queue, tuple[Step, ...]] = {
     Queue.PUBLISH: PUBLISH_STEPS,
@@ -24,5 +24,7 @@ QUEUES: dict[Queue, tuple[Step, ...]] = {
     Queue.PERIODIC: (ticking(JOBS),),
     Queue.SCREENING: (try_one, read_some, train_one),
 }
+
+RESTS: dict[str, Rest] = {Queue.PUBLISH: seconds_to_next}
 
 ALL_STEPS: tuple[Step, ...] = tuple(step for steps in QUEUES.values() for step in steps)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from guanhao.core import http, tenancy
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied
 from guanhao.ledger.actions import record
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 
 # A job is never dropped for having been tried often: the clock ends it (`miss`), and then a person is asked.
 PATIENT = Retry(cap=1_000_000)
+FAR = 3600.0
 SWEEP_AGAIN = timedelta(minutes=30)
 LASTING = timedelta(minutes=2)
 
@@ -50,6 +52,13 @@ def _jobs() -> JobQuerySet:
     return PublishJob.objects.select_related("institution", "account", "push")
 
 
+_NEXT_DUE: Prepared[datetime] = Prepared(
+    lambda: (
+        PublishJob.objects.filter(state=JobState.STAGED, due_at__gt=given("now"))
+        .order_by("due_at")
+        .values_list("due_at", flat=True)[:1]
+    )
+)
 _TO_SEND: Due[PublishJob] = Due(lambda now: _jobs().to_send(now))
 _TO_REPEAT: Due[PublishJob] = Due(lambda _: _jobs().to_repeat())
 _TO_MAKE_READY: Due[PublishJob] = Due(lambda now: _jobs().to_make_ready(now))
@@ -259,6 +268,14 @@ def _answers(job: PublishJob, worker: Worker) -> bool:
     except NoToken:
         return False
     return answer.done or answer.errcode is not None
+
+
+def seconds_to_next() -> float:
+    """How long until the next staged push is due, so that an idle publisher wakes at its time and not after it."""
+    now = database_now()
+    with tenancy.everywhere("the publisher serves every institution"):
+        due = _NEXT_DUE.first(now=now)
+    return FAR if due is None else max((due - now).total_seconds(), 0.0)
 
 
 PUBLISH_STEPS: tuple[Step, ...] = (send, repeat, make_ready, stage, miss)

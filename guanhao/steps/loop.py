@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from django.db import close_old_connections, connections
+from django.db import DatabaseError, close_old_connections, connections
 
 from guanhao.core import clock, logs
 from guanhao.steps.claims import LeaseLost
-from guanhao.steps.types import Step, Worker
+from guanhao.steps.types import Rest, Step, Worker
 
 IDLE_SECONDS = 1.0
+IN_A_ROW = 8  # so often a step with work is called before the others are asked
 TROUBLED_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
@@ -39,23 +40,39 @@ def until_idle(steps: Sequence[Step], worker: Worker, *, most: int = 10_000) -> 
     raise RuntimeError(f"Still busy after {most} rounds.")
 
 
-def work_off(steps: Sequence[Step], worker: Worker, seconds: float) -> None:
+def work_off(
+    steps: Sequence[Step],
+    worker: Worker,
+    seconds: float,
+    *,
+    rest: Rest | None = None,
+    on_work: Callable[[], None] = lambda: None,
+) -> None:
     """Run rounds until none has work or the time is over; the step in hand is finished, a failing one is left out.
 
-    For runners that call again and again: errors are logged here, as in `run`.
+    For runners that call again and again: errors are logged here, as in `run`. ``on_work`` is called once, when there
+    is work; where ``rest`` says that some comes soon, it is waited for.
     """
     logs.bind(worker=worker.name)
-    until = clock.monotonic() + seconds
+    until, over, told = clock.monotonic() + seconds, threading.Event(), False
     failed: dict[int, float] = {}
     while clock.monotonic() < until:
         ready = [n for n in range(len(steps)) if n not in failed]
-        worked = [_guarded(n, steps, worker, failed) for n in ready]
-        if not any(worked):
+        worked = [_several(n, steps, worker, failed, over) for n in ready]
+        if any(worked):
+            if not told:
+                on_work()
+            told = True
+        elif (seconds_left := _idle(rest)) < IDLE_SECONDS:
+            over.wait(seconds_left)
+        else:
             return
 
 
-def run(steps: Sequence[Step], worker: Worker, stop: threading.Event) -> None:
+def run(steps: Sequence[Step], worker: Worker, stop: threading.Event, rest: Rest | None = None) -> None:
     """Run the steps until ``stop`` is set; the step in hand is always finished first.
+
+    ``rest`` says how long to wait where none has work, at most `IDLE_SECONDS`: until something is due.
 
     This is the one top-level handler of background work. A step that fails is recorded with its trace and rests a
     while (the row it claimed waits for its lease or its retry); the other steps go on. So neither a poisoned row
@@ -67,22 +84,28 @@ def run(steps: Sequence[Step], worker: Worker, stop: threading.Event) -> None:
         while not stop.is_set():
             close_old_connections()
             ready = [n for n in range(len(steps)) if resting.get(n, 0.0) <= clock.monotonic()]
-            worked = [_guarded(n, steps, worker, resting) for n in ready if not stop.is_set()]
+            worked = [_several(n, steps, worker, resting, stop) for n in ready if not stop.is_set()]
             if not any(worked):
-                stop.wait(IDLE_SECONDS)
+                stop.wait(_idle(rest))
     finally:
         connections.close_all()
 
 
 def run_queues(
-    queues: Mapping[str, Sequence[Step]], places: Mapping[str, int], name: str, stop: threading.Event
+    queues: Mapping[str, Sequence[Step]],
+    places: Mapping[str, int],
+    name: str,
+    stop: threading.Event,
+    rests: Mapping[str, Rest] | None = None,
 ) -> list[threading.Thread]:
     """Start threads of its own for every queue, so that none starves another (RS7).
 
     ``places`` says how many threads a queue has (one where it says nothing); each is a worker with a name of its own.
+    ``rests`` are those queues' `Rest`.
     """
+    waits = rests or {}
     threads = [
-        threading.Thread(target=run, args=(steps, Worker(f"{name}/{queue}-{place}"), stop))
+        threading.Thread(target=run, args=(steps, Worker(f"{name}/{queue}-{place}"), stop, waits.get(queue)))
         for queue, steps in queues.items()
         for place in range(places.get(queue, 1))
     ]
@@ -97,6 +120,25 @@ def _call(step: Step, worker: Worker) -> bool:
     except LeaseLost:
         # Somebody else has the row by now: a normal, quiet outcome.
         return True
+
+
+def _several(
+    place: int, steps: Sequence[Step], worker: Worker, resting: dict[int, float], stop: threading.Event
+) -> bool:
+    """One step, a few times while it has work; whether it had any."""
+    for done in range(IN_A_ROW):
+        if stop.is_set() or not _guarded(place, steps, worker, resting):
+            return done > 0
+    return True
+
+
+def _idle(rest: Rest | None) -> float:
+    if rest is None:
+        return IDLE_SECONDS
+    try:
+        return min(rest(), IDLE_SECONDS)
+    except DatabaseError:
+        return IDLE_SECONDS  # The steps find out for themselves, and say it.
 
 
 def _guarded(place: int, steps: Sequence[Step], worker: Worker, resting: dict[int, float]) -> bool:

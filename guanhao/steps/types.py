@@ -39,6 +39,8 @@ class Worker:
 
 # One step claims one row, handles it, and answers whether there was work. Loops, sleeps and signals live elsewhere.
 Step = Callable[[Worker], bool]
+# How many seconds from now something is due for a queue; more than a moment where nothing is.
+Rest = Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from django.db import OperationalError
 
 from guanhao.steps import loop
 from guanhao.steps.claims import LeaseLost
@@ -143,3 +144,53 @@ def test_queues_run_beside_each_other(monkeypatch):
 
     assert names == {"host-1/slow-0", "host-1/slow-1"}
     assert len(threads) == 3
+
+
+@pytest.mark.requirement("RS7")
+def test_a_step_with_much_work_is_called_a_few_times_before_the_others(monkeypatch):
+    """A burst is not slowed by asking the others after each piece, and they still get their turn."""
+    stop, done = threading.Event(), []
+    small = Pile("small", 1, done)
+    big = Pile("big", 20, done, lambda: len(done) == 21 and stop.set())
+    run_in_thread([big, small], stop, monkeypatch).join(5)
+
+    assert done == ["big"] * loop.IN_A_ROW + ["small"] + ["big"] * 12
+
+
+@pytest.mark.requirement("RS4")
+def test_an_idle_loop_wakes_when_something_is_due(monkeypatch):
+    """It sleeps until then and no longer, and never longer than usual; what cannot be asked is no reason to stop."""
+    slept, answers = [], iter([0.25, 7200.0, OperationalError("gone")])
+
+    class Stop(threading.Event):
+        def wait(self, timeout=None):
+            slept.append(timeout)
+            if len(slept) == 3:
+                self.set()
+            return self.is_set()
+
+    def rest():
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    loop.run([lambda worker: False], ME, Stop(), rest)
+
+    assert slept == [0.25, loop.IDLE_SECONDS, loop.IDLE_SECONDS]
+
+
+def test_a_slice_calls_for_others_once_and_waits_for_what_comes_soon(monkeypatch):
+    """A runner that calls again and again learns that there is work, and does not leave just before some is due."""
+    done, called, rests = [], [], iter([0.0, 3600.0])
+    pile = Pile("first", 2, done)
+
+    def rest():
+        answer = next(rests)
+        if not answer:
+            pile.left = 1  # It is due now.
+        return answer
+
+    loop.work_off([pile], ME, 5, rest=rest, on_work=lambda: called.append(len(done)))
+
+    assert (done, called) == (["first"] * 3, [2])

@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
 from guanhao.core import durability
-from guanhao.process.steps import QUEUES
+from guanhao.process.steps import QUEUES, RESTS
 from guanhao.steps import heartbeats
 from guanhao.steps.exclusive import only_one
 from guanhao.steps.loop import once, run_queues, until_idle
@@ -65,7 +65,8 @@ class Command(BaseCommand):
         name = Worker.named("worker").name
         self.stdout.write(f"{name}: {', '.join(chosen)}. Ctrl-C ends it once the steps in hand are done.")
         self.stdout.flush()
-        threads = run_queues({queue.value: steps for queue, steps in chosen.items()}, places, name, stop)
+        steps = {queue.value: steps for queue, steps in chosen.items()}
+        threads = run_queues(steps, places, name, stop, RESTS)
         while not stop.is_set():
             _beat(name, list(chosen))
             stop.wait(heartbeats.EVERY_SECONDS)
