@@ -33,9 +33,6 @@ from guanhao.registry.checks import fit_to_publish
 from guanhao.registry.models import Holder
 from guanhao.rulebook.clauses import Route
 
-_STOP_OF_ALL: Prepared[InstallationStop] = Prepared(
-    lambda: InstallationStop.objects.filter(lifted_at__isnull=True).order_by("pk")[:1]
-)
 _STOP: Prepared[Stop] = Prepared(
     lambda: Stop.objects.filter(
         Q(account__isnull=True) | Q(account=given("account")), lifted_at__isnull=True
@@ -166,7 +163,7 @@ def stop_in_force(job: PublishJob) -> Stop | None:
 
 def everything_stopped() -> InstallationStop | None:
     """The stop of the whole installation, while it is in force (§2.8)."""
-    return _STOP_OF_ALL.first()
+    return InstallationStop.objects.filter(lifted_at__isnull=True).order_by("pk").first()
 
 
 def may_handle(person: Person, job: PublishJob) -> Verdict:

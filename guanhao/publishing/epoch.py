@@ -20,7 +20,6 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from guanhao.core import clock, tenancy
-from guanhao.core.prepared import Prepared
 from guanhao.core.text import Text
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
@@ -34,8 +33,7 @@ RESTORED = Text(
     en="The database was restored from a backup: later approvals, stops and sends may be lost; confirm each before resuming.",
 )
 
-
-_ROW: Prepared[InstanceEpoch] = Prepared(lambda: InstanceEpoch.objects.filter(pk=1))
+_COUNT = "UPDATE {} SET value = value + 1 WHERE id = 1 RETURNING value"
 
 
 class Behind(Exception):  # noqa: N818 - states the fact.
@@ -49,20 +47,20 @@ def advance() -> int:
         Behind: a number that the file has already was counted again. A number is written outside only once it is
             committed, so in a database that forgot nothing this cannot be.
     """
-    value = _counted()
+    value = _asked(_COUNT)
     if value is None:
         begin()
-        value = _counted()
+        value = _asked(_COUNT)
     if value is None or value <= outside():
         raise Behind
     return value
 
 
-def _counted() -> int | None:
-    """The row counted up, in one statement; nothing where there is no row yet."""
+def _asked(statement: str) -> int | None:
+    """The row's number, asked for or counted up by one plain statement at every step; nothing where there is no row."""
     table = connection.ops.quote_name(InstanceEpoch._meta.db_table)  # noqa: SLF001 - Django's documented interface.
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {table} SET value = value + 1 WHERE id = 1 RETURNING value")  # noqa: S608 - our own name.
+        cursor.execute(statement.format(table))
         row = cursor.fetchone()
     return int(row[0]) if row else None
 
@@ -82,7 +80,7 @@ class Standing:
 
 def standing() -> Standing:
     """Both numbers, without changing anything."""
-    row = _ROW.first()
+    row = InstanceEpoch.objects.filter(pk=1).first()
     return Standing(row.value if row else outside(), _written())
 
 
@@ -147,10 +145,7 @@ def hold_if_restored() -> bool:
 
     The file is brought up to the same number, so that one restore holds once.
     """
-    row = _ROW.first()
-    if row is None or row.value == 0:
-        row = begin()
-    found = Standing(row.value, _written())
+    found = Standing(_asked("SELECT value FROM {} WHERE id = 1") or begin().value, _written())
     if not found.held:
         return False
     known = found.inside + 1 if found.outside is None else found.outside
