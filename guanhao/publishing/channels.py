@@ -39,7 +39,8 @@ class Driver(Generic[W]):
     attempt, betray that the first one landed (§2.5); ``asked`` those that a person can mend without an edit. ``poll``, ``look``, ``recheck`` and ``probe`` SHALL only read.
     ``sweep`` MAY delete what carries our mark and SHALL never publish. ``removal`` tells what ``remove`` will send for
     one item, or for all where it is nothing, and raises `NotRemovable`; ``remove`` makes that one call and counts
-    "gone already" as done. ``preview``, where the platform has it, shows the draft to one named follower and no one else.
+    "gone already" as done; ``gone`` only reads, and says whether the platform shows that it is gone (no, where it does not
+    say). ``preview``, where the platform has it, shows the draft to one named follower and no one else.
     """
 
     call: str
@@ -61,6 +62,7 @@ class Driver(Generic[W]):
     removal_call: str
     removal: Callable[[W, JobItem | None], Mapping[str, Any]]
     remove: Callable[[W, Mapping[str, Any]], Answer]
+    gone: Callable[[W, Mapping[str, Any]], bool]
     preview: Callable[[W, str], Answer] | None = None
 
 
@@ -85,6 +87,7 @@ DRIVERS: dict[str, Driver[Any]] = {
         removal_call=wechat_calls.ARTICLE_DELETE.name,
         removal=removing.published,
         remove=removing.delete_published,
+        gone=removing.published_gone,
         preview=mass.preview,
     ),
     Channel.WECHAT_MASS: Driver(
@@ -107,6 +110,7 @@ DRIVERS: dict[str, Driver[Any]] = {
         removal_call=wechat_calls.MASS_DELETE.name,
         removal=removing.mass_sent,
         remove=removing.delete_mass_sent,
+        gone=removing.mass_gone,
         preview=mass.preview,
     ),
     Channel.WEIBO: Driver(
@@ -129,6 +133,7 @@ DRIVERS: dict[str, Driver[Any]] = {
         removal_call=weibo_calls.DESTROY.name,
         removal=weibo_removing.removal,
         remove=weibo_removing.remove,
+        gone=weibo_removing.gone,
     ),
 }
 

@@ -1,7 +1,7 @@
 """One removal on the platform (effect class R, §2.2): intent, call, outcome. Who may have it done, and why, is asked above.
 
-It may be repeated: what is gone already counts as done. So an unknown outcome is simply tried again, or read by the
-driver's ``recheck``.
+It may be repeated: what is gone already counts as done. After an unknown outcome the platform's record is read first, and
+the call is made again only where that does not show the removal.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from guanhao.publishing import attempts
 from guanhao.publishing.channels import Driver, driver_for
 from guanhao.publishing.models import Attempt, JobItem
 from guanhao.publishing.points import Point, passing
-from guanhao.publishing.types import EffectClass
+from guanhao.publishing.types import EffectClass, Outcome
 from guanhao.publishing.work import NotRemovable, Work, evidence_of
 
 INTENT_ALLOWED = timedelta(seconds=30)
@@ -68,6 +68,8 @@ def take_down(work: Work, item: JobItem | None, then: Callable[[Removed], None])
     except NotRemovable as why:
         return _left_to_people(why.sentence, item, then)
     work.token()
+    if _unanswered(work, driver) and driver.gone(work, request):
+        return _settled(Removed(AnswerClass.DONE, ALREADY, item, already=True), then)
     attempt = _intended(work, driver, request)
     passing(Point.REMOVAL_INTENT)
     answer = driver.remove(work, request)
@@ -81,10 +83,19 @@ def take_down(work: Work, item: JobItem | None, then: Callable[[Removed], None])
 
 
 def _left_to_people(why: Text, item: JobItem | None, then: Callable[[Removed], None]) -> Removed:
-    removed = Removed(AnswerClass.REFUSED, why, item)
+    return _settled(Removed(AnswerClass.REFUSED, why, item), then)
+
+
+def _settled(removed: Removed, then: Callable[[Removed], None]) -> Removed:
     with transaction.atomic():
         then(removed)
     return removed
+
+
+def _unanswered(work: Work, driver: Driver[Any]) -> bool:
+    """Whether an earlier removal of this push may have landed unseen: then it is looked for before anything is repeated."""
+    earlier = work.job.tries.filter(call=driver.removal_call)
+    return earlier.filter(outcome__in=[Outcome.UNKNOWN, Outcome.PENDING]).exists()
 
 
 @transaction.atomic

@@ -73,6 +73,27 @@ def test_any_other_answer_is_classified_and_said_in_words(world, job, fault, out
     assert world.titles_public() == []
 
 
+@pytest.mark.parametrize("whole", [True, False], ids=["all", "one article"])
+def test_a_removal_that_landed_unseen_is_found_by_reading_and_not_repeated(world, job, whole):
+    """The call is not made a second time: its place could mean another article by then."""
+    item = None if whole else job.items.get(position=1)
+    world.sandbox.fault("reset", DELETE, when="after")
+    assert take_down(world, job, item).outcome is AnswerClass.UNKNOWN
+    removed = take_down(world, job, item)
+    assert (removed.done, removed.already) == (True, True)
+    assert len(world.sandbox.ledger(path=DELETE)) == 1
+    assert world.titles_public() == ([] if whole else ["头条"])
+
+
+def test_a_removal_that_did_not_arrive_is_made_again(world, job):
+    """The record still shows it."""
+    world.sandbox.fault("reset", DELETE, when="before")
+    assert take_down(world, job).outcome is AnswerClass.UNKNOWN
+    assert take_down(world, job).done
+    assert len(world.sandbox.ledger(path=DELETE)) == 2
+    assert world.titles_public() == []
+
+
 def test_a_refused_token_is_renewed_once(world, job):
     """A removal is safe to repeat, so it is repeated at once."""
     world.sandbox.fault("error", DELETE, errcode=42001, when="before")

@@ -100,13 +100,13 @@ def test_one_that_was_declined_removes_nothing_and_may_be_asked_again(world, out
     ask(world, out)
 
 
-def test_an_answer_that_was_lost_is_asked_again_and_gone_already_is_done(world, out):
-    """Class R: the first removal landed unseen; the second finds nothing there and that is well."""
+def test_a_removal_whose_answer_was_lost_is_looked_up_and_not_repeated(world, out):
+    """Class R: the first removal landed unseen; the platform's record shows it, and that is the end."""
     world.sandbox.fault("reset", DELETE, when="after")
     withdrawing.agree(**world.who("ruian-office-head"), order=ask(world, out))
     world.work(seconds=120, step=10)
     assert (again(out).state, world.titles_public()) == (JobState.REMOVED, [])
-    assert [one.outcome for one in again(out).tries.filter(effect=EffectClass.REMOVAL)] == ["unknown", "done"]
+    assert [one.outcome for one in again(out).tries.filter(effect=EffectClass.REMOVAL)] == ["unknown"]
 
 
 def test_what_the_platform_refuses_to_remove_becomes_a_task_by_hand(world, out):

@@ -63,26 +63,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _start_transaction_under_autocommit(self) -> None:
         self._take()
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]  # The stubs leave these out.
         except BaseException:
             self._leave()
             raise
 
     def _commit(self) -> Any:
         # One that fails leaves the transaction open: a rollback follows, and gives the turn up.
-        answer = super()._commit()
+        answer = super()._commit()  # type: ignore[misc]
         self._leave()
         return answer
 
     def _rollback(self) -> Any:
         try:
-            return super()._rollback()
+            return super()._rollback()  # type: ignore[misc]
         finally:
             self._leave()
 
     def _close(self) -> Any:
         try:
-            return super()._close()
+            return super()._close()  # type: ignore[misc]
         finally:
             self._leave()
 

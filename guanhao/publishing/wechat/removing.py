@@ -9,7 +9,8 @@ from typing import Any
 from guanhao.core.text import Text
 from guanhao.platforms.types import Answer, AnswerClass
 from guanhao.platforms.wechat import calls
-from guanhao.platforms.wechat.reading import MassStatus, mass_status
+from guanhao.platforms.wechat.errors import NO_SUCH_ARTICLE
+from guanhao.platforms.wechat.reading import MassStatus, mass_status, news_items
 from guanhao.publishing.models import JobItem
 from guanhao.publishing.wechat.connection import WeChatWork
 from guanhao.publishing.work import NotRemovable
@@ -56,8 +57,23 @@ def mass_sent(work: WeChatWork, item: JobItem | None) -> Mapping[str, Any]:
 def delete_mass_sent(work: WeChatWork, request: Mapping[str, Any]) -> Answer:
     """Delete. The platform names no code for "gone already", so where it refuses it is asked how the send stands."""
     answer = work.ask(calls.MASS_DELETE, request)
-    if answer.outcome is AnswerClass.REFUSED:
-        stand = work.ask(calls.MASS_GET, {"msg_id": request["msg_id"]})
-        if stand.done and mass_status(stand.data) is MassStatus.DELETED:
-            return replace(answer, outcome=AnswerClass.DONE)
+    if answer.outcome is AnswerClass.REFUSED and mass_gone(work, request):
+        return replace(answer, outcome=AnswerClass.DONE)
     return answer
+
+
+def published_gone(work: WeChatWork, request: Mapping[str, Any]) -> bool:
+    """Whether the publication's own record shows the article, or all of them, as deleted."""
+    answer = work.ask(calls.ARTICLE_GET, {"article_id": request["article_id"]})
+    if answer.errcode == NO_SUCH_ARTICLE:
+        return True
+    items = news_items(answer.data) if answer.done else ()
+    place = request.get("index")
+    asked = items if place is None else items[place - 1 : place]
+    return bool(asked) and all(item.deleted for item in asked)
+
+
+def mass_gone(work: WeChatWork, request: Mapping[str, Any]) -> bool:
+    """Whether the whole send is shown as deleted; of a single article of it nothing can be read."""
+    answer = work.ask(calls.MASS_GET, {"msg_id": request["msg_id"]})
+    return answer.done and mass_status(answer.data) is MassStatus.DELETED

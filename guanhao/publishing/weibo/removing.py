@@ -12,6 +12,8 @@ from guanhao.platforms.weibo.budget import Purpose
 from guanhao.platforms.weibo.permalink import place_of
 from guanhao.publishing.checks import items_of
 from guanhao.publishing.models import JobItem
+from guanhao.publishing.types import JobState
+from guanhao.publishing.weibo import watching
 from guanhao.publishing.weibo.connection import WeiboWork
 from guanhao.publishing.work import NotRemovable
 from guanhao.registry.applications import app_of
@@ -49,6 +51,11 @@ def remove(work: WeiboWork, request: Mapping[str, Any]) -> Answer:
         return work.ask(calls.DESTROY, Purpose.PUBLISH, request)
     except NoBudget as trouble:
         return Answer(calls.DESTROY.name, AnswerClass.NOT_SENT, why=type(trouble).__name__)
+
+
+def gone(work: WeiboWork, _request: Mapping[str, Any]) -> bool:
+    """Whether the post is shown as gone."""
+    return watching.recheck(work).state == JobState.REMOVED
 
 
 def sweep(work: WeiboWork) -> None:
