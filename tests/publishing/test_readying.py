@@ -43,7 +43,6 @@ def ready(world):
 
 
 @pytest.mark.requirement("K2")
-@pytest.mark.requirement("RS6")
 def test_at_its_time_only_the_one_call_goes_out_and_the_intent_says_when_the_rest_was_read(world, ready):
     """Draft, newest publication and drafts were read before; the attempt carries what was seen, with the instant."""
     before = len(world.sandbox.ledger())
