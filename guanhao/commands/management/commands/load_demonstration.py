@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from guanhao.contents.days import seed_statutory
-from guanhao.demo import lists, register, story
+from guanhao.demo import inspections, lists, register, story
 from guanhao.demo.institutions import KEYS, set_up
 from guanhao.demo.sandbox import Sandbox
 from guanhao.people.models import Institution
@@ -42,4 +42,5 @@ class Command(BaseCommand):
             register.fill(demonstration)
             told = story.play(demonstration, sandbox)
             lists.read_again(demonstration)
+            inspections.fill(demonstration)
             self.stdout.write(f"  {demonstration.institution.name}: {accounts} accounts, {told} articles")
