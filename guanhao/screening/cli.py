@@ -84,7 +84,8 @@ def _run(asked: argparse.Namespace, wanted: Callable[[], Screening]) -> int:
     try:
         screening = wanted()
     except (BadTermFile, BadModelFile, OSError) as fault:
-        print(fault, file=sys.stderr)  # noqa: T201 - a command.
+        said = f"{fault.filename}: {fault.strerror}" if isinstance(fault, OSError) else fault
+        print(said, file=sys.stderr)  # noqa: T201 - a command.
         return FAILED
     least, code = Force(asked.least), 0
     for path in asked.files:

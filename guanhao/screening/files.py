@@ -33,7 +33,7 @@ def views_of(path: Path) -> list[TextView]:
             raise CannotRead(f"{path.name}: larger than {MOST_BYTES // 2**20} MB")
         data = path.read_bytes()
     except OSError as fault:
-        raise CannotRead(f"{path.name}: {fault.strerror}") from fault
+        raise CannotRead(f"{path}: {fault.strerror}") from fault
     text = text_of(path.name, data)
     if path.suffix.lower() in {".html", ".htm"}:
         return [body_view(text), *picture_texts(text)]
@@ -48,6 +48,18 @@ def text_of(name: str, data: bytes) -> str:
     """
     is_word = PurePath(name).suffix.lower() == ".docx"
     return _word_text(name, data) if is_word else _decoded(name, data)
+
+
+def plain_text(path: Path) -> str:
+    """What stands in a text file of any size, as UTF-8 or GB18030.
+
+    Raises:
+        CannotRead: it is missing or neither.
+    """
+    try:
+        return _decoded(path.name, path.read_bytes())
+    except OSError as fault:
+        raise CannotRead(f"{path}: {fault.strerror}") from fault
 
 
 def lines_of(path: Path) -> list[str]:

@@ -48,6 +48,12 @@ def main(argv: Sequence[str]) -> int:
     except (CannotRead, ValueError) as fault:
         print(fault, file=sys.stderr)  # noqa: T201 - a command.
         return 2
+    if not protected or not names:
+        parser.error(
+            "nothing to judge; give NAME or --from FILE"
+            if protected
+            else "nothing to judge by; give --protect TEXT or --protect-from FILE"
+        )
     told = False
     for _, judged in watch.scan(names):
         told = True

@@ -7,6 +7,7 @@ import docx
 import pytest
 import xlsxwriter
 
+from guanhao.cli import main
 from guanhao.screening.files import CannotRead, lines_of, views_of
 from guanhao.screening.force import Force
 from guanhao.screening.termfiles import BadTermFile, read_terms
@@ -103,3 +104,43 @@ def test_word_files_that_unpack_to_too_much_or_are_none_are_refused(tmp_path):
         with pytest.raises(CannotRead):
             views_of(path)
     assert views_of(entity)[0].text == "&a;\n"
+
+
+UNREADABLE = [
+    (["screen", "{missing}"], "missing"), (["screen", "{noise}"], "neither UTF-8 nor GB18030"), (["screen", "{folder}"], "directory"),
+    (["proofread", "{fake}"], "no Word document"), (["screen", "{text}", "--terms", "{missing}"], "missing"),
+    (["screen", "{text}", "--model", "{text}"], "no model file"), (["proof", "bench", "{missing}"], "missing"),
+    (["proof", "bench", "{noise}"], "neither UTF-8 nor GB18030"), (["proof", "bench", "{text}"], "must be a pair"),
+    (["proof", "bench", "{half}"], "no whole JSON list"), (["proof", "train", "--out", "{out}"], "--text"),
+    (["proof", "train", "--text", "{noise}", "--out", "{out}"], "neither"), (["proof", "train", "--text", "{packed}", "--out", "{out}"], "xz"),
+    (["proof", "train", "--archive", "{missing}", "--out", "{out}"], "missing"), (["proof", "calibrate", "{missing}", "--out", "{out}"], "missing"),
+    (["proof", "plant", "{noise}", "--out", "{out}"], "neither"), (["names", "某校", "--protect-from", "{missing}"], "missing"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "said"), UNREADABLE)
+def test_a_file_that_cannot_be_read_is_said_with_its_name_and_code_two(tmp_path, capsys, words, said):
+    """On standard error, in one line, without a traceback."""
+    files = {
+        name: tmp_path / name
+        for name in ("missing", "noise", "fake.docx", "text", "half", "packed.xz", "out")
+    }
+    files["noise"].write_bytes(b"\xff\xfe\x81" * 50)
+    files["fake.docx"].write_bytes(b"PK")
+    files["text"].write_text("没有问题。", encoding="utf-8")
+    files["half"].write_text('[["a", "b"], ', encoding="utf-8")
+    files["packed.xz"].write_bytes(b"no archive")
+    places = {name.partition(".")[0]: str(path) for name, path in files.items()} | {"folder": str(tmp_path)}
+    assert main([word.format(**places) for word in words]) == 2
+    told = capsys.readouterr().err.strip()
+    assert said in told
+    assert "\n" not in told
+
+
+def test_names_without_anything_to_judge_by_say_so(capsys):
+    """Silence would look like a clean result."""
+    for words in (["names", "某校官方"], ["names", "--protect", "某校"]):
+        with pytest.raises(SystemExit) as ended:
+            main(words)
+        assert ended.value.code == 2
+    assert "nothing to judge" in capsys.readouterr().err

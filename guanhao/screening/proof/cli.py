@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from guanhao.screening.files import CannotRead, lines_of
+from guanhao.screening.files import CannotRead, lines_of, plain_text
 from guanhao.screening.proof import modelfile
 from guanhao.screening.proof.calibration import DEFAULT_BUDGET, at_least, calibrated
 from guanhao.screening.proof.measuring import BadPairs, Measured, Score, measure_all, read_pairs
@@ -30,8 +30,11 @@ def main(argv: Sequence[str]) -> int:
     asked = _parser().parse_args(argv)
     try:
         asked.run(asked)
-    except (BadPairs, BadModelFile, CannotRead, OSError, lzma.LZMAError) as fault:
+    except (BadPairs, BadModelFile, CannotRead) as fault:
         _tell(str(fault))
+        return 2
+    except OSError as fault:
+        _tell(f"{fault.filename}: {fault.strerror}")
         return 2
     return 0
 
@@ -162,10 +165,13 @@ def _model(path: Path | None) -> ProofModel:
 
 def _packed_lines(path: Path | None) -> list[str]:
     if path is None:
-        raise CannotRead("--text or --archive is needed.")
+        raise CannotRead("Say what to read: --text for law text, or --archive for published texts.")
     if path.suffix == ".xz":
-        return lzma.decompress(path.read_bytes()).decode("utf-8").split("\n")
-    return path.read_text(encoding="utf-8").split("\n")
+        try:
+            return lzma.decompress(path.read_bytes()).decode("utf-8").split("\n")
+        except (lzma.LZMAError, UnicodeDecodeError) as fault:
+            raise CannotRead(f"{path}: no UTF-8 text packed with xz") from fault
+    return plain_text(path).split("\n")
 
 
 def _say(line: str) -> None:

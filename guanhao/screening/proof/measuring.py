@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from guanhao.screening.files import plain_text
 from guanhao.screening.force import Force
 from guanhao.screening.proof.proofreading import Correction, Proofreader
 
@@ -63,18 +64,24 @@ def read_pairs(path: Path) -> list[Pair]:
     """Pairs of a file: a JSON list of ``[source, target]``, or lines ``source<TAB>target``; equal lengths only.
 
     Raises:
-        BadPairs: neither of both, or nothing usable in it.
+        BadPairs: neither of both, or nothing usable in it. CannotRead: missing, or no text.
     """
-    text = path.read_text(encoding="utf-8")
+    text = plain_text(path)
     if text.lstrip().startswith("["):
-        rows = json.loads(text)
+        try:
+            rows = json.loads(text)
+        except ValueError as fault:
+            raise BadPairs(f"{path.name} is no whole JSON list: {fault}") from fault
     else:
         rows = [line.split("\t") for line in text.splitlines() if line.strip()]
     if not all(isinstance(row, list) and len(row) >= 2 for row in rows):  # noqa: PLR2004 - pairs.
-        raise BadPairs("Every row must be a pair of source and target.")
-    pairs = [(str(row[-2]), str(row[-1])) for row in rows if len(row[-2]) == len(row[-1])]
+        raise BadPairs(
+            f'{path.name}: every row must be a pair, as JSON [["source", "target"], …] or as source<TAB>target.'
+        )
+    written = [(str(row[-2]), str(row[-1])) for row in rows]
+    pairs = [(source, target) for source, target in written if len(source) == len(target)]
     if not pairs:
-        raise BadPairs("There is no pair of equal length.")
+        raise BadPairs(f"{path.name}: there is no pair of equal length.")
     return pairs
 
 
