@@ -202,7 +202,7 @@ def _stage(home: Path, directory: str, pace: Pace, stream: Stream | None = None)
             Forks(surroundings(), ["tests.batteries.workers", "guanhao.process.steps"], pace.path)
         )
         crew = stack.enter_context(Crew(forks, home / f"{directory}.log", child_settings()))
-        yield Battery(0, pace, sandbox, stream, crew, print)
+        yield Battery(0, pace, sandbox, stream, crew, print, slower=1.0)
 
 
 def _runner(battery: Battery, home: Path, pace: Pace) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from guanhao.core import rows
 from guanhao.core.canonical import digest
 from guanhao.core.prepared import Prepared, given
 from guanhao.platforms.types import Answer, AnswerClass
@@ -70,14 +71,15 @@ def intend(
 
 def conclude(attempt: Attempt, answer: Answer, ids: Mapping[str, Any] | None = None) -> None:
     """Write the outcome of a call, once: a later, poorer answer never replaces what is known."""
-    Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.PENDING).update(
-        outcome=OUTCOMES[answer.outcome],
-        http_status=answer.http_status,
-        errcode=answer.errcode,
-        ids=dict(ids or {}),
-        body=answer.body or answer.why,
-        finished_at=database_now(),
-    )
+    told = {
+        "outcome": OUTCOMES[answer.outcome],
+        "http_status": answer.http_status,
+        "errcode": answer.errcode,
+        "ids": dict(ids or {}),
+        "body": answer.body or answer.why,
+        "finished_at": database_now(),
+    }
+    rows.change(attempt, told, only_where={"outcome": Outcome.PENDING})
 
 
 def give_up_pending(job: PublishJob) -> int:

@@ -140,6 +140,8 @@ def _take(due: models.QuerySet[Row] | Due[Row], worker: Worker) -> Row | None:
 
 
 def _any(due: models.QuerySet[Row] | Due[Row], now: datetime) -> bool:
+    if connection.features.has_select_for_update_skip_locked:
+        return True  # Taking a row locks that row and nothing else: it is simply tried.
     return due.exists(now) if isinstance(due, Due) else due.filter(free(now)).exists()
 
 

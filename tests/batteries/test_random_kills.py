@@ -41,7 +41,7 @@ def test_of_a_stream_of_pushes_under_random_kills_none_is_lost_and_none_doubled(
     """Each is found and shown published, or asked; and once a person answered, all are public exactly once."""
     dice = random.Random(battery.seed)
     size, lives = CREWS[connection.vendor]
-    whole = timedelta(seconds=RATE * KILLS * sum(lives) / 2 / size)
+    whole = timedelta(seconds=RATE / battery.slower * KILLS * sum(lives) / 2 / size)
     counts = mixed(max(10, KILLS * 24 // 100))
     over = max(whole - timedelta(minutes=35), timedelta(minutes=1))
     battery.stream.plan(counts, spread(DUE, sum(counts.values()), over))
