@@ -129,9 +129,12 @@ HEADINGS: dict[str, Column] = {
 
 
 def ledger_form(rulebook: Rulebook | None) -> Form | None:
-    """The form whose paper the registrar numbers; of several the one that says most of an account, the first of equals."""
+    """The form whose paper the registrar numbers and which names an account; of several the one that says most of it.
+
+    A numbered form about something else, such as a change of the menu, lends the ledger neither order nor words.
+    """
     forms = rulebook.forms.values() if rulebook else ()
-    return max((form for form in forms if _numbered(form)), key=_said, default=None)
+    return max((form for form in forms if _numbered(form) and _names(form)), key=_said, default=None)
 
 
 def order_of(rulebook: Rulebook | None) -> list[tuple[Column, Text]]:
@@ -149,6 +152,10 @@ def order_of(rulebook: Rulebook | None) -> list[tuple[Column, Text]]:
 
 def _numbered(form: Form) -> bool:
     return any(field.type is FieldType.FILING_NUMBER for field in form.fields.values())
+
+
+def _names(form: Form) -> bool:
+    return any(_column(field) is Column.NAME for field in form.fields.values())
 
 
 def _said(form: Form) -> int:

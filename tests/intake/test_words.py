@@ -98,3 +98,9 @@ def test_the_ledger_follows_the_registrars_form(xartvu):
 def test_without_a_form_the_ledger_has_our_order():
     """An institution whose regulation has no such form still gets every column once."""
     assert [column for column, _title in order_of(None)] == list(Column)
+
+
+def test_a_numbered_form_about_something_else_lends_no_heading(ruian):
+    """The number of a menu application is not the filing number of an account (ruian has no registration form)."""
+    assert [column for column, _title in order_of(ruian.rulebook)] == list(Column)
+    assert dict(order_of(ruian.rulebook))[Column.NUMBER].zh == "备案编号"
