@@ -174,6 +174,7 @@ def _run(home: Path) -> list[dict[str, Any]]:
                 set_up("ruian")
                 prepared(battery)
             for kill in (False, True):
+                pace.set(DUE - timedelta(minutes=19), rate=0.0)  # Publishers begin before the pushes are due.
                 copy = f"run{int(kill)}"
                 shutil.copytree(home / "prepared", home / copy)
                 settings.EPOCH_PATH = home / "keys" / f"epoch-{copy}"
