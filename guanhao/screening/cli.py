@@ -13,6 +13,7 @@ from guanhao.screening.files import CannotRead, views_of
 from guanhao.screening.force import Force
 from guanhao.screening.hits import Hit
 from guanhao.screening.links import LinkRules
+from guanhao.screening.packs import Pack
 from guanhao.screening.personal import KINDS
 from guanhao.screening.proof.modelfile import BadModelFile, delivered, load
 from guanhao.screening.proof.proofreading import Proofreader
@@ -34,6 +35,9 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--terms", type=Path, action="append", default=[], metavar="LIST", help="词库文件，可多次"
     )
+    parser.add_argument(
+        "--pack", type=Pack, action="append", default=[], choices=list(Pack), help="自带词表，可多次"
+    )
     parser.add_argument("--family", default="terms", help="词库未写类别时所属的类别")
     parser.add_argument("--on", type=date.fromisoformat, help="拟推送日期，YYYY-MM-DD")
     parser.add_argument("--no-proofread", action="store_true", help="不做文字校对")
@@ -41,6 +45,7 @@ def main(argv: Sequence[str]) -> int:
 
     def wanted() -> Screening:
         segments = [Segment(read_terms(path, family=asked.family)) for path in asked.terms]
+        segments += [Segment(pack.terms(pack.value)) for pack in asked.pack]
         return Screening(
             personal=frozenset(kind.value for kind in KINDS),
             secrecy=True,

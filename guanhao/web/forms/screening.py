@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy
 from guanhao.contents.textcheck import MOST_CHARACTERS
 from guanhao.lexicon.types import EntryKind, TermForce
 from guanhao.screening.force import Force
+from guanhao.screening.packs import Pack
 from guanhao.screening.termfiles import LONGEST_TERM
 from guanhao.screening.terms import Term
 from guanhao.web.forms.articles import named
 from guanhao.web.forms.styled import StyledForm, choices_of
-from guanhao.web.viewer import Viewer
+from guanhao.web.viewer import Viewer, said
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -88,12 +89,20 @@ class TermForm(StyledForm):
 
 
 class TermsFileForm(StyledForm):
-    """A list as a file, with the family and force of rows that name none."""
+    """A list as a file or one that comes with the product, with the family and force of rows that name none."""
 
     file = forms.FileField(
+        required=False,
         label=gettext_lazy("文件"),
         help_text=gettext_lazy("Excel（.xlsx）、CSV 或文本（一行一词）。"),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
+    )
+    pack = forms.ChoiceField(
+        required=False,
+        label=gettext_lazy("或自带词表"),
+        help_text=gettext_lazy(
+            "系统自带、可以增删的起步词表，不含时政内容；先核对再导入，导入后归本校维护。"
+        ),
     )
     family = forms.ChoiceField(label=gettext_lazy("没写类别的归入"))
     force = forms.ChoiceField(
@@ -103,6 +112,14 @@ class TermsFileForm(StyledForm):
     def __init__(self, viewer: Viewer, data: Any = None, files: Any = None) -> None:
         super().__init__(data, files)
         choices_of(self, "family", named(viewer.rulebook.term_families))
+        choices_of(self, "pack", [("", _("不用")), *((pack.value, said(pack.title)) for pack in Pack)])
+
+    def clean(self) -> dict[str, Any]:
+        """A file or a list of ours, and not both."""
+        values: dict[str, Any] = super().clean() or {}
+        if bool(values.get("file")) == bool(values.get("pack")) and not self.errors:
+            self.add_error("file", _("请选择文件，或选一个自带词表（只选其一）。"))
+        return values
 
 
 class EntriesFileForm(StyledForm):

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from guanhao.core.verdicts import Refused
 from guanhao.lexicon import actions
 from guanhao.people.permissions import Permission
-from guanhao.screening.force import Force
 from guanhao.web.answers import done
 from guanhao.web.excel import workbook
 from guanhao.web.forms.screening import EntryForm, TermForm, TermsFileForm
@@ -61,14 +60,10 @@ def upload_terms(request: WebRequest) -> HttpResponse:
     """Take a list as a file; it is checked before anything is taken."""
     form = TermsFileForm(request.viewer, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data
-        if values["file"].size > pages.MOST_BYTES:
-            form.add_error("file", _("文件超过 20 MB。"))
-        else:
-            upload = pages.Upload(
-                values["file"].name, values["family"], Force(values["force"]), values["file"].read()
-            )
+        upload = pages.upload_of(form.cleaned_data)
+        if upload is not None:
             return redirect("terms_check", pages.keep(request.viewer, upload))
+        form.add_error("file", _("文件超过 20 MB。"))
     return render(request, "web/screening/import_terms.html", {"form": form})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ from guanhao.lexicon.actions import Change, compare
 from guanhao.lexicon.models import Allowance, Entry, ListedTerm, Versioned
 from guanhao.lexicon.types import EntryKind, TermForce
 from guanhao.screening.force import Force
+from guanhao.screening.packs import Pack
 from guanhao.screening.termfiles import TermsRead, parse_terms
 from guanhao.web.forms.articles import named
 from guanhao.web.lists import Bulk, Column, Empty, Filter, ListSpec, Tab
@@ -193,6 +195,16 @@ class Upload:
     def read(self) -> TermsRead:
         """Its terms and its faults."""
         return parse_terms(self.name, self.data, family=self.family, force=self.force)
+
+
+def upload_of(values: Mapping[str, Any]) -> Upload | None:
+    """What the form brought: a list of ours, or a file; nothing where the file is too large."""
+    family, force = values["family"], Force(values["force"])
+    if values["pack"]:
+        pack = Pack(values["pack"])
+        return Upload(pack.file_name, family, force, pack.data())
+    file = values["file"]
+    return Upload(file.name, family, force, file.read()) if file.size <= MOST_BYTES else None
 
 
 def keep(viewer: Viewer, upload: Upload) -> str:

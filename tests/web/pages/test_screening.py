@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from python_calamine import CalamineWorkbook
 
 from guanhao.lexicon.models import Allowance, Entry, ListedTerm
+from guanhao.screening.packs import Pack
 from tests.lexicon.conftest import Keeper, term
 
 LETTER = "学院召开座谈汇，部署工作。\n\n值班电话 13812345678。\n定于2026年11月31日举行。"
@@ -124,6 +125,27 @@ class TestTerms:
             ("代考服务", "unlawful", "block", []),
             ("刷单", "unlawful", "warn", ["反刷单"]),
         ]
+
+    def test_a_list_of_ours_is_checked_and_taken_like_a_file(self, office):
+        """Chosen instead of a file; afterwards it is the institution's, and a warning of fraud is none."""
+        values = {"pack": "fraud", "family": "unlawful", "force": "warn"}
+        check = office.post("/screening/terms/import/", values, follow=True)
+        count = len(Pack.FRAUD.terms("unlawful"))
+        assert f"将新增 {count} 条" in check.content.decode()
+        office.post(check.request["PATH_INFO"])
+        assert ListedTerm.objects.filter(family="unlawful").count() == count
+        tried = office.post("/screening/", {"text": "学长介绍刷单返利，当天到账。"}).content.decode()
+        assert "刷单返利" in tried
+        warned = office.post("/screening/", {"text": "保卫处提醒：警惕刷单返利。"}).content.decode()
+        assert "没有发现问题" in warned
+
+    @pytest.mark.parametrize(
+        "both", [{}, {"pack": "spam", "file": upload("词库.csv", "词语\n甲词".encode())}]
+    )
+    def test_a_file_or_a_list_of_ours_and_not_both(self, office, both):
+        """Neither and both are told at the field."""
+        answer = office.post("/screening/terms/import/", {"family": "unlawful", "force": "warn", **both})
+        assert "请选择文件，或选一个自带词表" in answer.content.decode()
 
     def test_every_fault_is_told_with_its_line_and_nothing_is_taken(self, office):
         """An unknown force, a date that is none, an unknown family."""
