@@ -45,7 +45,7 @@ class Pack(StrEnum):
     ABUSE = "abuse"
 
     @property
-    def title(self) -> Text:
+    def label(self) -> Text:
         """What the list is called."""
         return _TITLES[self]
 

@@ -112,7 +112,7 @@ class TermsFileForm(StyledForm):
     def __init__(self, viewer: Viewer, data: Any = None, files: Any = None) -> None:
         super().__init__(data, files)
         choices_of(self, "family", named(viewer.rulebook.term_families))
-        choices_of(self, "pack", [("", _("不用")), *((pack.value, said(pack.title)) for pack in Pack)])
+        choices_of(self, "pack", [("", _("不用")), *((pack.value, said(pack.label)) for pack in Pack)])
 
     def clean(self) -> dict[str, Any]:
         """A file or a list of ours, and not both."""
