@@ -22,6 +22,7 @@ from django.conf import settings
 from django.core import mail
 from django.db import connection
 from django.test import Client
+from django.urls import Resolver404
 
 from guanhao.core import envelope, rows
 from guanhao.demo.institutions import APP_SECRET
@@ -143,8 +144,12 @@ def watch(patch: pytest.MonkeyPatch, home: Path) -> Suite:
 
     def asked(client: Client, **given: Any) -> Any:
         response = request(client, **given)
-        match = getattr(response, "resolver_match", None)
-        suite.look_into_answer(str(given.get("PATH_INFO")), match.url_name if match else "", response)
+        path = str(given.get("PATH_INFO"))
+        try:
+            name = response.resolver_match.url_name or ""
+        except Resolver404:
+            name = ""  # no such address
+        suite.look_into_answer(path, name, response)
         return response
 
     save = Notice.save
