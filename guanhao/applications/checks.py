@@ -23,6 +23,7 @@ from guanhao.core.verdicts import ALLOWED, Denied, Refused, Verdict
 from guanhao.people.models import Institution, Person
 from guanhao.people.permissions import standing
 from guanhao.registry import kinds
+from guanhao.registry.admission import well_named
 from guanhao.registry.checks import entitled, judged_name, written_plainly
 from guanhao.registry.models import Account
 from guanhao.registry.types import GONE
@@ -168,7 +169,10 @@ def _name(matter: Matter, means: dict[Meaning, str]) -> Iterator[Finding]:
     plain = written_plainly(judged)
     if isinstance(plain, Denied):
         yield Finding(key, Force.BLOCK, plain.reason, article, clause)
-    elif judged.relation is Relation.NONE:
+    named = well_named(matter.rulebook, matter.facts, name)
+    if isinstance(named, Denied):
+        yield Finding(key, Force.BLOCK, named.reason, named.article, named.clause)
+    elif judged.relation is Relation.NONE and not isinstance(plain, Denied):
         yield Finding(
             key,
             Force.WARN,

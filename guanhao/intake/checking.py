@@ -11,15 +11,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from guanhao.core.text import Text
-from guanhao.core.verdicts import Denied, Verdict
+from guanhao.core.verdicts import ALLOWED, Denied, Verdict
 from guanhao.intake.cells import LONGEST, Cells, Fault, days, known_to
 from guanhao.intake.columns import LABELS, Column
 from guanhao.lexicon.naming import name_watch
 from guanhao.people.importing import Sheet
 from guanhao.people.models import Institution, Person, Unit
 from guanhao.registry import checks, kinds
+from guanhao.registry.admission import well_named
+from guanhao.registry.lifecycle import rulebook_over
 from guanhao.registry.models import Account
 from guanhao.registry.types import GONE
+from guanhao.rulebook.book import Rulebook
+from guanhao.rulebook.selectors import Facts
 from guanhao.rulebook.types import Platform
 from guanhao.rulebook.vocabulary import LimitSubject, Particular
 from guanhao.screening.namekeys import fold
@@ -88,12 +92,24 @@ def _cell(row: tuple[str, ...], at: int) -> str:
     return row[at].strip() if at < len(row) else ""
 
 
+def _named(rulebook: Rulebook | None, values: Mapping[str, Any]) -> Verdict:
+    """Whether the account is called as the rulebook wants; of accounts that are gone it wants nothing."""
+    if values["state"] in GONE:
+        return ALLOWED
+    unit = values["owner_unit"]
+    facts = Facts(
+        platform=values["platform"], account_kind=values["kind"], owner_kind=unit.kind if unit else ""
+    )
+    return well_named(rulebook, facts, values["name"])
+
+
 class Checker:
     """Checks rows one by one, remembering what earlier rows said."""
 
     def __init__(self, institution: Institution) -> None:
         self.institution = institution
         self.known = known_to(institution)
+        self.rulebook = rulebook_over(institution)
         self.cells = Cells(self.known)
         self.faults = self.cells.faults
         self._judged: dict[str, Judgement] = {}
@@ -147,8 +163,9 @@ class Checker:
             return
         judged = self._judged.get(name) or Judgement(name, Relation.NONE, 0)
         plainly = checks.written_plainly(judged)
-        if isinstance(plainly, Denied):
-            self.cells.fault(row, Column.NAME, plainly.reason.zh, plainly.reason.en)
+        for verdict in (plainly, _named(self.rulebook, values)):
+            if isinstance(verdict, Denied):
+                self.cells.fault(row, Column.NAME, verdict.reason.zh, verdict.reason.en)
         if values["state"] not in GONE and values["platform"]:
             key = (values["platform"], fold(name)[:120])
             self._once(row, Column.NAME, self.known.names, key, name)

@@ -18,7 +18,7 @@ from guanhao.ledger.types import Action, Subject
 from guanhao.people.models import Institution, Person, Unit
 from guanhao.people.permissions import Permission
 from guanhao.platforms.wechat import sealed
-from guanhao.registry import checks, particulars, running, vault
+from guanhao.registry import admission, checks, lifecycle, particulars, running, vault
 from guanhao.registry.models import Account, Holder, ObservedCapability, PlatformToken, Secret
 from guanhao.registry.types import GONE, IN_USE, KEEPS_PREVIOUS, PREVIOUS_FOR, AccountState, SecretKind
 from guanhao.rulebook.vocabulary import LimitSubject
@@ -174,6 +174,7 @@ def _save(account: Account, update_fields: list[str] | None = None) -> None:
         require(running.may_edit_profile(account, account.bound_administrator))
     if account.state in IN_USE and account.manager is None and "manager" in (update_fields or ()):
         require(running.is_run(account))
+    _require_admissible(account, update_fields)
     particulars.stamp(account)
     if account.state not in GONE:
         require(checks.not_registered_twice(account))
@@ -182,6 +183,17 @@ def _save(account: Account, update_fields: list[str] | None = None) -> None:
             account.save(update_fields=update_fields and [*update_fields, *STAMPED])
     except IntegrityError:
         raise _refuse("该平台账号已经登记。", "This platform account is registered already.") from None
+
+
+def _require_admissible(account: Account, changed: list[str] | None) -> None:
+    """Its name and its place among the unit's accounts, where they are new."""
+    if account.state in GONE:
+        return
+    if changed is None or "name" in changed:
+        rulebook = lifecycle.rulebook_of(account)
+        require(admission.well_named(rulebook, lifecycle.facts_of(account), account.name))
+    if changed is None or "owner_unit" in changed:
+        require(admission.room_for(account))
 
 
 @transaction.atomic

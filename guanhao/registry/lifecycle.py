@@ -18,6 +18,7 @@ from guanhao.cases.types import CaseState
 from guanhao.core.actors import Actor, ActorKind
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Verdict
+from guanhao.people.models import Institution
 from guanhao.people.permissions import Permission
 from guanhao.registry import checks, kinds, running
 from guanhao.registry.models import Account
@@ -55,8 +56,13 @@ def steps(rulebook: Rulebook | None) -> Mapping[str, Transition]:
 
 def rulebook_of(account: Account) -> Rulebook | None:
     """The rulebook in force over the account's institution; nothing where there is none yet."""
+    return rulebook_over(account.institution)
+
+
+def rulebook_over(institution: Institution) -> Rulebook | None:
+    """The rulebook in force over an institution; nothing where there is none yet."""
     try:
-        return in_force(account.institution).rulebook
+        return in_force(institution).rulebook
     except NoRulebook:
         return None
 

@@ -49,6 +49,42 @@ class Transition(Named):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamePattern(Named):
+    """What accounts have to be called (architecture §1, 15): beginning, containing and ending with one of the words given.
+
+    ``when`` says of which accounts it is asked; ``article`` is the number it is cited by.
+    """
+
+    begins_with: tuple[str, ...] = ()
+    contains: tuple[str, ...] = ()
+    ends_with: tuple[str, ...] = ()
+    when: Selector = ALWAYS
+    article: str = ""
+
+    def fits(self, name: str) -> bool:
+        """Whether the name is as the pattern wants it."""
+        return (
+            (not self.begins_with or name.startswith(self.begins_with))
+            and (not self.contains or any(word in name for word in self.contains))
+            and (not self.ends_with or name.endswith(self.ends_with))
+        )
+
+    def complaints(self) -> Iterator[Complaint]:
+        """A pattern that every name fits."""
+        if not (self.begins_with or self.contains or self.ends_with):
+            yield Complaint(
+                Text(
+                    zh=f"名称要求“{self.key}”没有写要求。",
+                    en=f"The name pattern “{self.key}” demands nothing.",
+                ),
+                Text(
+                    zh="写 begins_with、contains 或 ends_with。",
+                    en="Write begins_with, contains or ends_with.",
+                ),
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NumberScheme(Named):
     """How filing numbers run: ``西电备〔{year}〕{serial:03}号``. Gap-free within a scheme and, where it restarts, a year.
 

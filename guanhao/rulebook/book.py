@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 from guanhao.core.canonical import digest
 from guanhao.core.text import Text
-from guanhao.rulebook.accounts import NumberScheme, Transition
+from guanhao.rulebook.accounts import NamePattern, NumberScheme, Transition
 from guanhao.rulebook.clauses import (
     AnyClause,
     Check,
@@ -140,6 +140,7 @@ class Rulebook:
     forms: Mapping[str, Form] = field(default_factory=dict)
     lifecycle: Mapping[str, Transition] = field(default_factory=dict)
     filing_numbers: Mapping[str, NumberScheme] = field(default_factory=dict)
+    account_names: Mapping[str, NamePattern] = field(default_factory=dict)
     articles: tuple[RuleArticle, ...]
     raw: Annotated[Mapping[str, Any], Filled.RAW] = field(repr=False)
 

@@ -1,10 +1,11 @@
 """What only the whole book shows: repeated ids, routes that tie or are never reached, steps that point nowhere."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from guanhao.core.text import Text
+from guanhao.rulebook.accounts import NamePattern, NumberScheme, Transition
 from guanhao.rulebook.book import RuleArticle, Rulebook
 from guanhao.rulebook.checkrules import SecrecyConfirmation, Window
 from guanhao.rulebook.clauses import Check, Clause, Route, RouteStep, Watch
@@ -214,9 +215,14 @@ def _confirmations_nobody_is_asked(rulebook: Rulebook, here: Here) -> None:
 
 
 def _citing_no_article(rulebook: Rulebook, here: Here) -> None:
-    """A step of the life of accounts, or a way of numbering them, that cites an article the document does not have."""
+    """A step of the life of accounts, or a way of numbering or naming them, that cites an article the document does not have."""
     known = {article.no for article in rulebook.articles}
-    for section, entries in (("lifecycle", rulebook.lifecycle), ("filing_numbers", rulebook.filing_numbers)):
+    citing: dict[str, Mapping[str, Transition | NumberScheme | NamePattern]] = {
+        "lifecycle": rulebook.lifecycle,
+        "filing_numbers": rulebook.filing_numbers,
+        "account_names": rulebook.account_names,
+    }
+    for section, entries in citing.items():
         for key, entry in entries.items():
             if entry.article and entry.article not in known:
                 here.at(section).at(key).complain(
