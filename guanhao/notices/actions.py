@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
+from django.db.models import Exists
 
 from guanhao.core import clock, rows
 from guanhao.core.prepared import Prepared, given
@@ -69,16 +70,17 @@ def notify(
     return new
 
 
-def settle(*, event: Event, kind: str, links: Collection[str]) -> int:
+def settle(*, event: Event, kind: str, links: Collection[str], unless: Exists | None = None) -> int:
     """Mark as read what asked for something that is done by now; how many notices.
 
     Whoever was asked together with the one who did it is asked no longer, and the count beside the bell says only what
-    is still to be seen to. Notices of outcomes are of other kinds and stay unread until somebody reads them.
+    is still to be seen to. Notices of outcomes are of other kinds and stay unread until somebody reads them. ``unless``
+    something exists, asked in the same statement, by which they are asked still.
     """
     asked = Notice.objects.filter(
         institution_id=event.institution_id, kind=kind, link__in=links, read_at__isnull=True
     )
-    return asked.update(read_at=clock.now())
+    return (asked if unless is None else asked.filter(~unless)).update(read_at=clock.now())
 
 
 def _send_out(notices: Sequence[Notice]) -> None:

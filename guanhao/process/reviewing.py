@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Exists
+
 from guanhao.cases import eligibility
 from guanhao.cases.models import Case, Step
 from guanhao.cases.types import CaseState, Verdict
@@ -86,8 +88,10 @@ def tell_decided(event: Event, name: str) -> None:
 
     While a quorum is not reached, or after a 暂缓, the others are still asked.
     """
-    if event.facts["verdict"] != Verdict.HOLD and waiting_step(event) is None:
-        settle(event=event, kind=DECIDE, links=[links.step(event.facts["step"])])
+    if event.facts["verdict"] != Verdict.HOLD:
+        step = event.facts["step"]
+        still = Step.objects.waiting().filter(pk=step, round=event.facts["round"])
+        settle(event=event, kind=DECIDE, links=[links.step(step)], unless=Exists(still))
     _tell_sent_back(event, name)
 
 
