@@ -1,15 +1,11 @@
 """What is kept of a reading is kept under everything it depends on."""
 
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import date
-from importlib import resources
 
 from guanhao.screening import kept
 from guanhao.screening.kept import Texts, found_in
 from guanhao.screening.links import LinkRules
-from guanhao.screening.proof import confusions, readings
 from guanhao.screening.proof.proofreading import Proofreader
 from guanhao.screening.roster import Leader, Roster
 from guanhao.screening.screen import Screening
@@ -96,22 +92,3 @@ def test_another_corrector_is_asked_every_time():
     for _ in range(2):
         found_in(texts("标题"), Screening(proofreader=Proofreader(corrector=corrector)))
     assert corrector.times == 2
-
-
-def test_stored_readings_are_those_of_the_dictionary():
-    """The table is read instead of a dictionary of phrases, and says the same."""
-    stored = resources.files("guanhao.screening.data").joinpath("readings.tsv").read_text(encoding="utf-8")
-    assert stored == readings.written()
-    assert confusions.readings() == confusions.readings_asked()
-
-
-def test_a_process_that_reads_texts_does_without_the_dictionary_of_phrases():
-    """Fifty mebibytes a process: proofreading asks the stored table."""
-    program = (
-        "import sys; from guanhao.screening.proof.modelfile import delivered\n"
-        "from guanhao.screening.proof.proofreading import Proofreader\n"
-        "Proofreader(model=delivered()).corrections(['召开坐谈会，按步就班地做好工作。'])\n"
-        "print('pypinyin' in sys.modules)"
-    )
-    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert said.stdout.strip() == "False"

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from itertools import permutations
 
 import numpy as np
@@ -42,17 +41,7 @@ class Confusions:
 
 @lru_cache(maxsize=1)
 def readings() -> dict[str, tuple[str, ...]]:
-    """Common character → its readings with tone figures (5 for none), as `readings_asked` answered when they were stored.
-
-    Asking takes a dictionary of phrases that is fifty times as large as the answer.
-    """
-    text = resources.files("guanhao.screening.data").joinpath("readings.tsv").read_text(encoding="utf-8")
-    lines = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
-    return {character: tuple(heard) for character, *heard in lines}
-
-
-def readings_asked() -> dict[str, tuple[str, ...]]:
-    """The readings that pypinyin knows (MIT licence); `python -m guanhao.screening.proof.readings` stores them."""
+    """Common character → its readings with tone figures (5 for none), as pypinyin knows them."""
     characters = common_characters()
     found = sounds().pinyin(
         characters, style=sounds().Style.TONE3, heteronym=True, neutral_tone_with_five=True, v_to_u=False
