@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from guanhao.cases.eligibility import deciders
+from guanhao.cases.saying import Saying
 from guanhao.cases.types import Verdict
 from guanhao.contents import actions as contents
 from guanhao.contents.actions import Details
@@ -107,15 +108,8 @@ def offered(hospital, *, classes=()):
 
 def approve(article, step, person):
     """One person approves one step with every item ticked."""
-    return contents.decide(
-        actor=actor_of(person),
-        person=person,
-        step=step,
-        digest=article.current.hash,
-        verdict=Verdict.APPROVE,
-        opinion="同意",  # a joint opinion is one in words
-        checklist={point["key"]: True for point in step.checklist},
-    )
+    saying = Saying.all_ticked(step, Verdict.APPROVE, opinion="同意")  # a joint opinion is one in words
+    return contents.decide(actor=actor_of(person), person=person, step=step, saying=saying)
 
 
 def test_the_routes_order_roles_and_quorum_are_the_files(hospital):

@@ -3,11 +3,10 @@
 from guanhao.applications.drafting import SavedByOthers, begin, save
 from guanhao.applications.noticing import notice
 from guanhao.applications.ordering import order_closure
-from guanhao.applications.reviewing import Saying, decide, follow_case, reconsider, submit, withdraw
+from guanhao.applications.reviewing import decide, follow_case, reconsider, submit, withdraw
 
 __all__ = [
     "SavedByOthers",
-    "Saying",
     "begin",
     "decide",
     "follow_case",

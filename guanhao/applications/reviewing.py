@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 from django.db import transaction
 
 from guanhao.applications import checks, completing, effects, freezing
@@ -16,6 +13,7 @@ from guanhao.applications.types import FROM_SIGHTING, SUBJECT, ApplicationState
 from guanhao.cases import actions as cases
 from guanhao.cases.models import Step
 from guanhao.cases.progress import Outcome
+from guanhao.cases.saying import Saying
 from guanhao.cases.types import BarredWhy, CaseState, Verdict
 from guanhao.core.actors import Actor
 from guanhao.core.text import Text
@@ -42,20 +40,6 @@ _AFTER_CASE = {
     CaseState.RETURNED: (ApplicationState.RETURNED, Action.APPLICATION_RETURNED),
     CaseState.REJECTED: (ApplicationState.REJECTED, Action.APPLICATION_REJECTED),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saying:
-    """What a person says at a step: about which digest, how, with which ticked items, and what was carried out."""
-
-    digest: str
-    verdict: str
-    opinion: str = ""
-    checklist: Mapping[str, bool] = field(default_factory=dict)
-    acting_for: Person | None = None
-    return_to: str = ""
-    combine: bool = False
-    done: Done = NOTHING_DONE
 
 
 @transaction.atomic
@@ -110,8 +94,10 @@ def hand_in(
     return revision
 
 
-def decide(*, actor: Actor, person: Person, step: Step, saying: Saying) -> Outcome:
+def decide(*, actor: Actor, person: Person, step: Step, saying: Saying, done: Done = NOTHING_DONE) -> Outcome:
     """Decide a step of an application's case; at the last approval the application takes effect in the same transaction.
+
+    ``done`` is what was carried out, where the step is one to be carried out.
 
     Raises:
         WrongState, DigestChanged, Refused: as `cases.actions.decide`; Refused also where what was carried out is not
@@ -122,18 +108,14 @@ def decide(*, actor: Actor, person: Person, step: Step, saying: Saying) -> Outco
     with transaction.atomic():
         application = locked(Application.objects.get(pk=step.case.subject_id))
         if saying.verdict == Verdict.APPROVE:
-            require(completing.is_said(application, step, saying.done))
-        outcome = cases.decide(
-            actor=actor, person=person, step=step, digest=saying.digest, verdict=saying.verdict,
-            opinion=saying.opinion, checklist=saying.checklist, acting_for=saying.acting_for,
-            return_to=saying.return_to, combine=saying.combine,
-        )  # fmt: skip
+            require(completing.is_said(application, step, done))
+        outcome = cases.decide(actor=actor, person=person, step=step, saying=saying)
         for decision in outcome.decisions[
             1:
         ]:  # settled in the same gesture: nothing was said of carrying it out
             require(completing.is_said(application, decision.step, NOTHING_DONE))
         if saying.verdict == Verdict.APPROVE:
-            completing.keep(actor, person, application, step, saying.done)
+            completing.keep(actor, person, application, step, done)
         follow_case(actor, application, outcome.state)
         return outcome
 

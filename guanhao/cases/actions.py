@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.db import transaction
 from guanhao.cases import checks, deciding, marking, opening, progress
 from guanhao.cases.models import Case, Step
 from guanhao.cases.progress import Outcome
+from guanhao.cases.saying import Saying
 from guanhao.cases.types import BarredWhy, CaseState
 from guanhao.core import clock
 from guanhao.core.actors import Actor
@@ -69,19 +70,9 @@ def decide(
     actor: Actor,
     person: Person,
     step: Step,
-    digest: str,
-    verdict: str,
-    opinion: str = "",
-    checklist: Mapping[str, bool] | None = None,
-    acting_for: Person | None = None,
-    return_to: str = "",
-    combine: bool = False,
+    saying: Saying,
 ) -> Outcome:
     """Decide a step about exactly the digest that was read.
-
-    ``return_to`` may send a returned case to its author instead of the earlier step the rulebook names. ``combine``
-    settles, in the same gesture, the following steps that the rulebook lets one person settle together, as far as the
-    person holds them too and the ticked items cover them; each gets a decision of its own.
 
     Raises:
         WrongState: the step no longer waits; the reason says who was faster.
@@ -89,24 +80,16 @@ def decide(
         Refused: not entitled, hands not clean, items not ticked, no reason given.
     """
     require(checks.acts_as(actor, person))
-    saying = deciding.Saying(
-        person=person,
-        digest=digest,
-        verdict=verdict,
-        opinion=opinion.strip(),
-        checklist=dict(checklist or {}),
-        acting_for=acting_for,
-        return_to=return_to,
-    )
+    saying = replace(saying, opinion=saying.opinion.strip())
     with transaction.atomic():
         case = progress.locked(step.case_id)
         gesture = progress.gesture_of(actor)
-        decisions = [deciding.decide_one(case, step.pk, saying, gesture, strict=not combine)]
-        while combine:
-            following = deciding.combinable(case, decisions[-1], saying)
+        decisions = [deciding.decide_one(case, step.pk, person, saying, gesture, strict=not saying.combine)]
+        while saying.combine:
+            following = deciding.combinable(case, decisions[-1], person, saying)
             if following is None:
                 break
-            decisions.append(deciding.decide_one(case, following.pk, saying, gesture, strict=False))
+            decisions.append(deciding.decide_one(case, following.pk, person, saying, gesture, strict=False))
         waiting = progress.waiting(case) if case.state == CaseState.OPEN else None
         return Outcome(case, tuple(decisions), waiting)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from guanhao.cases import checks, progress
@@ -11,6 +10,7 @@ from guanhao.cases.eligibility import Seat
 from guanhao.cases.models import Case, Decision, Step
 from guanhao.cases.progress import Gesture
 from guanhao.cases.refusals import DigestChanged
+from guanhao.cases.saying import Saying
 from guanhao.cases.types import AUTHOR, CaseState, StepState, Verdict
 from guanhao.core import clock
 from guanhao.core.prepared import Prepared, given
@@ -24,20 +24,9 @@ _STEP: Prepared[Step] = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saying:
-    """What a person says about a case: about which digest, for whom, with which opinion and ticked items."""
-
-    person: Person
-    digest: str
-    verdict: str
-    opinion: str
-    checklist: Mapping[str, bool]
-    acting_for: Person | None
-    return_to: str
-
-
-def decide_one(case: Case, step_id: int, saying: Saying, gesture: Gesture, *, strict: bool) -> Decision:
+def decide_one(
+    case: Case, step_id: int, person: Person, saying: Saying, gesture: Gesture, *, strict: bool
+) -> Decision:
     """Guard, record the decision, move the case. ``strict`` refuses ticked items the step does not have."""
     step = _STEP.one(case=case, step=step_id)
     step.case = case
@@ -49,7 +38,7 @@ def decide_one(case: Case, step_id: int, saying: Saying, gesture: Gesture, *, st
         raise DigestChanged(
             seen=saying.digest, current=case.subject_digest, article=step.article, clause=step.clause
         )
-    seat = checks.seat_for(saying.person, step, acting_for=saying.acting_for)
+    seat = checks.seat_for(person, step, acting_for=saying.acting_for)
     if isinstance(seat, Denied):
         raise Refused(seat)
     require(checks.well_formed(step, saying.verdict, saying.opinion, saying.checklist))
@@ -59,7 +48,7 @@ def decide_one(case: Case, step_id: int, saying: Saying, gesture: Gesture, *, st
     return decision
 
 
-def combinable(case: Case, last: Decision, saying: Saying) -> Step | None:
+def combinable(case: Case, last: Decision, person: Person, saying: Saying) -> Step | None:
     """The step that opened next, where the same person may settle it in the same gesture."""
     if last.verdict != Verdict.APPROVE or case.state != CaseState.OPEN:
         return None
@@ -68,7 +57,7 @@ def combinable(case: Case, last: Decision, saying: Saying) -> Step | None:
         return None
     step.case = case
     own = _about(step, saying)
-    may = checks.may_decide(saying.person, step, acting_for=saying.acting_for)
+    may = checks.may_decide(person, step, acting_for=saying.acting_for)
     return step if may and checks.well_formed(step, own.verdict, own.opinion, own.checklist) else None
 
 

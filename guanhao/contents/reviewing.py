@@ -5,13 +5,12 @@ Handing in makes a revision that never changes; decisions, findings, jobs and ev
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from django.db import transaction
 
 from guanhao.cases import actions as cases
 from guanhao.cases.models import Case, Step
 from guanhao.cases.progress import Outcome
+from guanhao.cases.saying import Saying
 from guanhao.cases.types import BarredWhy, CaseState, Verdict
 from guanhao.contents import checks, guards
 from guanhao.contents.content import Content
@@ -91,13 +90,7 @@ def decide(
     actor: Actor,
     person: Person,
     step: Step,
-    digest: str,
-    verdict: str,
-    opinion: str = "",
-    checklist: Mapping[str, bool] | None = None,
-    acting_for: Person | None = None,
-    return_to: str = "",
-    combine: bool = False,
+    saying: Saying,
 ) -> Outcome:
     """Decide a step of an article's case and move the article with it. The checks of the review stage are asked before.
 
@@ -109,13 +102,10 @@ def decide(
         article = _article_of(step)
         revision = article.current
         try:
-            if verdict == Verdict.APPROVE and revision is not None and revision.hash == digest:
-                _require_reviewable(revision, step, Occasion(person=person, ticking=dict(checklist or {})))
+            if saying.verdict == Verdict.APPROVE and revision is not None and revision.hash == saying.digest:
+                _require_reviewable(revision, step, Occasion(person=person, ticking=dict(saying.checklist)))
             with transaction.atomic():
-                outcome = cases.decide(
-                    actor=actor, person=person, step=step, digest=digest, verdict=verdict, opinion=opinion,
-                    checklist=checklist, acting_for=acting_for, return_to=return_to, combine=combine,
-                )  # fmt: skip
+                outcome = cases.decide(actor=actor, person=person, step=step, saying=saying)
                 follow_case(actor, article, outcome.state)
                 return outcome
         except checks.Blocked as findings:

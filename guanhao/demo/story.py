@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 
 from guanhao.calendars.working import WorkCalendar
 from guanhao.cases.eligibility import deciders
+from guanhao.cases.saying import Saying
 from guanhao.cases.types import Verdict
 from guanhao.contents import actions as contents
 from guanhao.contents.actions import Details
@@ -185,24 +186,16 @@ def _decide(article: Article, item: Item, hours: Hours) -> None:
         if step is None:
             return
         hours.pass_by(BETWEEN_DECISIONS)
-        _say(article, step, Verdict.APPROVE, "同意。")
+        _say(step, Verdict.APPROVE, "同意。")
     step = article.case.steps.waiting().first()
     if item.stage == "returned" and step is not None:
-        _say(article, step, Verdict.RETURN, "请补充数据来源，并核对上线日期。")
+        _say(step, Verdict.RETURN, "请补充数据来源，并核对上线日期。")
 
 
-def _say(article: Article, step: Any, verdict: Verdict, opinion: str) -> None:
+def _say(step: Any, verdict: Verdict, opinion: str) -> None:
     person = deciders(step)[0]
-    assert article.current is not None
-    contents.decide(
-        actor=actor_of(person),
-        person=person,
-        step=step,
-        digest=article.current.hash,
-        verdict=verdict,
-        opinion=opinion,
-        checklist={point["key"]: True for point in step.checklist},
-    )
+    saying = Saying.all_ticked(step, verdict, opinion=opinion)
+    contents.decide(actor=actor_of(person), person=person, step=step, saying=saying)
 
 
 def _schedule(demonstration: Demonstration, article: Article, item: Item) -> None:

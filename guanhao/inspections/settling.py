@@ -13,6 +13,7 @@ from guanhao.applications.actions import order_closure
 from guanhao.cases import actions as cases
 from guanhao.cases.models import Decision, Step
 from guanhao.cases.progress import Outcome
+from guanhao.cases.saying import Saying
 from guanhao.cases.types import CaseState, Verdict
 from guanhao.core import clock
 from guanhao.core.actors import Actor
@@ -60,13 +61,7 @@ def decide(
     actor: Actor,
     person: Person,
     step: Step,
-    digest: str,
-    verdict: str,
-    opinion: str = "",
-    checklist: Mapping[str, bool] | None = None,
-    acting_for: Person | None = None,
-    return_to: str = "",
-    combine: bool = False,
+    saying: Saying,
 ) -> Outcome:
     """Decide a step about a report and move the inspection with it.
 
@@ -79,15 +74,12 @@ def decide(
     with transaction.atomic():
         inspection = _about(step)
         terms = terms_of(inspection)
-        if verdict == Verdict.APPROVE:
+        if saying.verdict == Verdict.APPROVE:
             require(checks.no_veto(inspection, terms))
-        outcome = cases.decide(
-            actor=actor, person=person, step=step, digest=digest, verdict=verdict, opinion=opinion,
-            checklist=checklist, acting_for=acting_for, return_to=return_to, combine=combine,
-        )  # fmt: skip
+        outcome = cases.decide(actor=actor, person=person, step=step, saying=saying)
         settle = _AFTER_CASE.get(outcome.state)
         if settle is not None:
-            settle(_Settling(actor, inspection, terms, person, opinion.strip()))
+            settle(_Settling(actor, inspection, terms, person, saying.opinion.strip()))
         return outcome
 
 
@@ -110,10 +102,7 @@ def pass_clean(
                 actor=actor,
                 person=person,
                 step=step,
-                digest=step.case.subject_digest,
-                verdict=Verdict.APPROVE,
-                opinion=opinion,
-                checklist={item["key"]: True for item in step.checklist},
+                saying=Saying.all_ticked(step, Verdict.APPROVE, opinion=opinion),
             )
         except Refused as refusal:
             denied.append(refusal.denied)

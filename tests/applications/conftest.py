@@ -12,6 +12,7 @@ from guanhao.applications.completing import NOTHING_DONE
 from guanhao.applications.models import Application
 from guanhao.applications.recording import matter_of
 from guanhao.applications.types import Kind
+from guanhao.cases.saying import Saying
 from guanhao.demo.pictures import draw
 from guanhao.documents.sealing import keep_returned
 from guanhao.people.access import actor_of
@@ -63,15 +64,8 @@ class Desk:
         step = application.case.steps.waiting().get()
         if step.needs_paper and verdict == "approve":
             self.sealed(who, application)
-        saying = actions.Saying(
-            digest=application.case.subject_digest,
-            verdict=verdict,
-            opinion=more.pop("opinion", "同意"),
-            checklist={item["key"]: True for item in step.checklist},
-            done=done,
-            **more,
-        )
-        actions.decide(actor=actor_of(person), person=person, step=step, saying=saying)
+        saying = Saying.all_ticked(step, verdict, opinion=more.pop("opinion", "同意"), **more)
+        actions.decide(actor=actor_of(person), person=person, step=step, saying=saying, done=done)
         return Application.objects.select_related("account", "case").get(pk=application.pk)
 
     def sealed(self, who, application):

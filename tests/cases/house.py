@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import count
 
 from guanhao.cases import actions
 from guanhao.cases.models import Case, Step
 from guanhao.cases.progress import Outcome
+from guanhao.cases.saying import Saying
 from guanhao.cases.types import BarredWhy
 from guanhao.core import actors, clock, tenancy
 from guanhao.ledger.types import Subject
@@ -160,16 +161,9 @@ class House:
     def decide(self, person: Person, case: Case, verdict: str = "approve", **more: object) -> Outcome:
         """Let the person decide whatever waits, with every item ticked and a reason."""
         waiting: Step = more.pop("step", None) or case.steps.waiting().get()
-        given: dict[str, object] = {
-            "actor": actor_of(person),
-            "person": person,
-            "step": waiting,
-            "digest": DIGEST,
-            "verdict": verdict,
-            "opinion": "理由",
-            "checklist": {item["key"]: True for item in waiting.checklist},
-        }
-        return actions.decide(**{**given, **more})
+        actor = more.pop("actor", None) or actor_of(person)
+        saying = replace(Saying.all_ticked(waiting, verdict, opinion="理由"), digest=DIGEST)
+        return actions.decide(actor=actor, person=person, step=waiting, saying=replace(saying, **more))
 
 
 def build(key: str = "house") -> House:

@@ -9,6 +9,7 @@ import pytest
 
 from guanhao.cases.actions import decide, mark_class, open_case
 from guanhao.cases.checks import approval
+from guanhao.cases.saying import Saying
 from guanhao.cases.types import BarredWhy, CaseState
 from guanhao.core.actors import system
 from guanhao.core.verdicts import Refused
@@ -42,16 +43,8 @@ def offer(school, author, *, unit, publisher, act="release", **facts):
 
 def approve(school, name, case, verdict="approve", **more):
     person, step = school.people[name], case.steps.waiting().first()
-    return decide(
-        actor=actor_of(person),
-        person=person,
-        step=step,
-        digest=DIGEST,
-        verdict=verdict,
-        opinion="请补充来源",
-        checklist={item["key"]: True for item in step.checklist},
-        **more,
-    )
+    saying = Saying.all_ticked(step, verdict, opinion="请补充来源", **more)
+    return decide(actor=actor_of(person), person=person, step=step, saying=saying)
 
 
 def walk(school, case, *names):
@@ -96,15 +89,9 @@ def test_the_office_ticks_every_criterion(ruian):
     items = [item["key"] for item in step.checklist]
     assert len(items) >= 8
     for missing in items:
+        saying = Saying(digest=DIGEST, verdict="approve", checklist={key: key != missing for key in items})
         with pytest.raises(Refused, match="逐项确认"):
-            decide(
-                actor=actor_of(editor),
-                person=editor,
-                step=step,
-                digest=DIGEST,
-                verdict="approve",
-                checklist={key: key != missing for key in items},
-            )
+            decide(actor=actor_of(editor), person=editor, step=step, saying=saying)
     walk(ruian, case, "ruian-editor")
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from guanhao.cases.models import Step
+from guanhao.cases.saying import Saying
 from guanhao.contents import actions
 from guanhao.contents.models import Asset
 from guanhao.core import clock
@@ -82,8 +83,7 @@ def decide(cast, who, article, verdict="approve", **more):
         "opinion": "" if verdict == "approve" else "请补充来源。",
         "checklist": {item["key"]: True for item in step.checklist} if verdict == "approve" else {},
     }
-    outcome = actions.decide(
-        actor=actor_of(person), person=person, step=step, verdict=verdict, **(given | more)
-    )
+    saying = Saying(verdict=verdict, **(given | more))
+    outcome = actions.decide(actor=actor_of(person), person=person, step=step, saying=saying)
     article.refresh_from_db()
     return outcome

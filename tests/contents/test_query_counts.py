@@ -36,7 +36,7 @@ def _course(loaded, number):
     while (turn := cycles.turn(article)) is not None:
         digest = article.current.hash
         assert digest
-        told.append(("approve", _said(lambda turn=turn: cycles.approve(article, *turn))))
+        told.append(("approve", _said(lambda turn=turn: cycles.approve(*turn))))
         told.append(("follow", _said(cycles.follow)))
     return told
 

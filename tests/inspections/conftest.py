@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from guanhao.cases.models import Step
+from guanhao.cases.saying import Saying
 from guanhao.core import actors, clock
 from guanhao.core.clock import CHINA
 from guanhao.documents.sealing import keep_returned
@@ -89,11 +90,7 @@ class Play:
             actor=actor_of(person),
             person=person,
             step=step,
-            digest=step.case.subject_digest,
-            verdict=verdict,
-            opinion=more.pop("opinion", "意见"),
-            checklist={item["key"]: True for item in step.checklist},
-            **more,
+            saying=Saying.all_ticked(step, verdict, opinion=more.pop("opinion", "意见"), **more),
         )
 
     def sign(self, row):

@@ -7,6 +7,7 @@ import pytest
 from guanhao.applications import actions as applications
 from guanhao.applications.completing import Done
 from guanhao.applications.models import Application
+from guanhao.cases.saying import Saying
 from guanhao.core import clock
 from guanhao.core.verdicts import Refused
 from guanhao.duties.models import Duty
@@ -37,14 +38,8 @@ def settle(play, application, who, note=""):
     """Decide what waits about the closing, as a person does."""
     person = play.person(who)
     step = application.case.steps.waiting().get()
-    saying = applications.Saying(
-        digest=application.case.subject_digest,
-        verdict="approve",
-        opinion="同意",
-        checklist={item["key"]: True for item in step.checklist},
-        done=Done(note=note),
-    )
-    applications.decide(actor=actor_of(person), person=person, step=step, saying=saying)
+    saying = Saying.all_ticked(step, "approve", opinion="同意")
+    applications.decide(actor=actor_of(person), person=person, step=step, saying=saying, done=Done(note=note))
     return step.key
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from guanhao.cases.models import Step
+from guanhao.cases.saying import Saying
 from guanhao.core import clock
 from guanhao.core.clock import CHINA
 from guanhao.core.verdicts import Refused, WrongState
@@ -85,7 +86,7 @@ def test_a_report_needs_its_seal_before_the_office_reviews_it(play, admissions):
     head = play.person("xartvu-dept-head")
     with pytest.raises(Refused, match="纸质件"):
         settling.decide(
-            actor=actor_of(head), person=head, step=step, digest=step.case.subject_digest, verdict="approve"
+            actor=actor_of(head), person=head, step=step, saying=Saying.all_ticked(step, "approve")
         )
     play.sign(admissions)
     assert play.decide(admissions, REGISTRAR).next_step.key == "conclude"

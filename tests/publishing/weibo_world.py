@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 from guanhao.cases.models import Step
+from guanhao.cases.saying import Saying
 from guanhao.contents import actions as contents
 from guanhao.core.clock import CHINA
 from guanhao.people.access import actor_of
@@ -113,9 +114,7 @@ class WeiboWorld:
             contents.decide(
                 **self.who("gpnu-college-leader"),
                 step=step,
-                digest=article.current.hash,
-                verdict="approve",
-                checklist={item["key"]: True for item in step.checklist},
+                saying=Saying.all_ticked(step, "approve"),
             )
         article.refresh_from_db()
         assert article.state == "approved", article.state

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from guanhao.cases.saying import Saying
 from guanhao.cases.types import Verdict
 from guanhao.web.forms.styled import StyledForm, choices_of
 from guanhao.web.viewer import Viewer, said
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
-    """A decision as sent: about which digest, with which ticked items, for whom."""
-
-    digest: str
-    verdict: Verdict
-    opinion: str
-    checklist: dict[str, bool]
-    acting_for: int | None
-    combine: bool
+from guanhao.web.work import access
 
 
 class DecisionForm(StyledForm):
@@ -40,15 +29,15 @@ class DecisionForm(StyledForm):
     acting_for = forms.IntegerField(required=False, widget=forms.HiddenInput)
     combine = forms.BooleanField(required=False)
 
-    def ruling(self, data: Any) -> Ruling:
-        """The values of a valid form; ``data`` is the request's, for the ticked items."""
+    def saying(self, data: Any) -> Saying:
+        """What a valid form says; ``data`` is the request's, for the ticked items."""
         values = self.cleaned_data
-        return Ruling(
+        return Saying(
             digest=values["digest"],
             verdict=Verdict(values["verdict"]),
             opinion=values["opinion"],
             checklist=dict.fromkeys(data.getlist("check"), True),
-            acting_for=values["acting_for"],
+            acting_for=access.principal(values["acting_for"]),
             combine=values["combine"],
         )
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from guanhao.cases.models import Step
+from guanhao.cases.types import Verdict
 from guanhao.core.verdicts import Refused
 from guanhao.web import csp
 from guanhao.web.answers import done
@@ -43,12 +44,12 @@ def decide(request: WebRequest, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _again(request, found, form)
-    ruling = form.ruling(request.POST)
+    saying = form.saying(request.POST)
     try:
-        matters.of(found).decide(viewer, found, ruling, request.POST)
+        matters.of(found).decide(viewer, found, saying, request.POST)
     except Refused as refusal:
         return _again(request, found, form, refusal)
-    done(request, _("已办理：%(verdict)s。") % {"verdict": ruling.verdict.label})
+    done(request, _("已办理：%(verdict)s。") % {"verdict": Verdict(saying.verdict).label})
     return redirect("review")
 
 

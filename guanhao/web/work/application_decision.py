@@ -12,10 +12,11 @@ from guanhao.applications.completing import NOTHING_DONE, Done
 from guanhao.applications.models import Application, ApplicationRevision
 from guanhao.applications.types import NEW_ACCOUNT
 from guanhao.cases.models import Step
+from guanhao.cases.saying import Saying
 from guanhao.cases.types import AUTHOR, Verdict
 from guanhao.rulebook.vocabulary import Meaning
 from guanhao.web.forms.applications import DoneForm
-from guanhao.web.forms.review import DecisionForm, Ruling
+from guanhao.web.forms.review import DecisionForm
 from guanhao.web.viewer import Viewer, said_of
 from guanhao.web.work import access
 from guanhao.web.work.application_pages import lines_of
@@ -48,21 +49,14 @@ def context(
     }
 
 
-def decide(viewer: Viewer, step: Step, ruling: Ruling, data: QueryDict) -> None:
+def decide(viewer: Viewer, step: Step, saying: Saying, data: QueryDict) -> None:
     """Take the decision, with what was carried out where the step is one to be carried out."""
     actions.decide(
         actor=viewer.actor,
         person=viewer.person,
         step=step,
-        saying=actions.Saying(
-            digest=ruling.digest,
-            verdict=ruling.verdict,
-            opinion=ruling.opinion,
-            checklist=ruling.checklist,
-            acting_for=access.principal(ruling.acting_for),
-            combine=ruling.combine,
-            done=done_of(step, data),
-        ),
+        saying=saying,
+        done=done_of(step, data),
     )
 
 

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from guanhao.cases.models import Step
+from guanhao.cases.saying import Saying
 from guanhao.cases.types import Verdict
 from guanhao.core import clock
 from guanhao.inspections import checks as inspecting
@@ -16,9 +17,8 @@ from guanhao.inspections.models import Inspection, Report
 from guanhao.inspections.terms import after, terms_of
 from guanhao.inspections.types import Evidence
 from guanhao.rulebook.vocabulary import FailureMeans
-from guanhao.web.forms.review import DecisionForm, Ruling
+from guanhao.web.forms.review import DecisionForm
 from guanhao.web.viewer import Viewer, said
-from guanhao.web.work import access
 from guanhao.web.work.decision import (
     CSS,
     Choice,
@@ -52,19 +52,9 @@ def context(
     }
 
 
-def decide(viewer: Viewer, step: Step, ruling: Ruling, _data: QueryDict) -> None:
+def decide(viewer: Viewer, step: Step, saying: Saying, _data: QueryDict) -> None:
     """Take the decision."""
-    settling.decide(
-        actor=viewer.actor,
-        person=viewer.person,
-        step=step,
-        digest=ruling.digest,
-        verdict=ruling.verdict,
-        opinion=ruling.opinion,
-        checklist=ruling.checklist,
-        acting_for=access.principal(ruling.acting_for),
-        combine=ruling.combine,
-    )
+    settling.decide(actor=viewer.actor, person=viewer.person, step=step, saying=saying)
 
 
 def row_of_case(viewer: Viewer, step: Step) -> Inspection:

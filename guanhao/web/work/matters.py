@@ -13,9 +13,10 @@ from django.http import QueryDict
 
 from guanhao.cases.models import Step
 from guanhao.cases.refusals import DigestChanged
+from guanhao.cases.saying import Saying
 from guanhao.contents import actions as contents
 from guanhao.core.verdicts import Refused
-from guanhao.web.forms.review import DecisionForm, Ruling
+from guanhao.web.forms.review import DecisionForm
 from guanhao.web.viewer import Viewer
 from guanhao.web.work import access, application_decision, inspection_decision
 from guanhao.web.work.decision import decision_context
@@ -34,7 +35,7 @@ class Deciding:
 
     template: str
     context: Callable[[Viewer, Step, DecisionForm | None, QueryDict | None], Context]
-    decide: Callable[[Viewer, Step, Ruling, QueryDict], None]
+    decide: Callable[[Viewer, Step, Saying, QueryDict], None]
     changed: Callable[[Viewer, Step, DigestChanged], Context] = lambda _viewer, _step, _refusal: {}
 
 
@@ -62,18 +63,8 @@ def _article_context(
     return decision_context(viewer, step, access.article_of(viewer, step.case), form)
 
 
-def _decide_article(viewer: Viewer, step: Step, ruling: Ruling, _data: QueryDict) -> None:
-    contents.decide(
-        actor=viewer.actor,
-        person=viewer.person,
-        step=step,
-        digest=ruling.digest,
-        verdict=ruling.verdict,
-        opinion=ruling.opinion,
-        checklist=ruling.checklist,
-        acting_for=access.principal(ruling.acting_for),
-        combine=ruling.combine,
-    )
+def _decide_article(viewer: Viewer, step: Step, saying: Saying, _data: QueryDict) -> None:
+    contents.decide(actor=viewer.actor, person=viewer.person, step=step, saying=saying)
 
 
 def _article_changed(viewer: Viewer, step: Step, refusal: DigestChanged) -> Context:
