@@ -27,6 +27,7 @@ from guanhao.core.memo import one_act
 from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused, WrongState, require
+from guanhao.ledger.gathering import gathering
 from guanhao.ledger.types import Action
 from guanhao.people.models import Person
 from guanhao.regulation.queries import in_force
@@ -66,7 +67,7 @@ def submit(*, actor: Actor, person: Person, article: Article) -> Revision:
         checks.Blocked: findings that nobody may let pass; nothing is stored.
         Refused, WrongState: not theirs, not editable, no route, nobody to decide a step.
     """
-    with transaction.atomic(), one_act():
+    with gathering(), one_act():
         article = locked(article)
         require(guards.may_edit(person, article))
         content = _complete(
@@ -98,7 +99,7 @@ def decide(
         checks.Blocked: a finding stops approval; the findings are kept, so that they can be seen and settled.
         WrongState, DigestChanged, Refused: as `cases.actions.decide`; WrongState also for a step of another matter.
     """
-    with transaction.atomic(), one_act():
+    with gathering(), one_act():
         article = _article_of(step)
         revision = article.current
         try:

@@ -9,7 +9,7 @@ whose key the database gives, and named fields of a row that is there. For every
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.db import DatabaseError, connection, models, transaction
 from django.db.models.signals import post_save, pre_save
 
 _PLAIN_OPTIONS = {"update_fields", "force_insert", "using"}
+_MOST_VALUES = 900  # in one statement; SQLite takes at least 999
 
 
 def save(row: models.Model, options: dict[str, Any]) -> bool:
@@ -39,21 +40,54 @@ def save(row: models.Model, options: dict[str, Any]) -> bool:
 
 def insert(row: models.Model) -> None:
     """Store a new row; its key is on it afterwards."""
-    statement, fields = _insertion(type(row), connection.vendor)
+    insertion, fields, key = _insertion(type(row), connection.vendor)
     with connection.cursor() as cursor:
-        cursor.execute(statement, _values(row, fields, add=True))
+        cursor.execute(f"{insertion} {_places(fields)} RETURNING {key}", _values(row, fields, add=True))
         row.pk = cursor.fetchone()[0]
-    row._state.adding = False
-    row._state.db = connection.alias
+    _is_stored(row)
 
 
 def insert_many(rows: Sequence[models.Model]) -> None:
-    """Store new rows of one model whose keys nobody needs to know."""
+    """Store new rows of one model whose keys nobody needs to know, in as few statements as there is room for."""
+    for some, statement, params in _together(rows):
+        with connection.cursor() as cursor:
+            cursor.execute(statement, params)
+        for row in some:
+            _is_stored(row)
+
+
+def insert_keyed(rows: Sequence[models.Model], by: str) -> None:
+    """As `insert_many`, with the keys on the rows afterwards. ``by`` is a field that tells the rows apart.
+
+    In which order a database answers the keys of several new rows is not promised, so they are told apart by that.
+    """
     if not rows:
         return
-    statement, fields = _insertion(type(rows[0]), connection.vendor, returning=False)
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, [_values(row, fields, add=True) for row in rows])
+    key, mark = _name(type(rows[0])._meta.pk), _name(_fields(type(rows[0]), (by,))[0])
+    for some, statement, params in _together(rows):
+        with connection.cursor() as cursor:
+            cursor.execute(f"{statement} RETURNING {mark}, {key}", params)
+            keys = dict(cursor.fetchall())
+        for row in some:
+            row.pk = keys[getattr(row, by)]
+            _is_stored(row)
+
+
+def _together(rows: Sequence[models.Model]) -> Iterator[tuple[Sequence[models.Model], str, list[Any]]]:
+    """Rows of one model in groups, each with its one statement and the values of that."""
+    if not rows:
+        return
+    insertion, fields, _ = _insertion(type(rows[0]), connection.vendor)
+    most = max(1, _MOST_VALUES // len(fields))
+    for start in range(0, len(rows), most):
+        some = rows[start : start + most]
+        params = [value for row in some for value in _values(row, fields, add=True)]
+        yield some, f"{insertion} {', '.join([_places(fields)] * len(some))}", params
+
+
+def _is_stored(row: models.Model) -> None:
+    row._state.adding = False
+    row._state.db = connection.alias
 
 
 def update(row: models.Model, names: Iterable[str]) -> None:
@@ -115,15 +149,16 @@ def _stored(field: models.Field[Any, Any], values: Mapping[str, Any]) -> Any:
 def _insertion(
     model: type[models.Model],
     vendor: str,  # noqa: ARG001 - part of the key: quoting differs.
-    *,
-    returning: bool = True,
-) -> tuple[str, list[models.Field[Any, Any]]]:
+) -> tuple[str, list[models.Field[Any, Any]], str]:
+    """The statement up to the values, the fields these are of, and the name of the key."""
     key = model._meta.pk
     fields = [field for field in model._meta.local_concrete_fields if field is not key]
     columns = ", ".join(_name(field) for field in fields)
-    places = ", ".join(["%s"] * len(fields))
-    statement = f"INSERT INTO {_table(model)} ({columns}) VALUES ({places})"  # noqa: S608 - names of our own models.
-    return (f"{statement} RETURNING {_name(key)}" if returning else statement), fields
+    return f"INSERT INTO {_table(model)} ({columns}) VALUES", fields, _name(key)
+
+
+def _places(fields: Sequence[models.Field[Any, Any]]) -> str:
+    return f"({', '.join(['%s'] * len(fields))})"
 
 
 @lru_cache(maxsize=512)

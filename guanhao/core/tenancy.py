@@ -148,3 +148,10 @@ def require_own(row: Scoped) -> None:
     institution_id = current_institution_id()
     if institution_id is not None and row.institution_id != institution_id:
         raise OtherTenant(f"{type(row).__name__} belongs to institution {row.institution_id}.")
+
+
+def require_within(institution_id: int) -> None:
+    """Refuse to act for another institution than the one in scope. Errors as `require_own`."""
+    scope_id = current_institution_id()
+    if scope_id is not None and institution_id != scope_id:
+        raise OtherTenant(f"Institution {institution_id} is not the one in scope.")

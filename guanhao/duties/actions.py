@@ -42,7 +42,7 @@ def report(*, actor: Actor, duty: Duty, report: Report) -> Duty:
     note, link = _said(duty, report.note), report.link.strip()[:MOST_SAID]
     if Task(duty.task) in checks.NEEDS_LINK and not link.startswith(("http://", "https://")):
         raise _refused(duty, "请填写可以打开的链接作为凭证。", "Give a link that can be opened as proof.")
-    event = record(
+    said = record(
         institution=duty.institution,
         actor=actor,
         action=Action.DUTY_REPORTED,
@@ -51,7 +51,8 @@ def report(*, actor: Actor, duty: Duty, report: Report) -> Duty:
         detail={"note": note, "link": link},
         clause=duty.clause,
     )
-    return tell(duty, Action.DUTY_MET, {"by": event.index, "counted": f"event:{event.index}"}, actor=actor)
+    index = said.event.index
+    return tell(duty, Action.DUTY_MET, {"by": index, "counted": f"event:{index}"}, actor=actor)
 
 
 @transaction.atomic

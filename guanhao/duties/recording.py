@@ -28,7 +28,7 @@ def told(
     detail: dict[str, Any] | None = None,
 ) -> Duty:
     """Record the event and project it; the duty as it is now."""
-    event = record(
+    said = record(
         institution=institution,
         actor=actor,
         action=action,
@@ -37,7 +37,7 @@ def told(
         detail=detail,
         clause=clause,
     )
-    return project(event)
+    return project(said.event)
 
 
 def tell(

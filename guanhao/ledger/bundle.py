@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from guanhao.ledger import checkpoints, keys, notes, offline
-from guanhao.ledger.actions import Owner
+from guanhao.ledger.appending import Owner
 from guanhao.ledger.entries import SCHEMA, origin
 from guanhao.ledger.models import Checkpoint, Event, EventDetail
 from guanhao.ledger.proofs import consistency_path, inclusion_path

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from guanhao.core import clock
 from guanhao.ledger import keys, notes
-from guanhao.ledger.actions import Owner
+from guanhao.ledger.appending import Owner
 from guanhao.ledger.entries import origin
 from guanhao.ledger.models import Checkpoint, LogHead
 

@@ -11,7 +11,8 @@ from django.db import transaction
 
 from guanhao.core import clock
 from guanhao.core.actors import Actor
-from guanhao.ledger.actions import Owner, record
+from guanhao.ledger.actions import record
+from guanhao.ledger.appending import Owner
 from guanhao.ledger.models import EventDetail
 from guanhao.ledger.types import Action, Subject
 

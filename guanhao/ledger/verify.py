@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db.models import Q
 
 from guanhao.ledger import merkle, notes
-from guanhao.ledger.actions import Owner
+from guanhao.ledger.appending import Owner
 from guanhao.ledger.entries import commitment, origin, stamp
 from guanhao.ledger.findings import Findings, Kind, Problem
 from guanhao.ledger.models import Checkpoint, Event, LogHead, Node

@@ -76,7 +76,7 @@ def rotate(account, left=0):
         action=Action.CREDENTIAL_ROTATED,
         subject=subject_of(account),
         facts={"kind": "password", "version": 2, "how": "attested", "left": left},
-    )
+    ).event
 
 
 def duties(task, **where):

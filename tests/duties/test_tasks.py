@@ -41,7 +41,8 @@ pytestmark = pytest.mark.database
 
 def happened(cast, action, subject, **facts):
     """An event that another part of the house records."""
-    return record(institution=cast.institution, actor=ACTOR, action=action, subject=subject, facts=facts)
+    told = record(institution=cast.institution, actor=ACTOR, action=action, subject=subject, facts=facts)
+    return told.event
 
 
 def done(cast, who, duty, link=""):

@@ -29,7 +29,7 @@ def tell(institution, number=1, **facts):
                 subject=Subject("article", "12", "稿件"),
                 facts={"serial": n, **facts},
                 detail={"opinion": f"意见 {n}"},
-            )
+            ).event
     return event
 
 

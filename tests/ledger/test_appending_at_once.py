@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 
 import pytest
 from django.db import connections, transaction
@@ -11,6 +12,7 @@ from guanhao.core import clock, tenancy
 from guanhao.core.actors import system
 from guanhao.ledger import keys
 from guanhao.ledger.actions import record
+from guanhao.ledger.gathering import gathering
 from guanhao.ledger.models import Event, LogHead
 from guanhao.ledger.types import Action, Subject
 from guanhao.ledger.verify import verify
@@ -85,6 +87,37 @@ def test_eight_appenders_leave_one_dense_verified_log(tmp_path, settings):
         assert LogHead.objects.get().size == kept
         assert verify(school, key=keys.public_key()).good
         assert_bijection(Unit.objects.all())
+
+
+@pytest.mark.requirement("LG3")
+@pytest.mark.requirement("LG2")
+def test_appenders_who_gather_and_appenders_who_do_not_leave_one_log(tmp_path, settings):
+    """Acts of several entries, some undone in part, race with single ones; a gathered act's entries stand together."""
+    settings.LEDGER_KEY_PATH = tmp_path / "ledger.key"
+    keys.create_if_missing()
+    school = Institution.objects.create(key="both", name="学校", created_at=clock.now())
+
+    def work(place):
+        with tenancy.within(school):
+            for number in range(6):
+                if place % 2:
+                    found(school, f"单位 {place}-{number}")
+                    continue
+                with gathering():
+                    found(school, f"单位 {place}-{number}-甲")
+                    with suppress(Abandoned):
+                        found(school, f"单位 {place}-{number}-弃", abandon=True)
+                    found(school, f"单位 {place}-{number}-乙")
+
+    at_once(APPENDERS, work)
+
+    with tenancy.within(school):
+        assert verify(school, key=keys.public_key()).good
+        assert Event.objects.count() == LogHead.objects.get().size == APPENDERS // 2 * 6 * 3
+        assert_bijection(Unit.objects.all())
+        names = [event.detail.data["subject"] for event in Event.objects.order_by("index")]
+        firsts = [place for place, name in enumerate(names) if name.endswith("甲")]
+        assert [names[place + 1] for place in firsts] == [names[place][:-1] + "乙" for place in firsts]
 
 
 @pytest.mark.requirement("LG3")

@@ -37,7 +37,7 @@ def tell(institution, **changes):
         "gesture": "g1",
     }
     with transaction.atomic():
-        return record(**{**said, **changes})
+        return record(**{**said, **changes}).event
 
 
 @pytest.mark.requirement("LG1")

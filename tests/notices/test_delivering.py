@@ -67,7 +67,7 @@ def event(ruian, time):
             actor=system("test"),
             action=Action.UNIT_CHANGED,
             subject=Subject("unit", "1"),
-        )
+        ).event
 
 
 def tell(event, *people, **changes):
