@@ -187,15 +187,15 @@ class _Course:
         self.school, self.number, self.known = school, known[-1] + 1 if known else 0, known
 
     def play(self, act):
-        if act in {"say", "need"}:
+        if isinstance(act, tuple):
+            self.block(*act)
+        elif act == "read":
+            assert serials() == self.known
+        else:
             said = tell(self.school, self.number)
             self.known.append(self.number)
             self.number += 1
             assert act == "say" or said.event.index == len(self.known) - 1
-        elif act == "read":
-            assert serials() == self.known
-        else:
-            self.block(*act)
 
     def block(self, kind, inner):
         before = list(self.known)
