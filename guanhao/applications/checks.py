@@ -12,12 +12,16 @@ from guanhao.applications.models import Application
 from guanhao.applications.queries import OPEN
 from guanhao.applications.types import (
     ABOUT_ACCOUNT,
+    ABOUT_ARTICLE,
     FROM_SIGHTING,
     NEW_ACCOUNT,
     ApplicationState,
     Entry,
     Kind,
 )
+from guanhao.contents.matters import lacking
+from guanhao.contents.models import Article
+from guanhao.contents.types import ArticleState
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Refused, Verdict
 from guanhao.people.models import Institution, Person
@@ -38,6 +42,7 @@ EDITABLE = (ApplicationState.DRAFT, ApplicationState.RETURNED)
 WITHDRAWABLE = (*EDITABLE, ApplicationState.IN_REVIEW)
 # Ends of an account's life after which its name is free again.
 _OVER = GONE
+_WAITING = (ArticleState.IN_REVIEW, ArticleState.APPROVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +224,9 @@ def _asked_already(matter: Matter, means: dict[Meaning, str], but: Application |
     rows = Application.objects.in_review()
     if but is not None:
         rows = rows.exclude(pk=but.pk)
-    if matter.account is not None:
+    if matter.article is not None:
+        twin = rows.filter(article=matter.article).first()
+    elif matter.account is not None:
         twin = rows.filter(account=matter.account, act=matter.kind).first()
     else:
         name = means.get(Meaning.NAME, "")
@@ -300,6 +307,30 @@ def fit_account(kind: Kind, account: Account | None) -> Verdict:
         return Denied(Text(zh="请选择账号。", en="Choose an account."))
     if account.state in _OVER:
         return Denied(Text(zh=f"账号“{account.name}”已经关闭。", en=f"{account.name} is closed."))
+    return ALLOWED
+
+
+def fit_article(kind: Kind, article: Article | None) -> Verdict:
+    """Whether an authorisation can be asked for: an article that was handed in, is not over, and lacks one.
+
+    What is decided is the revision, so there must be one, and one that waits for its release.
+    """
+    if kind not in ABOUT_ARTICLE:
+        return ALLOWED
+    if article is None or article.state not in _WAITING:
+        return Denied(
+            Text(
+                zh="只有已提交、尚未发布的稿件可以申请专项授权。",
+                en="An authorisation is asked for while a handed-in article is not published yet.",
+            )
+        )
+    if not lacking(article):
+        return Denied(
+            Text(
+                zh="稿件没有需要授权的内容属性，或已经获得授权。",
+                en="The article has no class that needs an authorisation, or has it already.",
+            )
+        )
     return ALLOWED
 
 

@@ -15,7 +15,10 @@ from guanhao.applications.models import Application, Completion
 from guanhao.applications.recording import tell
 from guanhao.applications.types import COLUMNS, DAYS, PERSONS, ApplicationState, Kind
 from guanhao.cases.models import Case
+from guanhao.contents.authorising import grant
 from guanhao.contents.facts import tier
+from guanhao.contents.guards import ALIVE
+from guanhao.contents.recording import locked
 from guanhao.core import clock
 from guanhao.core.actors import Actor, system
 from guanhao.core.text import Text
@@ -167,6 +170,26 @@ def _nothing(application: Application, values: Values) -> None:
     """The conclusion itself is the effect; it stands in the decisions."""
 
 
+def _authorise(application: Application, values: Values) -> None:  # noqa: ARG001 - one form for all effects.
+    """The text that was asked about is authorised for the classes that were asked for. One that changed is another text."""
+    assert application.current is not None
+    asked = application.current.content["article"]
+    article = locked(asked["id"])
+    revision = article.current
+    if revision is None or revision.hash != asked["revision"] or article.state not in ALIVE:
+        raise Refused(
+            Denied(
+                Text(
+                    zh="稿件在申请之后已改动或办结，授权只对送审的那一版有效；请退回。",
+                    en="The article changed or ended since; an authorisation is for the text that was read. Return it.",
+                )
+            )
+        )
+    revision.article = article
+    case = Case.objects.get(pk=application.case_id or 0)
+    grant(actor=REGISTER, revision=revision, case=case, covers=asked["classes"])
+
+
 def _held(application: Application) -> Account:
     assert application.account is not None
     return Account.objects.select_for_update(of=("self",)).get(pk=application.account.pk)
@@ -226,6 +249,7 @@ _EFFECTS: dict[Kind, Callable[[Application, Values], None]] = {
     Kind.CHANGE_PROFILE: _change,
     Kind.CHANGE_MENU: _nothing,
     Kind.CLOSE_ACCOUNT: _close,
+    Kind.AUTHORISE: _authorise,
     Kind.HANDLE_UNAUTHORISED: _nothing,
     Kind.HANDLE_IMPOSTOR: _nothing,
 }

@@ -21,6 +21,7 @@ from guanhao.applications.types import (
     TYPES,
     Entry,
 )
+from guanhao.contents.matters import lacking
 from guanhao.core import clock
 from guanhao.core.text import Text
 from guanhao.people.models import Appointment, Person
@@ -127,10 +128,21 @@ def given_value(entry: Entry, matter: Matter) -> str:
             return _told(matter, 0)
         case Meaning.AFTER:
             return _told(matter, 1)
+        case Meaning.ARTICLE:
+            return matter.article.title if matter.article else ""
+        case Meaning.CONTENT_CLASSES:
+            return _classes(matter)
         case _:
             means = entry.means
             known = means is not None and means in COLUMNS and matter.account is not None
             return _of_register(means, matter) if known and means else ""
+
+
+def _classes(matter: Matter) -> str:
+    """What an authorisation is asked for, in the rulebook's words."""
+    known = matter.rulebook.content_classes
+    keys = sorted(lacking(matter.article)) if matter.article else ()
+    return "、".join(known[key].title.zh for key in keys if key in known)
 
 
 def _told(matter: Matter, side: int) -> str:

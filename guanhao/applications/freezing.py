@@ -8,6 +8,7 @@ from guanhao.applications import filling
 from guanhao.applications.matters import Matter
 from guanhao.applications.models import Application, ApplicationRevision
 from guanhao.applications.types import COLUMNS
+from guanhao.contents.matters import lacking
 from guanhao.core import clock
 from guanhao.core.canonical import digest
 from guanhao.people.models import Person
@@ -24,12 +25,27 @@ def content_of(matter: Matter) -> dict[str, Any]:
         "form": form.key if form else "",
         "unit": matter.unit.pk,
         "account": matter.account.pk if matter.account else None,
+        **_about_article(matter),
         "values": {key: value for key, value in shown.items() if key in printed},
         "beside": {key: value for key, value in shown.items() if key not in printed},
         "particulars": {one.value: value for one, value in means.items()},
         "before": {
             one.value: filling.registered(matter, one) for one in means if one in COLUMNS and matter.account
         },
+    }
+
+
+def _about_article(matter: Matter) -> dict[str, Any]:
+    """Which text an authorisation is asked for, by its hash, and for which classes."""
+    article = matter.article
+    if article is None or article.current is None:
+        return {}
+    return {
+        "article": {
+            "id": article.pk,
+            "revision": article.current.hash,
+            "classes": sorted(lacking(article)),
+        }
     }
 
 

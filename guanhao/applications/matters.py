@@ -9,6 +9,8 @@ from types import MappingProxyType
 from guanhao.applications.types import FROM_SIGHTING, Kind
 from guanhao.cases.opening import chosen_route, may_open
 from guanhao.contents.facts import account_use, tier
+from guanhao.contents.matters import classes_of
+from guanhao.contents.models import Article
 from guanhao.core.verdicts import Refused, Verdict
 from guanhao.documents.forms import forms_of
 from guanhao.people.models import Person, Unit
@@ -29,19 +31,21 @@ GENERIC_FORMS: Mapping[Kind, str] = MappingProxyType(
         Kind.CHANGE_PROFILE: "generic_change",
         Kind.CHANGE_MENU: "generic_change",
         Kind.CLOSE_ACCOUNT: "generic_closure",
+        Kind.AUTHORISE: "generic_authorisation",
     }
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
-    """What is applied for, before and after it is a row: the kind, whose it is, and about which account."""
+    """What is applied for, before and after it is a row: the kind, whose it is, about which account, and which article."""
 
     kind: Kind
     rulebook: Rulebook
     unit: Unit
     person: Person
     account: Account | None = None
+    article: Article | None = None
     working: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -55,6 +59,7 @@ class Matter:
             account_kind=account.kind if account else self._stated(Meaning.KIND),
             account_use=account_use(account, self.rulebook) if account else "",
             tier=tier(self.unit, self.rulebook),
+            content_classes=classes_of(self.article) if self.article else frozenset(),
         )
 
     def _stated(self, means: Meaning) -> str:

@@ -8,6 +8,7 @@ from guanhao.applications.queries import ApplicationQuerySet
 from guanhao.applications.types import ApplicationState, Kind
 from guanhao.cases.models import Case, Step
 from guanhao.cases.types import BarredWhy
+from guanhao.contents.models import Article
 from guanhao.core.tenancy import Scoped, TenantManager
 from guanhao.people.models import Person, Unit
 from guanhao.registry.models import Account
@@ -26,6 +27,9 @@ class Application(Scoped):
     )
     sighting = models.ForeignKey(
         Sighting, null=True, blank=True, on_delete=models.PROTECT, related_name="applications"
+    )
+    article = models.ForeignKey(
+        Article, null=True, blank=True, on_delete=models.PROTECT, related_name="applications"
     )
     state = models.CharField(max_length=12, choices=ApplicationState.choices, default=ApplicationState.DRAFT)
     working = models.JSONField(default=dict)  # what was filled in, by key of the field

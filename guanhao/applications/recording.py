@@ -25,7 +25,15 @@ def subject_of(application: Application) -> Subject:
 def locked(application: Application) -> Application:
     """The application as it is now, locked until the transaction ends."""
     rows = Application.objects.select_for_update(of=("self",)).select_related(
-        "institution", "unit", "applicant", "account__owner_unit", "sighting", "current", "case__rulebook"
+        "institution",
+        "unit",
+        "applicant",
+        "account__owner_unit",
+        "sighting",
+        "current",
+        "case__rulebook",
+        "article__current",
+        "article__case",
     )
     return rows.get(pk=application.pk)
 
@@ -46,6 +54,7 @@ def matter_of(application: Application, rulebook: Rulebook | None = None) -> Mat
         unit=application.unit,
         person=application.applicant,
         account=application.account,
+        article=application.article,
         working=application.working,
     )
 

@@ -31,6 +31,7 @@ for _act in (
     Act.CHANGE_MENU,
     Act.CHANGE_PROFILE,
     Act.CLOSE_ACCOUNT,
+    Act.AUTHORISE,
     Act.HANDLE_UNAUTHORISED_ACCOUNT,
     Act.HANDLE_IMPOSTOR,
 ):
@@ -53,6 +54,7 @@ def submit(*, actor: Actor, person: Person, application: Application) -> Applica
     application = locked(application)
     require(checks.may_edit(person, application))
     require(checks.fit_account(application.kind, application.account))
+    require(checks.fit_article(application.kind, application.article))
     matter = matter_of(application)
     findings = checks.findings_of(matter, but=application)
     stopping = [one for one in findings if one.force is Force.BLOCK]
@@ -84,7 +86,7 @@ def hand_in(
         digest=revision.hash,
         facts=matter.facts,
         parties=matter.parties,
-        hands=[(hand.person, BarredWhy(hand.why)) for hand in application.hands.select_related("person")],
+        hands=_hands(application),
         follows=earlier,
         noticed=ordered or matter.kind in FROM_SIGHTING,
     )
@@ -92,6 +94,13 @@ def hand_in(
     facts = {"revision": revision.number, "hash": revision.hash, "case": application.case.pk}
     tell(actor, Action.APPLICATION_SUBMITTED, application, {**facts, "findings": len(findings)})
     return revision
+
+
+def _hands(application: Application) -> list[tuple[Person, BarredWhy]]:
+    """Who cannot decide it: whoever had a hand in the application, or in the article it is about (AP3)."""
+    hands = [*application.hands.select_related("person")]
+    of_text = application.article.hands.select_related("person") if application.article else ()
+    return [(hand.person, BarredWhy(hand.why)) for hand in (*hands, *of_text)]
 
 
 def decide(*, actor: Actor, person: Person, step: Step, saying: Saying, done: Done = NOTHING_DONE) -> Outcome:

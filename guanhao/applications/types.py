@@ -37,6 +37,7 @@ class Kind(TextChoices):
     CHANGE_MENU = Act.CHANGE_MENU.value, _("更改菜单板块")
     CHANGE_PROFILE = Act.CHANGE_PROFILE.value, _("更改账号资料")
     CLOSE_ACCOUNT = Act.CLOSE_ACCOUNT.value, _("关闭账号")
+    AUTHORISE = Act.AUTHORISE.value, _("申请专项授权")
     HANDLE_UNAUTHORISED = Act.HANDLE_UNAUTHORISED_ACCOUNT.value, _("处理未授权账号")
     HANDLE_IMPOSTOR = Act.HANDLE_IMPOSTOR.value, _("处理冒用账号")
 
@@ -44,7 +45,9 @@ class Kind(TextChoices):
 # Which bring an account that is not on the register; which begin from a sighting and never by hand.
 NEW_ACCOUNT = frozenset({Kind.OPEN_ACCOUNT, Kind.REGISTER_ACCOUNT})
 FROM_SIGHTING = frozenset({Kind.HANDLE_UNAUTHORISED, Kind.HANDLE_IMPOSTOR})
-ABOUT_ACCOUNT = frozenset(Kind) - NEW_ACCOUNT - FROM_SIGHTING
+# Which are about an article that waits for its release, and begin from its page.
+ABOUT_ARTICLE = frozenset({Kind.AUTHORISE})
+ABOUT_ACCOUNT = frozenset(Kind) - NEW_ACCOUNT - FROM_SIGHTING - ABOUT_ARTICLE
 
 _P = Meaning
 # What the applicant states in a form of the engine's own reading, whether or not the paper has a field for it.
@@ -59,6 +62,7 @@ STATES: Mapping[Kind, tuple[Meaning, ...]] = MappingProxyType(
         Kind.CHANGE_PROFILE: (_P.NAME, _P.HANDLE),
         Kind.CHANGE_MENU: (),
         Kind.CLOSE_ACCOUNT: (_P.CLOSES_ON,),
+        Kind.AUTHORISE: (),
         Kind.HANDLE_UNAUTHORISED: (),
         Kind.HANDLE_IMPOSTOR: (),
     }

@@ -57,6 +57,18 @@ def freeze(matter: Matter, *, hands: Iterable[Hand], asked: bool = True) -> tupl
     return case, steps
 
 
+def staffed(matter: Matter, *, hands: Iterable[Hand]) -> Verdict:
+    """Whether people are here today to decide every step of such a case: asked by trying, which leaves no trace."""
+    answer: Verdict = ALLOWED
+    with transaction.atomic():
+        try:
+            freeze(matter, hands=hands, asked=False)
+        except Refused as refusal:
+            answer = refusal.denied
+        transaction.set_rollback(True)
+    return answer
+
+
 def chosen_route(rulebook: Rulebook, facts: Facts) -> Route:
     """The route of the matter; refuses where the rulebook has none (absence denies)."""
     try:

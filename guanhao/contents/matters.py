@@ -11,6 +11,7 @@ from typing import Any
 from guanhao.calendars.working import WorkCalendar
 from guanhao.cases.models import Case, Decision, Step
 from guanhao.cases.types import CaseState
+from guanhao.contents import authorising
 from guanhao.contents.approval import approved
 from guanhao.contents.content import Content
 from guanhao.contents.days import calendar_of
@@ -33,6 +34,7 @@ from guanhao.regulation.roles import holders
 from guanhao.rulebook.book import Rulebook
 from guanhao.rulebook.checkrules import PublishedBy
 from guanhao.rulebook.clauses import Check
+from guanhao.rulebook.selection import authorisable
 
 _COVERS: Prepared[list[str]] = Prepared(
     lambda: Attachment.objects.filter(
@@ -107,6 +109,14 @@ def classes_of(article: Article) -> frozenset[str]:
     return frozenset(article.content_classes)
 
 
+def lacking(article: Article) -> frozenset[str]:
+    """The content classes for which its present revision could be authorised by a route and is not."""
+    askable = authorisable(in_force(article.institution).rulebook) & classes_of(article)
+    if not askable or article.current is None:
+        return askable
+    return askable - of_revision(article.current, Occasion()).authorised
+
+
 def holds_role(person: Person, role: str, article: Article, rulebook: Rulebook) -> bool:
     """Whether the person holds a role in the article's matter today, or is the deputy of somebody who does."""
     people = [one.pk for one in holders(role, parties_of(article), rulebook)]
@@ -161,8 +171,10 @@ class _Asked(Matter):
 
     @cached_property
     def authorised(self) -> frozenset[str]:
-        """Content classes that an attached authorisation covers."""
-        return frozenset(key for covers in _COVERS.all(article=self._asking.article) for key in covers)
+        """Content classes that an attached authorisation covers, or one given to exactly this revision."""
+        article, revision = self._asking.article, self._asking.revision
+        by_file = frozenset(key for covers in _COVERS.all(article=article) for key in covers)
+        return by_file | (authorising.covered(article, revision.hash) if revision else frozenset())
 
     @cached_property
     def _decisions(self) -> list[Decision]:

@@ -122,6 +122,16 @@ class Attachment(Scoped):
     added_at = models.DateTimeField()
 
 
+class Authorisation(Scoped):
+    """授权: what the regulation's own route authorised: this revision, for these content classes (gpnu-9, xartvu-11)."""
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="authorisations")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="+")
+    covers = models.JSONField(default=list)  # keys of content classes
+    given_at = models.DateTimeField()
+
+
 class Finding(Scoped):
     """审查发现: what a check found in a revision, where, citing what."""
 

@@ -53,6 +53,7 @@ class Action(StrEnum):
     ARTICLE_APPROVED = "article.approved"
     ARTICLE_ATTACHED = "article.attached"
     ARTICLE_AUTHORISATION_ADDED = "article.authorisation_added"
+    ARTICLE_AUTHORISED = "article.authorised"
     ARTICLE_CHECKED = "article.checked"
     ARTICLE_CLASS_ADDED = "article.class_added"
     ARTICLE_CLASS_REMOVED = "article.class_removed"

@@ -41,6 +41,12 @@ _OUTCOMES = {
     Action.CASE_WITHDRAWN: Text("已撤回：“{label}”", "Withdrawn: {label}"),
     Action.CASE_REOPENED: Text("需补办审批环节：“{label}”", "A further step is needed: {label}"),
 }
+_AUTHORISED = {
+    Action.ARTICLE_AUTHORISATION_ADDED: Text(
+        "已附授权文件：“{label}”", "An authorisation was attached: {label}"
+    ),
+    Action.ARTICLE_AUTHORISED: Text("已获专项授权：“{label}”", "Authorised: {label}"),
+}
 _WAITS = {
     Action.CASE_STEP_OPENED: Text("待您办理：“{label}”", "Waiting for you: {label}"),
     Action.CASE_STEP_DUE_SOON: Text("即将到期：“{label}”", "Due soon: {label}"),
@@ -116,7 +122,8 @@ def _tell_sent_back(event: Event, name: str) -> None:
 
 
 def tell_authorised(event: Event, name: str) -> None:
-    """An authorisation was attached: those who decide the article now need not look for it again."""
+    """An authorisation came, as a file or by its route: those who decide the article now need not look for it again."""
+    words = _AUTHORISED[Action(event.action)]
     article = Article.objects.select_related("case").get(pk=event.subject_id)
     steps = article.case.steps.waiting() if article.case else ()
     for step in steps:
@@ -125,9 +132,7 @@ def tell_authorised(event: Event, name: str) -> None:
             consequence=name,
             persons=recipients.without(eligibility.deciders(step), acting_person(event)),
             kind=DECIDE,
-            title=filled(
-                Text("已附授权文件：“{label}”", "An authorisation was attached: {label}"), label=article.title
-            ),
+            title=filled(words, label=article.title),
             link=links.step(step.pk),
             article_ref=step.article,
         )

@@ -55,6 +55,7 @@ _TOLD: dict[Action, tuple[Consequence, ...]] = {
     Action.ACCOUNT_FOUND_SILENT: (Consequence("register.silent", registering.tell_silent),),
     Action.APPOINTMENT_ENDED: _STAFFING,
     Action.ARTICLE_AUTHORISATION_ADDED: (Consequence("review.authorised", reviewing.tell_authorised),),
+    Action.ARTICLE_AUTHORISED: (Consequence("review.authorised", reviewing.tell_authorised),),
     Action.ARTICLE_PUBLISHED: (Consequence("publish.published", publishing.tell_published),),
     Action.ARTICLE_SUBMITTED: (Consequence("thanks", thanking.thank),),
     Action.CALENDAR_DAY_REMOVED: _REDATE,

@@ -13,7 +13,7 @@ from guanhao.core.text import Text
 from guanhao.rulebook.book import Rulebook
 from guanhao.rulebook.clauses import Check, Clause, Duty, Limit, Route, Tally, Watch
 from guanhao.rulebook.selectors import Facts
-from guanhao.rulebook.vocabulary import Happening, LimitSubject, Period, Sign, Stage
+from guanhao.rulebook.vocabulary import Act, Happening, LimitSubject, Period, Sign, Stage
 
 C = TypeVar("C", bound=Clause)
 NO_FACTS = Facts()
@@ -90,3 +90,9 @@ def watches_for(rulebook: Rulebook, sign: Sign, facts: Facts = NO_FACTS) -> tupl
 
 def _applying(clauses: Iterable[C], facts: Facts) -> tuple[C, ...]:
     return tuple(clause for clause in clauses if clause.applies(facts))
+
+
+def authorisable(rulebook: Rulebook) -> frozenset[str]:
+    """The content classes that a route of this rulebook authorises when somebody asks for it."""
+    routes = (route for route in rulebook.of_kind(Route) if route.act is Act.AUTHORISE)
+    return frozenset(key for route in routes for step in route.steps for key in step.authorises)

@@ -410,6 +410,9 @@ class Meaning(StrEnum):
     CLOSES_ON = "closes_on"
     APPLICANT = "applicant"
     APPLIED_ON = "applied_on"
+    # What an authorisation is asked for.
+    ARTICLE = "article"
+    CONTENT_CLASSES = "content_classes"
     # What the year's record says, on forms of annual inspections.
     YEAR = "year"
     ITEMS = "items"

@@ -51,6 +51,7 @@ WORDS: dict[Action, str | Promise] = {
     Action.ARTICLE_APPROVED: _("稿件通过"),
     Action.ARTICLE_ATTACHED: _("上传附件"),
     Action.ARTICLE_AUTHORISATION_ADDED: _("附上授权文件"),
+    Action.ARTICLE_AUTHORISED: _("获得专项授权"),
     Action.ARTICLE_CHECKED: _("审查稿件"),
     Action.ARTICLE_CLASS_ADDED: _("标注内容类别"),
     Action.ARTICLE_CLASS_REMOVED: _("取消内容类别"),

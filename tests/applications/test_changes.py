@@ -6,6 +6,7 @@ import pytest
 
 from guanhao.applications import actions, checks
 from guanhao.applications.completing import Done
+from guanhao.applications.models import Application
 from guanhao.applications.types import ApplicationState, Kind
 from guanhao.core import actors
 from guanhao.core.verdicts import Refused
@@ -218,3 +219,32 @@ def test_a_draft_saved_by_somebody_else_is_not_overwritten(college):
     application.serial = 0
     with pytest.raises(actions.SavedByOthers):
         college.fill("gpnu-college", application, name="广师计科招聘")
+
+
+@pytest.mark.article("xartvu-7")
+@pytest.mark.requirement("AP3")
+def test_the_only_registrar_is_told_before_the_form_who_else_may_ask_for_a_closure(radio):
+    """Nobody else could strike it off, so the department begins it, and the same registrar then strikes it off."""
+    with pytest.raises(Refused) as refused:
+        radio.begin("xartvu-office", Kind.CLOSE_ACCOUNT, unit=ADMISSIONS, account="admissions")
+    assert "注销备案" in refused.value.denied.reason.zh
+    assert "请由部门管理员、责任部门主要负责同志提出" in refused.value.denied.reason.zh
+    assert refused.value.denied.article == "xartvu-7"
+    assert not Application.objects.exists()
+    application = radio.begin("xartvu-dept", Kind.CLOSE_ACCOUNT, unit=ADMISSIONS, account="admissions")
+    application = radio.fill("xartvu-dept", application, reason="业务停办", closes_on="2026-11-27", left="无")
+    application = radio.submit("xartvu-dept", application)
+    application = radio.decide("xartvu-office-head", application)
+    application = radio.decide("xartvu-dept", application, done=Done(note="已在后台注销"))
+    assert radio.decide("xartvu-office", application).state == ApplicationState.EFFECTIVE
+
+
+@pytest.mark.requirement("AP3")
+def test_of_two_registrars_one_may_ask_and_the_other_puts_it_on_file(radio):
+    """A colleague with the same post is enough."""
+    colleague = newcomer(radio, "党政办公室")
+    people.appoint(
+        actor=TEST, person=colleague, unit=radio.cast.units["党政办公室"], post="editor",
+        since=colleague.created_at.date(),
+    )  # fmt: skip
+    assert radio.begin("xartvu-office", Kind.CLOSE_ACCOUNT, unit=ADMISSIONS, account="admissions").pk

@@ -9,6 +9,7 @@ from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied
 from guanhao.rulebook.checkrules import Authorisation, PublishedBy, SecrecyConfirmation
 from guanhao.rulebook.clauses import Check
+from guanhao.rulebook.selection import authorisable
 
 
 def approved(matter: Matter, _check: Check) -> Iterator[Problem]:
@@ -33,13 +34,17 @@ def published_by(matter: Matter, check: Check) -> Iterator[Problem]:
 def authorisation(matter: Matter, check: Check) -> Iterator[Problem]:
     """Content of these classes carries the authorisation of the responsible department (gpnu-9, xartvu-11)."""
     assert isinstance(check.params, Authorisation)
-    lacking = matter.facts.content_classes & frozenset(check.params.classes) - matter.authorised
+    touched = matter.facts.content_classes & frozenset(check.params.classes)
+    lacking = touched - matter.authorised if touched else touched
+    askable = authorisable(matter.rulebook) if lacking else frozenset()
     for key in sorted(lacking):
         title = matter.rulebook.content_classes[key].title
+        zh = "须在稿件页申请专项授权，或附有关部门的授权文件" if key in askable else "须附有关部门的授权文件"
+        en = "ask for the authorisation on its page, or attach" if key in askable else "attach"
         yield Problem(
             Text(
-                zh=f"内容属于“{title.zh}”，须附有关部门的授权文件。",
-                en=f"The content is classed “{title.en or title.zh}”; attach the responsible department's authorisation.",
+                zh=f"内容属于“{title.zh}”，{zh}。",
+                en=f"The content is classed “{title.en or title.zh}”; {en} the responsible department's authorisation.",
             ),
             {**at_field("attachments"), "class": key},
         )

@@ -15,6 +15,7 @@ urlpatterns = [
     path("articles/<int:pk>/duplicate/", articles.duplicate, name="article_duplicate"),
     path("articles/<int:pk>/follow/", articles.follow, name="article_follow"),
     path("articles/<int:pk>/classes/", articles.mark_classes, name="article_classes"),
+    path("articles/<int:pk>/authorisation/", articles.authorisation, name="article_authorisation"),
     path("articles/<int:pk>/attach/", articles.attach, name="article_attach"),
     path("articles/<int:pk>/edit/", editor.edit, name="article_edit"),
     path("articles/<int:pk>/save/", editor.save, name="article_save"),

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from guanhao.applications import actions as applications
 from guanhao.contents import actions, following
 from guanhao.contents.diff import compare as differences
 from guanhao.web import csp
@@ -106,6 +107,15 @@ def mark_classes(request: WebRequest, pk: int) -> HttpResponse:
     actions.mark_classes(actor=viewer.actor, person=viewer.person, article=article, classes=classes)
     done(request, _("已标注，审批流程已按新的属性调整。"))
     return go(request, "article", pk)
+
+
+@require_POST
+def authorisation(request: WebRequest, pk: int) -> HttpResponse:
+    """Begin to ask for the authorisation the article lacks; the form follows (gpnu-9, xartvu-11)."""
+    viewer = request.viewer
+    article = access.article(viewer, pk)
+    application = applications.authorisation(actor=viewer.actor, person=viewer.person, article=article)
+    return redirect("application_edit", application.pk)
 
 
 @require_POST

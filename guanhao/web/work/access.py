@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from django.db.models import Model, Prefetch, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from guanhao.applications.models import Application
@@ -79,8 +79,11 @@ def may_plan(viewer: Viewer, article: Article) -> bool:
 
 
 def revision(viewer: Viewer, pk: int) -> Revision:
-    """A revision of an article the person may see."""
-    rows: QuerySet[Revision] = Revision.objects.filter(article__in=articles(viewer))
+    """A revision of an article the person may see, or one whose authorisation they have to do with."""
+    asked = applications(viewer).filter(
+        article=OuterRef("article"), current__content__article__revision=OuterRef("hash")
+    )
+    rows: QuerySet[Revision] = Revision.objects.filter(Q(article__in=articles(viewer)) | Exists(asked))
     return _one(rows.select_related("article__account", "created_by"), pk)
 
 
@@ -164,7 +167,15 @@ def applications(viewer: Viewer) -> ApplicationQuerySet:
 
 def application(viewer: Viewer, pk: int) -> Application:
     """One application with what its pages show of it."""
-    related = ("applicant", "unit", "account__owner_unit", "current", "case__rulebook", "institution")
+    related = (
+        "applicant",
+        "unit",
+        "account__owner_unit",
+        "current",
+        "case__rulebook",
+        "institution",
+        "article__current",
+    )
     return _one(applications(viewer).select_related(*related), pk)
 
 

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from guanhao.applications import actions, completing
 from guanhao.applications.completing import NOTHING_DONE, Done
 from guanhao.applications.models import Application, ApplicationRevision
-from guanhao.applications.types import NEW_ACCOUNT
+from guanhao.applications.types import ABOUT_ARTICLE, NEW_ACCOUNT
 from guanhao.cases.models import Step
 from guanhao.cases.saying import Saying
 from guanhao.cases.types import AUTHOR, Verdict
+from guanhao.contents.models import Revision
 from guanhao.rulebook.vocabulary import Meaning
 from guanhao.web.forms.applications import DoneForm
 from guanhao.web.forms.review import DecisionForm
@@ -42,6 +43,7 @@ def context(
         "application": application,
         "revision": revision,
         "lines": lines_of(application),
+        "text": text_of(revision),
         "findings": revision.findings,
         "verdicts": choices(step, application),
         "done_form": DoneForm(completing.brings(application, step), data) if brings else None,
@@ -73,6 +75,19 @@ def decided_revision(step: Step, application: Application) -> ApplicationRevisio
     return application.revisions.filter(hash=step.case.subject_digest).order_by("-number")[0]
 
 
+def text_of(revision: ApplicationRevision) -> Revision | None:
+    """The text an authorisation is asked for, by its hash; nothing for what is about no article."""
+    asked = revision.content.get("article")
+    if asked is None:
+        return None
+    return (
+        Revision.objects.filter(article=asked["id"], hash=asked["revision"])
+        .select_related("article")
+        .order_by("-number")
+        .first()
+    )
+
+
 def choices(step: Step, application: Application) -> list[Choice]:
     """The four verdicts with what each leads to; what is carried out is done, not agreed to."""
     after = following(step)
@@ -81,7 +96,9 @@ def choices(step: Step, application: Application) -> list[Choice]:
         Verdict.APPROVE: handed_on(after) if after else effect_of(application),
         Verdict.RETURN: _after_return(step, application),
         Verdict.HOLD: _("办件留在本环节，稍后由您或同一职务的其他人再办。"),
-        Verdict.REJECT: _("办件结束，登记不变；申请人可以另行申请。"),
+        Verdict.REJECT: _("办件结束，稿件不获授权；申请人可以另行申请。")
+        if application.kind in ABOUT_ARTICLE
+        else _("办件结束，登记不变；申请人可以另行申请。"),
     }
     return [
         Choice(
@@ -96,6 +113,8 @@ def choices(step: Step, application: Application) -> list[Choice]:
 
 def effect_of(application: Application) -> str:
     """What the last approval does."""
+    if application.kind in ABOUT_ARTICLE:
+        return _("这是最后一个环节：同意后这一版稿件即获授权；稿件再有改动须重新申请。")
     if application.kind in NEW_ACCOUNT:
         return _("这是最后一个环节：同意后账号立即列入登记册并取得备案编号。")
     return _("这是最后一个环节：同意后立即生效，登记册随之更改。")

@@ -13,7 +13,14 @@ from django.utils.translation import gettext as _
 from guanhao.applications import checks, drafting, filling
 from guanhao.applications.models import Application
 from guanhao.applications.recording import matter_of
-from guanhao.applications.types import ABOUT_ACCOUNT, FROM_SIGHTING, SUBJECT, ApplicationState, Kind
+from guanhao.applications.types import (
+    ABOUT_ACCOUNT,
+    ABOUT_ARTICLE,
+    FROM_SIGHTING,
+    SUBJECT,
+    ApplicationState,
+    Kind,
+)
 from guanhao.cases.models import Case, Decision
 from guanhao.cases.types import StepState, Verdict
 from guanhao.core.prepared import Prepared, given
@@ -152,7 +159,9 @@ def kinds_known(viewer: Viewer) -> list[tuple[str, str]]:
     """What can be applied for by this rulebook at all."""
     acts = {route.act.value for route in viewer.rulebook.of_kind(Route)}
     return [
-        (kind.value, str(kind.label)) for kind in Kind if kind.value in acts and kind not in FROM_SIGHTING
+        (kind.value, str(kind.label))
+        for kind in Kind
+        if kind.value in acts and kind not in FROM_SIGHTING | ABOUT_ARTICLE
     ]
 
 

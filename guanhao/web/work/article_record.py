@@ -8,6 +8,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from guanhao.applications.drafting import may_begin
+from guanhao.applications.types import Kind
 from guanhao.cases.models import Case
 from guanhao.contents import guards
 from guanhao.contents.attaching import may_attach
@@ -49,6 +51,7 @@ def article_context(viewer: Viewer, article: Article) -> dict[str, Any]:
         "attachments": article.attachments.select_related("asset", "added_by").order_by("pk"),
         "attachment_form": AttachmentForm(viewer) if may_attach(viewer.person, article) else None,
         "classes_form": ClassesForm(viewer) if article.state == ArticleState.IN_REVIEW else None,
+        **authorisations_of(viewer, article),
         "chain": chain_of(article),
         "may_follow": article.state == ArticleState.PUBLISHED and bool(may_follow(viewer.person, article)),
         "may_withdraw": bool(guards.may_withdraw(viewer.person, article)),
@@ -71,6 +74,23 @@ def _findings(viewer: Viewer, article: Article) -> dict[str, Any]:
         "groups": grouped(reasons),
         "handled": handled_before(article.current),
         "errors": marked_errors(article.current),
+    }
+
+
+def authorisations_of(viewer: Viewer, article: Article) -> dict[str, Any]:
+    """What was authorised by its route and for which version, what is being asked for, whether it may be asked for now."""
+    given = list(article.authorisations.select_related("revision", "case").order_by("pk"))
+    asked = list(article.applications.open().order_by("pk"))
+    may_ask = not asked and may_begin(
+        viewer.person, Kind.AUTHORISE, article.owner_unit, article.account, article
+    )
+    book = viewer.rulebook.content_classes
+    return {
+        "authorisations": [
+            (one, "、".join(said(book[key].title) for key in one.covers if key in book)) for one in given
+        ],
+        "asked_authorisations": asked,
+        "may_ask_authorisation": bool(may_ask),
     }
 
 

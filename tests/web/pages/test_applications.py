@@ -9,6 +9,7 @@ from guanhao.applications.types import ApplicationState
 from guanhao.cases.models import PaperCopy
 from guanhao.cases.types import PaperKind
 from guanhao.documents.models import IssuedForm
+from tests.contents.conftest import submit
 
 SECTION = "学生科"
 
@@ -137,3 +138,29 @@ def test_the_accounts_page_offers_what_may_be_applied_for(browser, ruian):
     assert "act=change_profile" not in browser("ruian-section").get(address).content.decode()
     assert "act=change_profile" in browser("ruian-editor").get(address).content.decode()
     assert "applications/new/?account" not in browser("ruian-student").get(address).content.decode()
+
+
+@pytest.mark.article("gpnu-9")
+def test_the_authorisation_is_asked_for_on_the_article_s_page_and_decided_in_the_queue(browser, gpnu, offer):
+    """From the article's page to the form, handed in, read by a member of the group who otherwise does not see the article."""
+    article = offer(gpnu, "gpnu-college", unit="计算机科学学院", account="college", classes=["major_event"])
+    submit(gpnu, "gpnu-college", article)
+    author = browser("gpnu-college")
+    assert "申请专项授权" in author.get(f"/articles/{article.pk}/").content.decode()
+    form = author.post(f"/articles/{article.pk}/authorisation/").url
+    page = author.get(form).content.decode()
+    assert "技能月开幕" in page
+    assert "重大事件" in page
+    application = Application.objects.get()
+    assert fill(author, application, reason="承办全国竞赛", submit="1").status_code == 302
+    assert "办理中" in author.get(f"/articles/{article.pk}/").content.decode()
+    application.refresh_from_db()
+    step = application.case.steps.get(unit__name="保卫处")
+    member = browser("gpnu-security-dept")
+    page = member.get(f"/review/{step.pk}/").content.decode()
+    article.refresh_from_db()
+    text = f"/revisions/{article.current_id}/preview/"
+    assert text in page
+    assert "全校师生参加了活动" in member.get(text).content.decode()
+    assert member.get(f"/articles/{article.pk}/").status_code == 404
+    assert browser("gpnu-foreign").get(text).status_code == 404

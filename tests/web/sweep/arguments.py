@@ -22,6 +22,7 @@ ARGUMENTS = {
             "article_follow",
             "article_classes",
             "article_attach",
+            "article_authorisation",
             "article_edit",
             "article_save",
             "article_submit",
