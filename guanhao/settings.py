@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "guanhao.people",
+    "guanhao.limiting",
     "guanhao.ledger",
     "guanhao.steps",
     "guanhao.regulation",
@@ -99,6 +100,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "guanhao.web.middleware.Tenancy",
+    "guanhao.web.limits.Limits",
     "axes.middleware.AxesMiddleware",
 ]
 

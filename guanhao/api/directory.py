@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 from guanhao.core import tenancy
 from guanhao.core.address import client_address
 from guanhao.directory import openapi, public
-from guanhao.directory.limiting import allowed
 from guanhao.directory.queries import directory_of, shown
 from guanhao.directory.reading import entries, look_up
-from guanhao.directory.types import Open, Use
+from guanhao.directory.types import Open
+from guanhao.limiting.counting import allowed
+from guanhao.limiting.types import Use
 from guanhao.people.models import Institution
 
 TOO_MANY = 429

@@ -1,4 +1,4 @@
-"""What the public directory keeps of its own: whether it is open, what QR codes say, how often an address asked."""
+"""What the public directory keeps of its own: whether it is open, what QR codes say."""
 
 from __future__ import annotations
 
@@ -29,19 +29,3 @@ class KnownCode(Scoped):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "key"], name="known_code_once")]
         indexes = [models.Index(fields=["institution", "key"], name="known_code_by_text")]
-
-
-class Visit(Scoped):
-    """How often one address used something within a span of time. The address itself is not kept (NT4)."""
-
-    use = models.CharField(max_length=10)
-    sender = models.CharField(max_length=64)
-    begun_at = models.DateTimeField(db_index=True)
-    count = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["institution", "use", "sender", "begun_at"], name="visit_once_a_span"
-            )
-        ]

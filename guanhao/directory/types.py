@@ -37,14 +37,6 @@ class By(StrEnum):
     NAME = "name"
 
 
-class Use(StrEnum):
-    """What the number of times is counted of, per address (NT4)."""
-
-    CHECK = "check"
-    REPORT = "report"
-    FILE = "file"  # the whole list as a workbook, a picture to be read
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """An account as the public sees it."""

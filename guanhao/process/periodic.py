@@ -11,11 +11,11 @@ from guanhao.cases.models import Step
 from guanhao.core import clock, tenancy
 from guanhao.core.actors import system
 from guanhao.custody import leaving, proving
-from guanhao.directory.limiting import forget_visits
 from guanhao.exports.steps import forget_exports
 from guanhao.inbound.actions import forget_outlived
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
+from guanhao.limiting import counting
 from guanhao.people.models import Institution
 from guanhao.process.alarms import raise_alarms
 from guanhao.process.checkpoints import keep_checkpoints
@@ -102,7 +102,7 @@ def forget(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has thi
     for institution in Institution.objects.order_by("pk"):
         with tenancy.within(institution):
             forget_outlived()
-            forget_visits()
+            counting.forget()
             forget_previous_keys()
 
 

@@ -14,8 +14,10 @@ from guanhao.applications.recording import matter_of
 from guanhao.core.verdicts import Refused, require
 from guanhao.documents.issuing import as_word
 from guanhao.documents.pdf import pdf
+from guanhao.limiting.types import Use
 from guanhao.web.answers import done
 from guanhao.web.forms.applications import BeginForm, FillForm
+from guanhao.web.limits import counts_as
 from guanhao.web.lists import answer
 from guanhao.web.viewer import WebRequest
 from guanhao.web.work import access
@@ -123,6 +125,7 @@ def withdraw(request: WebRequest, pk: int) -> HttpResponse:
     return redirect("application", pk)
 
 
+@counts_as(Use.EXPORT)
 @require_safe
 def as_pdf(request: WebRequest, pk: int) -> HttpResponse:
     """The official form as PDF."""
@@ -132,6 +135,7 @@ def as_pdf(request: WebRequest, pk: int) -> HttpResponse:
     return offered(pdf(paper), f"{application.title}.pdf", PDF)
 
 
+@counts_as(Use.EXPORT)
 @require_safe
 def as_docx(request: WebRequest, pk: int) -> HttpResponse:
     """The official form as Word."""

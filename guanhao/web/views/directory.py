@@ -16,7 +16,7 @@ from guanhao.core.verdicts import Refused
 from guanhao.directory import public
 from guanhao.directory.queries import open_directories
 from guanhao.directory.reading import look_up
-from guanhao.directory.types import Use
+from guanhao.limiting.types import Use
 from guanhao.web import csp
 from guanhao.web.forms.directory import PictureForm, ReportForm
 from guanhao.web.work import directory_pages as pages

@@ -13,8 +13,10 @@ from guanhao.core import clock
 from guanhao.exports import actions
 from guanhao.exports.files import path_of
 from guanhao.exports.models import ExportJob
+from guanhao.limiting.types import Use
 from guanhao.web import access, exporting
 from guanhao.web.answers import done
+from guanhao.web.limits import counts_as
 from guanhao.web.lists import Column, Empty, Link, ListSpec, answer
 from guanhao.web.marks import BLOCKED, DONE, WAITING, Mark
 from guanhao.web.viewer import WebRequest
@@ -51,6 +53,7 @@ def exports(request: WebRequest) -> HttpResponse:
     return answer(request, EXPORTS, access.exports(request.viewer))
 
 
+@counts_as(Use.EXPORT)
 @require_POST
 def ask(request: WebRequest) -> HttpResponse:
     """Ask for the list at an address of ours, as it is filtered."""

@@ -13,9 +13,11 @@ from guanhao.documents import actions
 from guanhao.documents.issuing import as_word, empty_paper, plain_code
 from guanhao.documents.pdf import pdf
 from guanhao.documents.word import our_template
+from guanhao.limiting.types import Use
 from guanhao.people.permissions import Permission
 from guanhao.web.answers import done
 from guanhao.web.forms.documents import TemplateForm
+from guanhao.web.limits import counts_as
 from guanhao.web.viewer import WebRequest, needs
 from guanhao.web.work import printed
 from guanhao.web.work.stored import PDF, WORD, offered
@@ -33,6 +35,7 @@ def form(request: WebRequest, key: str) -> HttpResponse:
     return _page(request, key, TemplateForm())
 
 
+@counts_as(Use.EXPORT)
 @require_safe
 def empty_pdf(request: WebRequest, key: str) -> HttpResponse:
     """The form to be filled in with a pen."""
@@ -40,6 +43,7 @@ def empty_pdf(request: WebRequest, key: str) -> HttpResponse:
     return offered(pdf(empty_paper(found, request.viewer.institution)), f"{found.title.zh}.pdf", PDF)
 
 
+@counts_as(Use.EXPORT)
 @require_safe
 def empty_word(request: WebRequest, key: str) -> HttpResponse:
     """The form to be filled in with Word."""

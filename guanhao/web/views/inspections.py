@@ -16,8 +16,10 @@ from guanhao.inspections import actions, checks, reporting, settling
 from guanhao.inspections.models import Inspection
 from guanhao.inspections.printing import sheet
 from guanhao.inspections.terms import require_duty, terms_of
+from guanhao.limiting.types import Use
 from guanhao.web.answers import done, refused
 from guanhao.web.forms.inspections import FailForm, ReportForm, RoundForm
+from guanhao.web.limits import counts_as
 from guanhao.web.lists import answer
 from guanhao.web.viewer import WebRequest, said
 from guanhao.web.work import inspection_pages as pages
@@ -110,6 +112,7 @@ def record(request: WebRequest, pk: int) -> HttpResponse:
     return render(request, "web/inspections/record.html", pages.record_context(request.viewer, row))
 
 
+@counts_as(Use.EXPORT)
 @require_safe
 def as_pdf(request: WebRequest, pk: int) -> HttpResponse:
     """The inspection form as PDF, to be signed and sealed."""
@@ -118,6 +121,7 @@ def as_pdf(request: WebRequest, pk: int) -> HttpResponse:
     return offered(pdf(paper), f"{pages.title_of(row)}.pdf", PDF)
 
 
+@counts_as(Use.EXPORT)
 @require_safe
 def as_docx(request: WebRequest, pk: int) -> HttpResponse:
     """The inspection form as Word."""

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from guanhao.core import clock
 from guanhao.ledger.models import Event
 from guanhao.ledger.proofs import prove
+from guanhao.limiting.types import Use
 from guanhao.people.permissions import Permission
 from guanhao.rulebook.numerals import article_of
 from guanhao.web import access, ledgers, prooftree
@@ -24,6 +25,7 @@ from guanhao.web.answers import done
 from guanhao.web.eventwords import AREAS, words
 from guanhao.web.exporting import ask_for_ledger
 from guanhao.web.fresh import fresh
+from guanhao.web.limits import counts_as
 from guanhao.web.lists import Cite, Column, Empty, Filter, Link, ListSpec, Tab, answer
 from guanhao.web.viewer import WebRequest, needs
 
@@ -152,6 +154,7 @@ def verify(request: WebRequest) -> HttpResponse:
     return render(request, "web/ledger/report.html", {"report": ledgers.verify_now(request.viewer)})
 
 
+@counts_as(Use.EXPORT)
 @require_POST
 @needs(Permission.LEDGER_EXPORT)
 @fresh

@@ -14,9 +14,10 @@ from django.utils import translation
 
 from guanhao.core import memo, tenancy
 from guanhao.core.address import client_address
-from guanhao.directory.limiting import MOST, allowed
 from guanhao.directory.queries import directory_of
-from guanhao.directory.types import Open, Use
+from guanhao.directory.types import Open
+from guanhao.limiting.counting import allowed, seconds_left
+from guanhao.limiting.types import Use
 from guanhao.people.models import Institution
 from guanhao.registry.kinds import platforms_of
 from guanhao.web.viewer import said
@@ -53,7 +54,7 @@ class Public:
         if allowed(use, client_address(self.request)):
             return None
         page = render(self.request, "web/directory/later.html", self.context(), status=TOO_MANY)
-        page.headers["Retry-After"] = str(int(MOST[use][1].total_seconds()))
+        page.headers["Retry-After"] = str(seconds_left(use))
         return page
 
 
