@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "guanhao.directory",
     "guanhao.applications",
     "guanhao.handover",
+    "guanhao.privacy",
     "guanhao.process",
     "guanhao.web",
     "guanhao.commands",

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     CAPABILITY_GRANT = "capability.grant"
     DUTY_SEE_ALL = "duty.see_all"
     FORM_MANAGE = "form.manage"
+    INCIDENT_MANAGE = "incident.manage"
     LEDGER_SEE = "ledger.see"
     LEDGER_EXPORT = "ledger.export"
     LEXICON_MANAGE = "lexicon.manage"
@@ -58,6 +59,7 @@ _BY_FUNCTION: dict[str, frozenset[Permission]] = {
             Permission.CALENDAR_MANAGE,
             Permission.DUTY_SEE_ALL,
             Permission.FORM_MANAGE,
+            Permission.INCIDENT_MANAGE,
             Permission.LEDGER_SEE,
             Permission.LEXICON_MANAGE,
             Permission.SIGHTING_MANAGE,
@@ -84,6 +86,7 @@ _BY_CAPABILITY: dict[str, frozenset[Permission]] = {
     Capability.SYSTEM: frozenset(
         {
             Permission.CALENDAR_MANAGE,
+            Permission.INCIDENT_MANAGE,
             Permission.PEOPLE_MANAGE,
             Permission.PEOPLE_SEE,
             Permission.PUBLISHING_STOP_ALL,
@@ -92,7 +95,12 @@ _BY_CAPABILITY: dict[str, frozenset[Permission]] = {
         }
     ),
     Capability.SECURITY: frozenset(
-        {Permission.CAPABILITY_GRANT, Permission.PEOPLE_SEE, Permission.RULEBOOK_ADOPT}
+        {
+            Permission.CAPABILITY_GRANT,
+            Permission.INCIDENT_MANAGE,
+            Permission.PEOPLE_SEE,
+            Permission.RULEBOOK_ADOPT,
+        }
     ),
     Capability.AUDIT: frozenset({Permission.DUTY_SEE_ALL, Permission.LEDGER_EXPORT, Permission.LEDGER_SEE}),
 }

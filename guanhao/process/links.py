@@ -94,6 +94,11 @@ def handover(key: object) -> str:
     return f"/people/{key}/handover/"
 
 
+def incident(key: object) -> str:
+    """An incident with its clock."""
+    return f"/privacy/incidents/{key}/"
+
+
 def subject(kind: str, key: object) -> str:
     """The page of what a case is about; the desk where that has no page of its own."""
     pages = {"article": article, "application": application, "inspection": inspection}

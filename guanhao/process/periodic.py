@@ -17,6 +17,7 @@ from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
 from guanhao.limiting import counting
 from guanhao.people.models import Institution
+from guanhao.privacy import incidents
 from guanhao.process.alarms import raise_alarms
 from guanhao.process.checkpoints import keep_checkpoints
 from guanhao.process.digesting import announce_digest
@@ -104,6 +105,14 @@ def forget(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has thi
             forget_outlived()
             counting.forget()
             forget_previous_keys()
+            incidents.forget_outlived()
+
+
+def remind_of_incidents(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has this form.
+    """Record which reports of incidents are soon due and which are late, once each (PD7)."""
+    for institution in Institution.objects.order_by("pk"):
+        with tenancy.within(institution):
+            incidents.remind()
 
 
 def watch_custody(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has this form.
@@ -122,6 +131,7 @@ JOBS = (
     Periodic("duties.keep", timedelta(minutes=5), keep_duties),
     Periodic("inspections.rounds", timedelta(hours=1), run_rounds),
     Periodic("custody.watch", timedelta(hours=1), watch_custody),
+    Periodic("privacy.incidents", timedelta(minutes=1), remind_of_incidents),
     Periodic("ledger.checkpoints", timedelta(minutes=1), keep_checkpoints),
     Periodic("publishing.unknown", timedelta(minutes=1), tell_of_unknown_jobs),
     Periodic("publishing.remind", timedelta(minutes=1), remind_of_jobs),

@@ -26,6 +26,7 @@ AREAS = (
     "settings",
     "people",
     "exports",
+    "privacy",
     "health",
 )
 

@@ -9,10 +9,12 @@ from guanhao.ledger.models import Event
 from guanhao.regulation.models import RulebookVersion
 from guanhao.web.work import pictures
 from tests.web.sweep.duty_objects import DUTY_ARGUMENTS
+from tests.web.sweep.privacy_objects import PRIVACY_ARGUMENTS
 
 # Which object each argument of a route is. A plain text stands for itself.
 ARGUMENTS = {
     **DUTY_ARGUMENTS,
+    **PRIVACY_ARGUMENTS,
     **{
         name: {"pk": lambda o: o.draft.pk}
         for name in (

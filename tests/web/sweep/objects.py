@@ -43,13 +43,14 @@ from guanhao.web.viewer import Viewer
 from guanhao.web.work import entry_import, lexicon_pages, textchecks
 from tests.contents.conftest import decide, raw_content, submit
 from tests.web.sweep.duty_objects import DutyObjects
+from tests.web.sweep.privacy_objects import PrivacyObjects
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=CHINA)  # a Monday
 LATER = datetime(2026, 11, 24, 16, 30, tzinfo=CHINA)  # in Tuesday's first window
 MISSING = "999999"
 
 
-class Objects(DutyObjects):
+class Objects(DutyObjects, PrivacyObjects):
     """Objects of 瑞安学院, each made when first asked for: a section's work, seen or not by the roles of the matrix."""
 
     def __init__(self, cast):

@@ -1,0 +1,39 @@
+"""Reads of the privacy package."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from guanhao.privacy.models import Incident, Report
+
+
+class IncidentQuerySet(models.QuerySet["Incident"]):
+    """Incidents of the institution in scope."""
+
+    def open(self) -> IncidentQuerySet:
+        """Those that are not closed."""
+        return self.filter(closed_at__isnull=True)
+
+    def outlived(self, now: datetime) -> IncidentQuerySet:
+        """Those whose time of keeping is over."""
+        return self.filter(keep_until__lte=now)
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    """Reports of incidents of the institution in scope."""
+
+    def owed(self) -> ReportQuerySet:
+        """Neither made nor found not to be needed."""
+        return self.filter(settled_at__isnull=True)
+
+    def to_remind_of(self, now: datetime) -> ReportQuerySet:
+        """Owed, soon due, and not called to mind yet."""
+        return self.owed().filter(remind_at__lte=now, due_at__gt=now, reminded_at__isnull=True)
+
+    def newly_overdue(self, now: datetime) -> ReportQuerySet:
+        """Owed, past due, and not told yet."""
+        return self.owed().filter(due_at__lte=now, overdue_at__isnull=True)

@@ -1,0 +1,91 @@
+"""Words of the privacy package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from guanhao.core.text import Text
+
+INCIDENTS_KEPT_YEARS = 3  # after closing (security PD7)
+
+
+class IncidentKind(TextChoices):
+    """What sort of thing happened."""
+
+    LEAK = "leak", _("信息泄露")
+    TAMPER = "tamper", _("内容或数据被篡改")
+    LOSS = "loss", _("数据丢失")
+    TAKEOVER = "takeover", _("账号被盗用")
+    INTRUSION = "intrusion", _("系统被入侵")
+    CONTENT = "content", _("违规内容被发布")
+    OTHER = "other", _("其他")
+
+
+class Addressee(TextChoices):
+    """To whom an incident is to be reported, each with a time of its own."""
+
+    AUTHORITY = "authority", _("主管部门和公安机关")
+    CYBERSPACE = "cyberspace", _("属地省级网信部门")
+    PERSONS = "persons", _("有关的个人")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How long after it was noticed a report is due, how long before that it is called to mind, and by which law."""
+
+    due: timedelta
+    ahead: timedelta
+    basis: Text
+
+
+# 国家网络安全事件报告管理办法 gives one hour and four; PIPL says at once, for which the house takes a day.
+TERMS: dict[str, Term] = {
+    Addressee.AUTHORITY: Term(
+        timedelta(hours=1),
+        timedelta(minutes=15),
+        Text(
+            "《国家网络安全事件报告管理办法》第四条",
+            "Measures for Reporting National Cybersecurity Incidents, Art. 4",
+        ),
+    ),
+    Addressee.CYBERSPACE: Term(
+        timedelta(hours=4),
+        timedelta(hours=1),
+        Text(
+            "《国家网络安全事件报告管理办法》第四条",
+            "Measures for Reporting National Cybersecurity Incidents, Art. 4",
+        ),
+    ),
+    Addressee.PERSONS: Term(
+        timedelta(hours=24),
+        timedelta(hours=6),
+        Text("《个人信息保护法》第五十七条", "Personal Information Protection Law, Art. 57"),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentFacts:
+    """What a report has to say. ``persons_number`` is None while nobody knows; ``happened_at`` too."""
+
+    kind: str
+    title: str
+    what: str
+    noticed_at: datetime
+    happened_at: datetime | None
+    persons_number: int | None
+    persons_who: str
+    data_kinds: str
+    causes: str
+    advice: str
+    contact: str
+    accounts: tuple[int, ...]
+
+    def columns(self) -> dict[str, Any]:
+        """What lies in columns of the incident itself."""
+        return {name: getattr(self, name) for name in self.__slots__ if name != "accounts"}

@@ -1,0 +1,69 @@
+"""What follows in matters of personal data and security: those who must act hear of it, in time."""
+
+from __future__ import annotations
+
+from guanhao.core.text import Text
+from guanhao.ledger.models import Event
+from guanhao.ledger.types import Action
+from guanhao.notices.actions import notify
+from guanhao.people.models import Person
+from guanhao.privacy.models import Incident, Report
+from guanhao.privacy.types import TERMS, Addressee
+from guanhao.process import links, recipients
+from guanhao.process.wording import acting_person, filled
+
+INCIDENT = "incident"
+_WHOM: dict[str, Text] = {
+    Addressee.AUTHORITY: Text("主管部门和公安机关", "the authority in charge and the police"),
+    Addressee.CYBERSPACE: Text("属地省级网信部门", "the provincial cyberspace administration"),
+    Addressee.PERSONS: Text("有关的个人", "the persons concerned"),
+}
+_OPENED = Text("安全事件：{title}", "Security incident: {title}")
+_CLOCK = Text(
+    "发现后 1 小时内向主管部门和公安机关、4 小时内向网信部门报告；涉及个人信息的，还须通知本人。",
+    "Report it to the authority in charge and the police within 1 hour of noticing, to the cyberspace administration "
+    "within 4; where personal data is concerned, tell the persons.",
+)
+_SOON = Text("即将到期：向{whom}报告“{title}”", "Due soon: report “{title}” to {whom}")
+_LATE = Text("已超过时限：向{whom}报告“{title}”", "Late: report “{title}” to {whom}")
+_BASIS = Text("依据：{basis}。", "Basis: {basis}.")
+
+
+def tell_opened(event: Event, name: str) -> None:
+    """The competent office and system administration hear that there is one, and what has to be done until when."""
+    incident = Incident.objects.filter(pk=int(event.subject_id)).first()
+    if incident is not None:
+        people = recipients.without(_concerned(event), acting_person(event))
+        notify(
+            event=event,
+            consequence=name,
+            persons=people,
+            kind=INCIDENT,
+            title=filled(_OPENED, title=incident.title),
+            body=_CLOCK,
+            link=links.incident(incident.pk),
+        )
+
+
+def tell_due(event: Event, name: str) -> None:
+    """As long as the report is owed, all who can make it hear that its time is near or over."""
+    rows = Report.objects.owed().select_related("incident")
+    report = rows.filter(pk=event.facts["report"]).first()
+    if report is None:
+        return
+    whom, words = _WHOM[report.to], _LATE if event.action == Action.INCIDENT_REPORT_OVERDUE else _SOON
+    title, basis = report.incident.title, TERMS[report.to].basis
+    notify(
+        event=event,
+        consequence=name,
+        persons=_concerned(event),
+        kind=INCIDENT,
+        title=Text(words.zh.format(whom=whom.zh, title=title), words.en.format(whom=whom.en, title=title)),
+        body=Text(_BASIS.zh.format(basis=basis.zh), _BASIS.en.format(basis=basis.en)),
+        link=links.incident(report.incident_id),
+    )
+
+
+def _concerned(event: Event) -> list[Person]:
+    office = recipients.serving(event.institution, recipients.COMPETENT_OFFICE)
+    return [*office, *recipients.system_administrators(event.institution)]
