@@ -27,10 +27,10 @@ from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action
 from guanhao.people.models import Person
 from guanhao.registry import actions as registry
-from guanhao.registry import moves, operators
+from guanhao.registry import faces, moves, operators
 from guanhao.registry.models import Account
 from guanhao.registry.moves import Given
-from guanhao.registry.types import AccountState
+from guanhao.registry.types import AccountState, FacePart
 from guanhao.regulation.queries import of_version
 from guanhao.rulebook.vocabulary import Meaning
 
@@ -162,8 +162,7 @@ def _close(application: Application, values: Values) -> None:
 
 def _step(application: Application, account: Account, step: str, given: Given | None = None) -> Account:
     """Take a step in the account's life by the case that has just been approved."""
-    case = Case.objects.get(pk=application.case_id or 0)
-    return moves.move(actor=REGISTER, account=account, step=step, given=given, case=case)
+    return moves.move(actor=REGISTER, account=account, step=step, given=given, case=_case_of(application))
 
 
 def _nothing(application: Application, values: Values) -> None:
@@ -186,8 +185,22 @@ def _authorise(application: Application, values: Values) -> None:  # noqa: ARG00
             )
         )
     revision.article = article
-    case = Case.objects.get(pk=application.case_id or 0)
-    grant(actor=REGISTER, revision=revision, case=case, covers=asked["classes"])
+    grant(actor=REGISTER, revision=revision, case=_case_of(application), covers=asked["classes"])
+
+
+def _change_menu(application: Application, values: Values) -> None:  # noqa: ARG001 - as above.
+    """The platform may show another menu from now on; what it then shows is what was approved (ruian-6.4)."""
+    faces.allow(account=_held(application), part=FacePart.MENU, case=_case_of(application))
+
+
+def _change_profile(application: Application, values: Values) -> None:
+    """The register says it, and the platform may show it (ruian-15)."""
+    _change(application, values)
+    faces.allow(account=_held(application), part=FacePart.PROFILE, case=_case_of(application))
+
+
+def _case_of(application: Application) -> Case:
+    return Case.objects.get(pk=application.case_id or 0)
 
 
 def _held(application: Application) -> Account:
@@ -246,8 +259,8 @@ _EFFECTS: dict[Kind, Callable[[Application, Values], None]] = {
     Kind.REGISTER_ACCOUNT: _new,
     Kind.CHANGE_PERSONS: _change,
     Kind.CHANGE_PARTICULARS: _change,
-    Kind.CHANGE_PROFILE: _change,
-    Kind.CHANGE_MENU: _nothing,
+    Kind.CHANGE_PROFILE: _change_profile,
+    Kind.CHANGE_MENU: _change_menu,
     Kind.CLOSE_ACCOUNT: _close,
     Kind.AUTHORISE: _authorise,
     Kind.HANDLE_UNAUTHORISED: _nothing,

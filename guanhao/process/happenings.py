@@ -202,6 +202,8 @@ OPENS: dict[Action, Opening] = {
     Action.INSPECTION_FAILED: about_account(H.INSPECTION_FAILED),
     Action.JOB_PUBLISHED: Opening(pushed, frozenset({H.FLAGSHIP_PUBLISHED})),
     Action.MENU_APPROVED: about_account(H.MENU_APPROVED),
+    Action.MENU_DRIFTED: about_account(H.MENU_DRIFTED),
+    Action.PROFILE_DRIFTED: about_account(H.PROFILE_DRIFTED),
     Action.PERSON_LEFT: Opening(person_left, _OF_POSTS | {H.HOLDER_CHANGED}),
 }
 

@@ -33,7 +33,7 @@ AT_ONCE = 200  # duties whose time has come that one run of the job handles
 # What the engine opens, meets and calls late; a task stands here once its events exist.
 for _task in (
     Task.CLOSE_ACCOUNT, Task.FILE_CLOSURE, Task.FILE_PERSONS, Task.FILE_RULES, Task.FIX_ERROR, Task.FOLLOW, Task.FORWARD, Task.HANDLE, Task.INSPECT, Task.MONITOR,
-    Task.NAME_PERSON, Task.PLAN_WEEK, Task.PUSH, Task.REGISTER_AGAIN, Task.REPLY, Task.REPORT, Task.REPOST, Task.ROTATE_CREDENTIAL,
+    Task.NAME_PERSON, Task.PLAN_WEEK, Task.PUSH, Task.REGISTER_AGAIN, Task.REPLY, Task.REPORT, Task.REPOST, Task.RESTORE_MENU, Task.RESTORE_PROFILE, Task.ROTATE_CREDENTIAL,
     Task.SUPPLY_ARTICLES, Task.TASK, Task.THANK, Task.UPDATE_MENU, Task.VERIFY_ACCOUNT,
 ):  # fmt: skip
     enforces(ClauseKind.DUTY, _task)

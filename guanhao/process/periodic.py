@@ -21,6 +21,7 @@ from guanhao.privacy import incidents
 from guanhao.process.alarms import raise_alarms
 from guanhao.process.checkpoints import keep_checkpoints
 from guanhao.process.digesting import announce_digest
+from guanhao.process.facing import watch_faces
 from guanhao.process.inspecting import run_rounds
 from guanhao.process.owing import keep_duties
 from guanhao.process.publishing import tell_unknown
@@ -138,6 +139,7 @@ JOBS = (
     Periodic("steps.alarms", timedelta(minutes=1), raise_alarms),
     Periodic("registry.calls", timedelta(days=1), forget_calls),
     Periodic("registry.silence", timedelta(days=1), watch_silence),
+    Periodic("registry.faces", timedelta(hours=1), watch_faces),
     Periodic("registry.connections", timedelta(minutes=5), watch_connections),
     Periodic("exports.forget", timedelta(hours=1), forget_exports),
     Periodic("steps.clocks", timedelta(hours=1), compare_clocks),

@@ -12,6 +12,7 @@ from guanhao.process import (
     digesting,
     directory,
     dunning,
+    facing,
     guarding,
     handing,
     inspecting,
@@ -33,6 +34,7 @@ _ALL_STOPPED = (Consequence("publish.all_stopped", publishing.tell_all_stopped),
 _CODE = (Consequence("directory.code", directory.read_code),)
 _CUSTODY = (Consequence("custody.keepers", custody.tell_keepers),)
 _DECIDERS = (Consequence("review.ask", reviewing.ask_deciders),)
+_FACE = (Consequence("register.face", facing.tell_face),)
 _INSPECTED = (Consequence("inspection.result", inspecting.tell_result),)
 _OUTCOME = (Consequence("review.outcome", reviewing.tell_outcome),)
 _TECHNICAL = (Consequence("upkeep.technical", upkeep.tell_technical_duty),)
@@ -105,6 +107,12 @@ _TOLD: dict[Action, tuple[Consequence, ...]] = {
     Action.INSPECTION_ORDERED: _INSPECTED,
     Action.INSPECTION_PUBLISHED: (Consequence("inspection.published", inspecting.tell_published),),
     Action.INSPECTION_RECTIFY: _INSPECTED,
+    Action.MENU_DRIFTED: _FACE,
+    Action.MENU_RESTORED: _FACE,
+    Action.MENU_UPDATED: _FACE,
+    Action.PROFILE_DRIFTED: _FACE,
+    Action.PROFILE_RESTORED: _FACE,
+    Action.PROFILE_UPDATED: _FACE,
     Action.JOB_ASKED: (Consequence("publish.ask", publishing.ask_publishers),),
     Action.JOB_ASK_ANSWERED: (Consequence("publish.second", publishing.ask_second),),
     Action.JOB_LOOKED: (Consequence("publish.differs", publishing.tell_differs),),

@@ -15,6 +15,7 @@ from guanhao.registry.types import (
     AccountState,
     CapabilityState,
     ConnectionEnd,
+    FacePart,
     SecretKind,
     Tenure,
 )
@@ -272,6 +273,24 @@ class PlatformApp(Scoped):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["institution", "platform"], name="platform_app_once")]
+
+
+class Face(Scoped):
+    """平台展示: what was approved of an account's menu or profile, and what the platform showed last (`registry.faces`)."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="faces")
+    part = models.CharField(max_length=8, choices=FacePart.choices)
+    approved = models.JSONField(null=True)  # lines of two texts; nothing before the first look
+    approved_at = models.DateTimeField(null=True, blank=True)
+    case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # An approved application whose change the platform has not shown yet.
+    allowed = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    shown = models.JSONField(null=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    drifted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "part"], name="face_once")]
 
 
 class Connection(Scoped):

@@ -29,6 +29,13 @@ PUBLISHES = (AccountState.ACTIVE, AccountState.CLOSING)
 IN_USE = (*PUBLISHES, AccountState.SUSPENDED)
 
 
+class FacePart(TextChoices):
+    """What of an account's face on its platform is held against what was approved."""
+
+    MENU = "menu", _("菜单")
+    PROFILE = "profile", _("账号资料")
+
+
 class Tenure(TextChoices):
     """Whether an operator serves for good or for a time."""
 

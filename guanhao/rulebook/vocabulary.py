@@ -156,6 +156,8 @@ class Happening(StrEnum):
     OPERATOR_CHANGED = "operator.changed"
     CREDENTIAL_LEAKED = "credential.leaked"
     MENU_APPROVED = "menu.approved"
+    MENU_DRIFTED = "menu.drifted"
+    PROFILE_DRIFTED = "profile.drifted"
     INSPECTION_FAILED = "inspection.failed"
     SYSTEM_ERROR_REPORTED = "system_error.reported"
     ABUSE_REPORTED = "abuse.reported"
@@ -193,6 +195,8 @@ class Task(StrEnum):
     REPOST = "repost"
     FOLLOW = "follow"
     UPDATE_MENU = "update_menu"
+    RESTORE_MENU = "restore_menu"
+    RESTORE_PROFILE = "restore_profile"
     FIX_ERROR = "fix_error"
     THANK = "thank"
     TASK = "task"  # anything a person reports as done; says what in its title

@@ -77,6 +77,8 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "name": str,
     "original_id": str,
     "principal_name": str,
+    "signature": str,
+    "avatar": str,
     "verified": bool,
     "verified_until": (int, float, _NOTHING),
     "secret_frozen": bool,
@@ -95,6 +97,7 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
 class Account:
     """One official account.
 
+    ``signature`` and ``avatar`` (an address) are the introduction and the picture of its profile.
     ``grants`` overrides what type, principal and verification would give, by group. ``ip_allow`` lists addresses or
     networks that may fetch tokens; ``None`` lets every address. ``verified_until`` (seconds since 1970) lets the
     verification lapse. ``secret_frozen`` answers token calls with 40243, ``ip_unconfirmed`` with 89503. ``mass_protection``
@@ -109,6 +112,8 @@ class Account:
     type: Type = Type.SUB
     principal: Principal = Principal.OTHER
     principal_name: str = "沙箱主体"
+    signature: str = "沙箱中的公众号"
+    avatar: str = ""
     verified: bool = True
     verified_until: float | None = None
     standing: Standing = Standing.NORMAL

@@ -36,8 +36,8 @@ def basic_info(call: Call) -> Json:
         "principal_name": account.principal_name,
         "realname_status": 1,
         "wx_verify_info": _verification(account, call.now),
-        "signature_info": {"signature": "沙箱中的公众号", "modify_used_count": 0, "modify_quota": 5},
-        "head_image_info": {"head_image_url": "", "modify_used_count": 0, "modify_quota": 5},
+        "signature_info": {"signature": account.signature, "modify_used_count": 0, "modify_quota": 5},
+        "head_image_info": {"head_image_url": account.avatar, "modify_used_count": 0, "modify_quota": 5},
         "nickname_info": {"nickname": account.name, "modify_used_count": 0, "modify_quota": 2},
         "registered_country": CHINA,
     }

@@ -63,5 +63,7 @@ MASS_PREVIEW = Call("mass_preview", "/cgi-bin/message/mass/preview")
 MASS_DELETE = Call("mass_delete", "/cgi-bin/message/mass/delete", Effect.REMOVAL)
 
 MENU_GET = Call("menu_get", "/cgi-bin/menu/get", expects="menu", method="GET")
+# As followers see it, whoever made it: the API or the console (wechat.md §8).
+MENU_SHOWN = Call("menu_shown", "/cgi-bin/get_current_selfmenu_info", expects="is_menu_open", method="GET")
 USER_LIST = Call("user_list", "/cgi-bin/user/get", expects="total", method="GET")
 USER_SUMMARY = Call("user_summary", "/datacube/getusersummary", expects="list")

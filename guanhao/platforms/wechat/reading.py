@@ -10,6 +10,15 @@ from typing import Any
 from guanhao.core.canonical import digest
 from guanhao.platforms.matching import Fingerprint, fingerprint
 
+_TARGETS = (
+    "url",
+    "pagepath",
+    "key",
+    "value",
+    "media_id",
+    "article_id",
+)  # what a button leads to, by its type
+
 
 class PublishStatus(IntEnum):
     """The states of a publish task (wechat.md §5.2)."""
@@ -161,6 +170,36 @@ def mass_status(data: Mapping[str, Any]) -> MassStatus | None:
 def account_type(data: Mapping[str, Any]) -> str:
     """The account's kind in the register's words; empty where the platform says neither (wechat.md §2.1)."""
     return {1: "subscription", 2: "service"}.get(whole(data.get("account_type")), "")
+
+
+def menu_lines(data: Mapping[str, Any]) -> list[list[str]]:
+    """The menu as followers see it, button by button: its place, what it does (wechat.md §8). No menu has no lines."""
+    if not whole(data.get("is_menu_open")):
+        return []
+    buttons = listed(mapping(data.get("selfmenu_info")).get("button"))
+    return [line for button in buttons for line in _button(mapping(button))]
+
+
+def _button(button: Mapping[str, Any], above: str = "") -> list[list[str]]:
+    place = f"{above}{button.get('name', '')}"
+    below = button.get("sub_button")
+    children = listed(mapping(below).get("list") if isinstance(below, Mapping) else below)
+    if children:
+        return [line for child in children for line in _button(mapping(child), f"{place} › ")]
+    target = next((str(button[key]) for key in _TARGETS if button.get(key)), "")
+    if button.get("type") == "news":  # made on the console: its articles are what is shown
+        target = digest(button.get("news_info", {}))
+    return [[place, f"{button.get('type', '')} {target}".strip()]]
+
+
+def profile_lines(data: Mapping[str, Any]) -> list[list[str]]:
+    """Name, introduction and picture as the platform shows them (wechat.md §2.1)."""
+    picture = str(mapping(data.get("head_image_info")).get("head_image_url", ""))
+    return [
+        ["name", str(mapping(data.get("nickname_info")).get("nickname", ""))],
+        ["signature", str(mapping(data.get("signature_info")).get("signature", ""))],
+        ["avatar", picture.partition("?")[0]],
+    ]
 
 
 def snapshot(items: tuple[NewsItem, ...]) -> str:

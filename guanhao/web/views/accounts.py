@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from guanhao.core.verdicts import require
 from guanhao.custody.actions import replace_secret
-from guanhao.publishing import selftest
+from guanhao.publishing import facing, selftest
 from guanhao.registry import checks
 from guanhao.registry.models import Account
 from guanhao.web import csp
@@ -25,6 +25,7 @@ from guanhao.web.viewer import WebRequest
 from guanhao.web.work import access
 from guanhao.web.work.account_pages import account_context, interface_context
 from guanhao.web.work.custody_pages import told_after
+from guanhao.web.work.face_pages import told
 from guanhao.web.work.register_list import account_list, figures, with_what_it_shows
 
 
@@ -58,6 +59,15 @@ def self_test(request: WebRequest, pk: int) -> HttpResponse:
     require(checks.may_connect(viewer.actor, account))
     result = selftest.run(actor=viewer.actor, account=account)
     return page(request, account, result=result)
+
+
+@require_POST
+def look(request: WebRequest, pk: int) -> HttpResponse:
+    """Ask the platform now what the account shows, and hold it against what was approved (ruian-6.4, ruian-15)."""
+    viewer = request.viewer
+    account = access.account(viewer, pk)
+    done(request, told(facing.look_now(actor=viewer.actor, account=account)))
+    return redirect(reverse("account", args=[pk]) + "#faces")
 
 
 @require_POST

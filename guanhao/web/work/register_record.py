@@ -27,6 +27,7 @@ from guanhao.web.marks import Mark
 from guanhao.web.viewer import Viewer, said
 from guanhao.web.work import pictures
 from guanhao.web.work.duty_pages import due_of, rows, state_mark
+from guanhao.web.work.face_pages import faces_of
 from guanhao.web.work.register_list import GRAVE, LABELS, found_conditions, verification_of
 
 MOST_OWED = 8
@@ -108,6 +109,7 @@ def register_context(viewer: Viewer, account: Account) -> dict[str, Any]:
         else [],
         "differs": differs_of(viewer, account),
         "owed": owed_of(viewer, account),
+        "faces": faces_of(viewer, account),
         "manages": manages,
         "operator_form": OperatorForm() if manages else None,
     }

@@ -12,10 +12,11 @@ from guanhao.contents.models import Asset
 from guanhao.core import clock
 from guanhao.core.actors import system
 from guanhao.demo.pictures import draw
-from guanhao.registry import actions
+from guanhao.registry import actions, faces
 from guanhao.registry.models import Account
 from guanhao.registry.moves import Given, move
 from guanhao.registry.operators import add_operator
+from guanhao.registry.types import FacePart
 from guanhao.web.fields import OneOf
 
 DEMO = system("test")
@@ -233,3 +234,19 @@ def test_a_choice_is_written_as_django_writes_it():
         ours = OneOf(attrs=attrs, choices=choices).render("name", value, {"id": "id_name"})
         theirs = forms.Select(attrs=attrs, choices=choices).render("name", value, {"id": "id_name"})
         assert parse_html(ours) == parse_html(theirs)
+
+
+@pytest.mark.article("ruian-6.4")
+def test_the_account_s_page_shows_where_the_platform_is_not_as_approved(browser, ruian):
+    """The part, its article, what was approved and what is shown; who does not run the account cannot ask the platform."""
+    account = ruian.accounts["flagship"]
+    watch = faces.watch_of(account, FacePart.MENU, ruian.rulebook)
+    for shown in ([["校园", "view https://a.example"]], [["抽奖", "view https://b.example"]]):
+        faces.keep(actor=faces.WATCH, account=account, watch=watch, part=FacePart.MENU, shown=shown)
+    page = browser("ruian-student").get(f"/accounts/{account.pk}/").content.decode()
+    card = page[page.index('id="faces"') : page.index("</section>", page.index('id="faces"'))]
+    assert "与批准的不一致" in card
+    assert "view https://b.example" in card
+    assert "第六条第（四）" in card or "6.4" in card
+    assert "现在核对" not in card
+    assert "现在核对" in browser("ruian-editor").get(f"/accounts/{account.pk}/").content.decode()

@@ -102,6 +102,7 @@ ARGUMENTS = {
             "account",
             "account_interface",
             "account_test",
+            "account_look",
             "account_edit",
             "account_operators",
             "account_custody",
