@@ -12,7 +12,7 @@ from guanhao.core.verdicts import Denied, Refused, require
 from guanhao.duties import checks
 from guanhao.duties.models import Duty
 from guanhao.duties.recording import ENGINE, locked, tell
-from guanhao.duties.types import Report, Rung, RungKind
+from guanhao.duties.types import DutyState, Report, Rung, RungKind
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
 from guanhao.people.models import Person
@@ -102,6 +102,16 @@ def drop(*, duty: Duty, why: Text, by: int, actor: Actor = ENGINE) -> Duty:
     return tell(
         locked(duty), Action.DUTY_DROPPED, {"by": by}, actor=actor, detail={"why": why.zh, "why_en": why.en}
     )
+
+
+@transaction.atomic
+def reopen(*, duty: Duty, undone: int, by: int) -> Duty:
+    """Owe again what was met by a deed that was taken back. ``undone`` is the deed's event, ``by`` that of taking it back.
+
+    Raises:
+        WrongState: it is not met any more.
+    """
+    return tell(locked(duty, DutyState.MET), Action.DUTY_REOPENED, {"undone": undone, "by": by})
 
 
 @transaction.atomic

@@ -118,6 +118,20 @@ def _passed_on(event: Event) -> None:
     Duty.objects.filter(key=event.subject_id).update(person_id=event.facts["to"])
 
 
+def _reopened(event: Event) -> None:
+    """What met it was taken back: it is owed as before, with the rungs that are still to come."""
+    duty = Duty.objects.get(key=event.subject_id)
+    undone, _each = Credit.objects.filter(duty=duty, event=event.facts["undone"]).delete()
+    rest = duty.ladder[duty.rung :]
+    Duty.objects.filter(pk=duty.pk).update(
+        state=DutyState.OPEN,
+        ended_at=None,
+        ended_event=None,
+        have=F("have") - undone,
+        next_at=_instant(rest[0][0]) if rest else None,
+    )
+
+
 def _ended(state: DutyState) -> Callable[[Event], None]:
     def end(event: Event) -> None:
         Duty.objects.filter(key=event.subject_id).update(
@@ -152,6 +166,7 @@ PROJECTIONS: dict[Action, Callable[[Event], None]] = {
     Action.DUTY_OVERDUE: _climbed,
     Action.DUTY_PASSED_ON: _passed_on,
     Action.DUTY_REMINDED: _climbed,
+    Action.DUTY_REOPENED: _reopened,
     Action.DUTY_REPORTED: _noted,
     Action.DUTY_WAIVED: _ended(DutyState.WAIVED),
 }

@@ -60,19 +60,22 @@ def tell(
     )
 
 
-def locked(duty: Duty) -> Duty:
+def locked(duty: Duty, state: DutyState = DutyState.OPEN) -> Duty:
     """The duty as it is now, locked until the transaction ends.
 
     Raises:
-        WrongState: it has ended meanwhile.
+        WrongState: it has ended meanwhile, or is not in the state that is asked for.
     """
     row: Duty = (
         Duty.objects.select_for_update(of=("self",))
         .select_related("institution", "rulebook")
         .get(key=duty.key)
     )
-    if row.state != DutyState.OPEN:
-        raise WrongState(
-            Denied(Text(zh="这项义务已经办结。", en="This duty is over already."), row.article, row.clause)
+    if row.state != state:
+        said = (
+            Text(zh="这项义务已经办结。", en="This duty is over already.")
+            if state == DutyState.OPEN
+            else Text(zh="这项义务的状态已经变了。", en="This duty has moved on.")
         )
+        raise WrongState(Denied(said, row.article, row.clause))
     return row

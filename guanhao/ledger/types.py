@@ -105,6 +105,7 @@ class Action(StrEnum):
     DUTY_DROPPED = "duty.dropped"
     DUTY_ESCALATED = "duty.escalated"
     DUTY_JOINED = "duty.joined"
+    DUTY_REOPENED = "duty.reopened"
     DUTY_LAPSED = "duty.lapsed"
     DUTY_MET = "duty.met"
     DUTY_MISSED = "duty.missed"

@@ -37,15 +37,17 @@ def notify(
     body: Text | None = None,
     link: str = "",
     article_ref: str = "",
+    departed: bool = False,
 ) -> list[Notice]:
     """Tell each person once of one consequence of one event; who was told already is not told again.
 
     ``kind`` groups notices for filters (``decide``, ``outcome``, ``publish`` …), ``link`` is where to act, and
     ``article_ref`` the article of the regulation it rests on (``ruian-16``). A notice follows from its event and
-    states nothing of its own, so the ledger does not record it again. Answers the notices that are new.
+    states nothing of its own, so the ledger does not record it again. ``departed`` tells people who have left as well:
+    what ends with their leaving reaches them by mail. Answers the notices that are new.
     """
     body = body or Text("")
-    people = {person.pk: person for person in persons if person.active}
+    people = {person.pk: person for person in persons if person.active or departed}
     told = _TOLD.all(event=event.index, consequence=consequence, of=event.institution_id)
     new = [
         Notice(

@@ -104,6 +104,25 @@ def thanked(event: Event) -> Iterator[Deed]:
     yield _deed(event, (Task.THANK,), About("article", event.subject_id))
 
 
+# What takes a deed back: the duties that the latest deed of the same kind about the same thing met are owed again.
+TAKES_BACK: dict[Action, Action] = {Action.INSPECTION_TAKEN_BACK: Action.INSPECTION_SUBMITTED}
+
+
+def taken_back(event: Event) -> Event | None:
+    """The deed that the event took back: the last one before it of the same inspection."""
+    done = Event.objects.filter(
+        action=TAKES_BACK[Action(event.action)], subject_id=event.subject_id, index__lt=event.index
+    )
+    return next(
+        (
+            one
+            for one in done.order_by("-index")
+            if one.facts.get("inspection") == event.facts.get("inspection")
+        ),
+        None,
+    )
+
+
 MEETS: dict[Action, Meeting] = {
     Action.ACCOUNT_CLOSED: on_account(Task.CLOSE_ACCOUNT),
     Action.ACCOUNT_CLOSURE_FILED: on_account(Task.FILE_CLOSURE),

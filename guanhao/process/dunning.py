@@ -18,6 +18,7 @@ DUTY = "duty"
 
 _TITLES: dict[Action, Text] = {
     Action.DUTY_OPENED: Text("新的待办义务：{task}（{thing}）", "You owe: {task} ({thing})"),
+    Action.DUTY_REOPENED: Text("重新待办：{task}（{thing}）", "You owe again: {task} ({thing})"),
     Action.DUTY_REMINDED: Text("请办理：{task}（{thing}）", "Please see to it: {task} ({thing})"),
     Action.DUTY_OVERDUE: Text("已逾期：{task}（{thing}）", "Overdue: {task} ({thing})"),
     Action.DUTY_ESCALATED: Text(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from guanhao.core.text import Text
 from guanhao.handover.checks import missing_signatures
 from guanhao.handover.items import items_of
-from guanhao.handover.models import Handover
+from guanhao.handover.models import Handover, Heir
 from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action
 from guanhao.notices.actions import notify
@@ -31,6 +31,11 @@ _SIGN = Text("工作交接等您签字：{name}", "The handover of {name} waits 
 _READY = Text("工作交接可以完成：{name}", "The handover of {name} can be completed")
 _ALL_SIGNED = Text("各项都有接手人，各方已签字。", "Everything has an heir and everybody has signed.")
 _DONE = Text("工作交接完成，{name} 的工作已由您接手", "The handover is done; you took on work of {name}")
+_LEFT = Text("您的工作交接已完成", "Your handover is done")
+_WHO_HAS_IT = Text(
+    "您在本系统的账号已停用，您经手的事项已有人接手：{taken}",
+    "Your sign-in is closed; what you had in hand was taken on: {taken}",
+)
 _DROPPED = Text("工作交接已取消：{name}", "The handover of {name} was broken off")
 
 
@@ -72,9 +77,23 @@ def tell_signed(event: Event, name: str) -> None:
 
 
 def tell_done(event: Event, name: str) -> None:
-    """Whoever took something on hears that it is theirs now. Who left has no desk any more."""
+    """Whoever took something on hears that it is theirs now; who left hears, out of the house, that nothing is left."""
     handover = _of(event)
     _tell(event, name, _heirs(handover), filled(_DONE, name=handover.person.name))
+    taken = "、".join(f"{row.title}：{row.person.name}" for row in _taken(handover)) or "—"
+    notify(
+        event=event,
+        consequence=name,
+        persons=[handover.person],
+        kind=HANDOVER,
+        title=_LEFT,
+        body=filled(_WHO_HAS_IT, taken=taken),
+        departed=True,
+    )
+
+
+def _taken(handover: Handover) -> Iterable[Heir]:
+    return handover.heirs.select_related("person").order_by("kind", "key")
 
 
 def tell_dropped(event: Event, name: str) -> None:

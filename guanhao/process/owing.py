@@ -16,10 +16,11 @@ from guanhao.duties.models import Duty
 from guanhao.duties.opening import open_on
 from guanhao.duties.periods import open_periods
 from guanhao.duties.redating import redate
+from guanhao.duties.types import DutyState
 from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action
 from guanhao.people.models import Institution
-from guanhao.process.deeds import MEETS
+from guanhao.process.deeds import MEETS, taken_back
 from guanhao.process.happenings import OPENS
 from guanhao.process.models import Cursor
 from guanhao.regulation.types import NoRulebook
@@ -49,6 +50,20 @@ def meet_duties(event: Event, name: str) -> None:  # noqa: ARG001 - as above.
     """Let the event count for what it meets."""
     for deed in MEETS[Action(event.action)](event):
         credit(deed)
+
+
+def reopen_duties(event: Event, name: str) -> None:  # noqa: ARG001 - as above.
+    """What met duties was taken back: they are owed again (xartvu-7)."""
+    deed = taken_back(event)
+    if deed is None:
+        return
+    met = Event.objects.filter(action=Action.DUTY_MET, index__gt=deed.index)
+    for one in met.order_by("index"):
+        if one.facts.get("by") != deed.index:
+            continue
+        duty = Duty.objects.filter(key=one.subject_id, state=DutyState.MET, ended_event=one.index).first()
+        if duty is not None:
+            actions.reopen(duty=duty, undone=deed.index, by=event.index)
 
 
 def drop_duties(event: Event, name: str) -> None:  # noqa: ARG001 - as above.

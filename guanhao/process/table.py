@@ -26,7 +26,7 @@ from guanhao.process import (
     timely,
     upkeep,
 )
-from guanhao.process.deeds import MEETS
+from guanhao.process.deeds import MEETS, TAKES_BACK
 from guanhao.process.happenings import OPENS
 from guanhao.process.types import Consequence
 
@@ -45,6 +45,7 @@ _WITHDRAWAL = (Consequence("publish.withdrawal", publishing.tell_withdrawal),)
 _OPEN = (Consequence("duty.open", owing.open_duties),)
 _MEET = (Consequence("duty.meet", owing.meet_duties),)
 _DROP = (Consequence("duty.drop", owing.drop_duties),)
+_REOPEN = (Consequence("duty.reopen", owing.reopen_duties),)
 _REDATE = (Consequence("duty.redate", owing.redate_duties),)
 
 _TOLD: dict[Action, tuple[Consequence, ...]] = {
@@ -84,6 +85,7 @@ _TOLD: dict[Action, tuple[Consequence, ...]] = {
     Action.DUTY_MISSED: (Consequence("duty.missed", dunning.tell_missed),),
     Action.DUTY_OPENED: (Consequence("duty.opened", dunning.tell_opened),),
     Action.DUTY_OVERDUE: (Consequence("duty.overdue", dunning.tell_owing),),
+    Action.DUTY_REOPENED: (Consequence("duty.reopened", dunning.tell_owing),),
     Action.DUTY_REMINDED: (Consequence("duty.reminded", dunning.tell_owing),),
     Action.DUTY_WAIVED: (Consequence("duty.ended", dunning.tell_ended),),
     Action.EMERGENCY_AGREED: _CUSTODY,
@@ -147,8 +149,9 @@ CONSEQUENCES: dict[Action, tuple[Consequence, ...]] = {
     action: (
         *_TOLD.get(action, ()),
         *(_MEET if action in MEETS else ()),
+        *(_REOPEN if action in TAKES_BACK else ()),
         *(_DROP if action in _ENDS else ()),
         *(_OPEN if action in OPENS else ()),
     )
-    for action in sorted({*_TOLD, *MEETS, *OPENS, *_ENDS})
+    for action in sorted({*_TOLD, *MEETS, *OPENS, *_ENDS, *TAKES_BACK})
 }

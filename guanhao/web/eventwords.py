@@ -102,6 +102,7 @@ WORDS: dict[Action, str | Promise] = {
     Action.DUTY_DIGEST: _("每周义务汇总"),
     Action.DUTY_DROPPED: _("义务不再需要"),
     Action.DUTY_ESCALATED: _("逾期上报督办"),
+    Action.DUTY_REOPENED: _("重新待办"),
     Action.DUTY_JOINED: _("并入在办的义务"),
     Action.DUTY_LAPSED: _("义务期满"),
     Action.DUTY_MET: _("义务办结"),

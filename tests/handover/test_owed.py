@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from guanhao.core import clock
+from guanhao.core.actors import system
 from guanhao.core.verdicts import Refused
 from guanhao.duties.actions import pass_on
 from guanhao.duties.models import Duty
 from guanhao.duties.rebuilding import rebuild
 from guanhao.handover import actions
 from guanhao.handover.items import items_of
-from guanhao.people.models import Person
+from guanhao.notices.models import Notice
+from guanhao.people import actions as people
+from guanhao.people.models import Appointment, Person
 from guanhao.process.drawing import draw_consequences
 from guanhao.process.owing import keep_duties
 from guanhao.steps.loop import until_idle
@@ -19,6 +23,7 @@ from tests.handover.conftest import FRIDAY
 from tests.process.conftest import ME, told, told_people
 
 __all__ = ["offer"]
+TEST = system("test")
 pytestmark = [pytest.mark.requirement("SE4"), pytest.mark.article("ruian-6.6")]
 
 
@@ -91,6 +96,20 @@ def test_a_post_that_alone_owes_something_must_be_filled(desk):
     assert not any(item.takes_heir for item in through_post)
 
 
+def test_a_post_held_alone_that_decides_and_owes_nothing_needs_no_heir(desk):
+    """It stays vacant until somebody is appointed: what is owed through it later goes to the competent office meanwhile."""
+    college = desk.cast.units["学生科"]
+    person = people.add_person(
+        actor=TEST, institution=desk.cast.institution, name="路过", kind="staff", staff_no="N-9"
+    )
+    people.appoint(actor=TEST, person=person, unit=college, post="supervising_leader", since=clock.today())
+    Appointment.objects.filter(unit=college, post="supervising_leader").exclude(person=person).delete()
+    assert [(item.takes_heir, item.needs) for item in lines(person, "post")] == [(True, False)]
+    actions.leave(actor=TEST, person=person, on=clock.today())
+    person.refresh_from_db()
+    assert not person.active
+
+
 def test_an_offices_duty_is_not_passed_from_person_to_person(desk):
     """It changes hands with the post."""
     keep_duties(ME)
@@ -100,7 +119,7 @@ def test_an_offices_duty_is_not_passed_from_person_to_person(desk):
 
 
 def test_both_sides_are_told_at_each_turn(desk):
-    """Begun: the leaver; named: the heir, once; signed: the other one; all signed: who runs it; done: the heir."""
+    """Begun: the leaver; named: the heir, once; signed: the other one; all signed: who runs it; done: the heir and, by mail, the leaver."""
     handover = desk.begin()
     follow()
     assert told_people(desk.cast, "handover.begun") == {"ruian-editor"}
@@ -118,7 +137,10 @@ def test_both_sides_are_told_at_each_turn(desk):
     assert told_people(desk.cast, "handover.signed") == {"ruian-editor-2", "ruian-office-head"}
     desk.complete(handover)
     follow()
-    assert told_people(desk.cast, "handover.done") == {"ruian-editor-2"}
+    assert told_people(desk.cast, "handover.done") == {"ruian-editor-2", "ruian-editor"}
+    left = Notice.objects.get(person=desk.leaver, consequence="handover.done")
+    assert desk.heir.name in left.body_zh
+    assert left.deliveries.get(channel="email").notice.link == ""  # nothing to open: the sign-in is closed
 
 
 def test_who_asks_to_hand_over_themselves_is_heard_by_the_office(desk):

@@ -12,15 +12,22 @@ from guanhao.cases.saying import Saying
 from guanhao.core import clock
 from guanhao.core.clock import CHINA
 from guanhao.core.verdicts import Refused, WrongState
+from guanhao.duties.models import Duty
+from guanhao.duties.rebuilding import rebuild
 from guanhao.inspections import actions, reporting, settling
 from guanhao.inspections.evidence import evidence_of
 from guanhao.inspections.models import Report
 from guanhao.inspections.terms import terms_of
 from guanhao.inspections.types import InspectionState
 from guanhao.ledger.models import Event
+from guanhao.notices.models import Notice
 from guanhao.people.access import actor_of
+from guanhao.process.drawing import draw_consequences
+from guanhao.process.owing import keep_duties
 from guanhao.registry.actions import change_account
 from guanhao.registry.models import Account
+from guanhao.steps.loop import until_idle
+from guanhao.steps.types import Worker
 from tests.inspections.conftest import CALENDAR, LATE, OFFICE_HEAD, OVER, REGISTRAR
 
 
@@ -167,6 +174,30 @@ def test_a_report_can_be_taken_back_while_it_is_reviewed(play, admissions):
     admissions.refresh_from_db()
     assert admissions.state == InspectionState.OWED
     play.send(admissions)
+
+
+@pytest.mark.article("xartvu-7")
+def test_a_report_taken_back_is_owed_again_and_a_rebuild_says_the_same(play, admissions):
+    """Met by sending, owed again when it is taken back, met by the next one; from the ledger alone, it comes out alike."""
+
+    def owed():
+        until_idle([draw_consequences], Worker("test/duties-0"))
+        return Duty.objects.get(task="inspect", account=admissions.account)
+
+    keep_duties(Worker("test/duties-0"))
+    first = owed()
+    play.send(admissions)
+    assert owed().state == "met"
+    person = play.person("xartvu-dept")
+    reporting.take_back(actor=actor_of(person), person=person, inspection=admissions)
+    again = owed()
+    assert (again.state, again.due_at, again.ended_event) == ("open", first.due_at, None)
+    assert again.next_at == first.next_at
+    assert rebuild(play.cast.institution).same
+    assert Notice.objects.filter(consequence="duty.reopened").exists()
+    play.send(admissions)
+    assert owed().state == "met"
+    assert rebuild(play.cast.institution).same
 
 
 def test_a_report_that_was_sent_cannot_be_changed(play, admissions):
