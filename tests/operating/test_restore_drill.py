@@ -1,41 +1,17 @@
 """The restore drill: a machine is lost, another takes its place from the backup, nothing is doubled (BK1, BK2, K9)."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 import tarfile
-from pathlib import Path
 
 import pytest
 
 from guanhao.demo.institutions import APP_SECRET
 from tests.operating.drill import published  # noqa: F401 - a broken driver is to be seen here, not in a process's output.
+from tests.operating.machine import SECRET_KEY, Machine
 
-ROOT = Path(__file__).resolve().parents[2]
-SECRET_KEY = "canary-session-secret-" * 4
-
-
-class Machine:
-    """A directory, a database and the environment that names both."""
-
-    def __init__(self, home, sandbox, database):
-        self.home, self.sandbox = home, sandbox
-        home.mkdir()
-        self.environment = {key: value for key, value in os.environ.items() if not key.startswith("GUANHAO_")} | {
-            "GUANHAO_TEST_SWITCH": "1", "GUANHAO_SECRET_KEY": SECRET_KEY, "GUANHAO_VAR": str(home),
-            "GUANHAO_WECHAT_BASE_URL": sandbox.base_url, **database,
-        }  # fmt: skip
-
-    def does(self, half, archive):
-        """Run one half of the drill."""
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.operating.drill", half, self.sandbox.base_url, str(archive)],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=300, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr[-4000:] + done.stdout[-1000:]
-        return json.loads(done.stdout.splitlines()[-1])
+DRILL = "tests.operating.drill"
 
 
 def everything_in(archive, directory):
@@ -60,7 +36,7 @@ def test_a_lost_machine_is_restored_held_and_nothing_is_doubled(sandbox, databas
     """From the documentation, on an empty machine, with the epoch file lost too; judged by the platform's ledger."""
     archive = tmp_path / "backup.tar"
     first = Machine(tmp_path / "first", sandbox, databases[0])
-    done = first.does("before", archive)
+    done = first.does(DRILL, "before", archive)
     assert (done["init-keys"], done["migrate"], done["backup"]["code"]) == (0, 0, 0)
     assert (done["known"], done["forgotten"]) == ("published", "published")
     assert len(sandbox.effects("publish.accepted")) == 2
@@ -85,7 +61,7 @@ def test_a_lost_machine_is_restored_held_and_nothing_is_doubled(sandbox, databas
     shutil.copytree(first.home / "outside", second.home / "outside")
     shutil.rmtree(first.home)
 
-    done = second.does("after", archive)
+    done = second.does(DRILL, "after", archive)
     assert done["restore"]["code"] == 0, done["restore"]
     assert done["restore"]["told"]["problems"] == []
     assert done["restore"]["told"]["lost_entries"]["ruian"] > 0
