@@ -14,9 +14,10 @@ and a read without a scope raises as any other does (TN3).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -28,6 +29,7 @@ from django.db.models.query import get_related_populators
 from django.db.transaction import TransactionManagementError
 
 from guanhao.core import tenancy
+from guanhao.core.instances import maker, quicken
 
 _R = TypeVar("_R")
 _SCOPE = "institution in scope"
@@ -61,11 +63,11 @@ class _Plan:
     sql: str
     params: tuple[Any, ...]
     compiler: Any
-    converters: Mapping[int, Any]
-    make: Callable[[list[Any]], Any]
+    converters: tuple[tuple[int, tuple[Any, ...], Any], ...]
+    make: Callable[[Sequence[Any]], Any]
     locks: bool
 
-    def filled(self, said: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    def filled(self, said: Mapping[str, Any], used: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         """The statement with the values in their places."""
         sql, params = self.sql, []
         for mark in self.params:
@@ -74,10 +76,26 @@ class _Plan:
             elif mark.many:
                 values = list(said[mark.name])
                 sql = sql.replace(f"\0{mark.name}\0", ", ".join(["%s"] * len(values)) or "NULL", 1)
-                params += [_stored(value) for value in values]
+                params += [_stored(value, used) for value in values]
             else:
-                params.append(_stored(said[mark.name]))
+                params.append(_stored(said[mark.name], used))
         return sql, params
+
+    def converted(self, rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+        """The rows with Python's values. No converter makes something of nothing, so what is null stays so."""
+        if not self.converters:
+            return rows
+        made = []
+        for row in rows:
+            values = list(row)
+            for place, several, column in self.converters:
+                value = values[place]
+                if value is not None:
+                    for converter in several:
+                        value = converter(value, column, self.compiler.connection)
+                    values[place] = value
+            made.append(values)
+        return made
 
 
 class Prepared(Generic[_R]):
@@ -96,16 +114,15 @@ class Prepared(Generic[_R]):
             KeyError: a value the read asks for is not given.
             TransactionManagementError: it locks rows, and no transaction is open.
         """
-        scope = tenancy.current_institution_id()
-        plan = self._plan(scoped=scope is not None)
-        if plan.locks and not connection.in_atomic_block:
+        scope, used = tenancy.current_institution_id(), connections[connection.alias]
+        plan = self._plan(used, scoped=scope is not None)
+        if plan.locks and not used.in_atomic_block:
             raise TransactionManagementError("A read that locks rows needs a transaction.")
-        sql, params = plan.filled({**said, _SCOPE: scope})
-        with connection.cursor() as cursor:
+        sql, params = plan.filled({**said, _SCOPE: scope}, used)
+        with used.cursor() as cursor:
             cursor.execute(sql, params)
             rows = cursor.fetchall()
-        read = plan.compiler.apply_converters(rows, plan.converters) if plan.converters else rows
-        return [plan.make(row) for row in read]
+        return [plan.make(row) for row in plan.converted(rows)]
 
     def first(self, **said: Any) -> _R | None:
         """The first row of the answer, or nothing. The builder limits the answer itself. Errors as `all`."""
@@ -122,8 +139,8 @@ class Prepared(Generic[_R]):
             raise ObjectDoesNotExist(f"Nothing is there for {said}.")
         return found[0]
 
-    def _plan(self, *, scoped: bool) -> _Plan:
-        plans = self._plans.setdefault(connections[connection.alias], {})
+    def _plan(self, used: BaseDatabaseWrapper, *, scoped: bool) -> _Plan:
+        plans = self._plans.setdefault(used, {})
         if scoped not in plans:
             plans[scoped] = self.assembled(scoped=scoped)
         return plans[scoped]
@@ -139,7 +156,8 @@ class Prepared(Generic[_R]):
         if locks and connection.features.has_select_for_update:
             query.select_for_update = True
             sql = f"{sql} {_locking(compiler)}"
-        converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
+        found = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
+        converters = tuple((place, tuple(several), column) for place, (several, column) in found.items())
         return _Plan(sql, tuple(params), compiler, converters, _maker(queryset, compiler), locks)
 
 
@@ -154,19 +172,20 @@ def _locking(compiler: Any) -> str:
     return clause
 
 
-def _maker(queryset: Any, compiler: Any) -> Callable[[list[Any]], Any]:
+def _maker(queryset: Any, compiler: Any) -> Callable[[Sequence[Any]], Any]:
     """How a row becomes a value: a model with its relations, a tuple, or the one value of a flat list."""
     if queryset._fields is not None:
         flat = "Flat" in queryset._iterable_class.__name__  # noqa: SLF001
-        return (lambda row: row[0]) if flat else tuple
+        return itemgetter(0) if flat else tuple
     shape, alias = compiler.klass_info, connection.alias
     start, end = shape["select_fields"][0], shape["select_fields"][-1] + 1
     names = [column[0].target.attname for column in compiler.select[start:end]]
-    related = get_related_populators(shape, compiler.select, alias)  # type: ignore[call-arg]  # stubs are of Django 6
+    populators = get_related_populators(shape, compiler.select, alias)  # type: ignore[call-arg]  # stubs are of Django 6
+    related, new = quicken(populators), maker(shape["model"], names, alias)
     extra = list((compiler.annotation_col_map or {}).items())
 
-    def made(row: list[Any]) -> Any:
-        model = shape["model"].from_db(alias, names, row[start:end])
+    def made(row: Sequence[Any]) -> Any:
+        model = new(row[start:end])
         for populator in related:
             populator.populate(row, model)
         for name, place in extra:
@@ -176,12 +195,14 @@ def _maker(queryset: Any, compiler: Any) -> Callable[[list[Any]], Any]:
     return made
 
 
-def _stored(value: Any) -> Any:
+def _stored(value: Any, used: BaseDatabaseWrapper) -> Any:
     """The value as the database takes it."""
+    if isinstance(value, (int, str)):
+        return value
     if isinstance(value, models.Model):
         return value.pk
     if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
+        return used.ops.adapt_datetimefield_value(value)
     if isinstance(value, date):
-        return connection.ops.adapt_datefield_value(value)
+        return used.ops.adapt_datefield_value(value)
     return value

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, connection, connections, models, transaction
 from django.db.models.signals import post_save, pre_save
 
 _PLAIN_OPTIONS = {"update_fields", "force_insert", "using"}
@@ -137,7 +137,8 @@ def _computed(row: models.Model) -> bool:
 
 
 def _values(row: models.Model, fields: Sequence[models.Field[Any, Any]], *, add: bool) -> list[Any]:
-    return [field.get_db_prep_save(field.pre_save(row, add), connection) for field in fields]
+    used = connections[connection.alias]  # not the proxy, which looks it up for every field
+    return [field.get_db_prep_save(field.pre_save(row, add), used) for field in fields]
 
 
 def _stored(field: models.Field[Any, Any], values: Mapping[str, Any]) -> Any:
