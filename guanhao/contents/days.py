@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from guanhao.calendars.working import DayMark, SchoolTerm, Stretch, WorkCalendar, working_hours
 from guanhao.contents.models import CalendarDay, StatutoryDay, Term
@@ -33,9 +36,13 @@ from guanhao.rulebook.timing import MonthDay
 # An institution whose rulebook names no statutory calendar waits for no announcement.
 _EVERY_YEAR = frozenset(range(date.min.year, date.max.year + 1))
 
-_STATUTORY: Prepared[tuple[date, bool, str]] = Prepared(
-    lambda: StatutoryDay.objects.values_list("day", "working", "name")
+# As text, so that what was read can be compared with what was read before and need not be taken apart again.
+_STATUTORY: Prepared[tuple[str, str, str]] = Prepared(
+    lambda: StatutoryDay.objects.order_by("pk").values_list(
+        Cast("day", TextField()), Cast("working", TextField()), "name"
+    )
 )
+_YES = frozenset({"1", "true"})  # as SQLite and PostgreSQL write it
 _OWN: Prepared[CalendarDay] = Prepared(lambda: CalendarDay.objects.filter(institution=given("of")))
 _TERMS: Prepared[Term] = Prepared(lambda: Term.objects.filter(institution=given("of")))
 
@@ -51,9 +58,10 @@ def calendar_of(institution: Institution) -> WorkCalendar:
 
 def _calendar_now(institution: Institution) -> WorkCalendar:
     rulebook = in_force(institution).rulebook
-    statutory = _statutory() if rulebook.calendar.statutory else {}
+    statutory, published = (
+        _understood(tuple(_STATUTORY.all())) if rulebook.calendar.statutory else ({}, _EVERY_YEAR)
+    )
     own = {day.day: DayMark(day.working, day.name) for day in _OWN.all(of=institution)}
-    published = frozenset(day.year for day in statutory) if rulebook.calendar.statutory else _EVERY_YEAR
     return _calendar(rulebook.calendar, statutory | own, published, _terms(institution, rulebook))
 
 
@@ -149,8 +157,11 @@ def _calendar(
     )
 
 
-def _statutory() -> dict[date, DayMark]:
-    return {day: DayMark(working, name) for day, working, name in _STATUTORY.all()}
+@lru_cache(maxsize=4)
+def _understood(rows: tuple[tuple[str, str, str], ...]) -> tuple[dict[date, DayMark], frozenset[int]]:
+    """The days of the statutory table, and the years it knows. The table is read every time; this only takes it apart."""
+    days = {date.fromisoformat(day): DayMark(working in _YES, name) for day, working, name in rows}
+    return days, frozenset(day.year for day in days)
 
 
 def _terms(institution: Institution, rulebook: Rulebook) -> tuple[SchoolTerm, ...]:

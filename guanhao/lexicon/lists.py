@@ -20,9 +20,8 @@ _NAMES: Prepared[str] = Prepared(
     lambda: (
         Appointment.objects.on(given("day"))
         .filter(post__in=given("posts", many=True))
-        .order_by("person__name")
+        .order_by()
         .values_list("person__name", flat=True)
-        .distinct()
     )
 )
 _PARENTS: Prepared[tuple[int, int | None]] = Prepared(lambda: Unit.objects.values_list("pk", "parent_id"))
@@ -61,7 +60,7 @@ def _deciders(institution: Tenant, rulebook: Rulebook) -> list[str]:
     """
     posts = {rulebook.roles[step.role].post for route in rulebook.of_kind(Route) for step in route.steps}
     key = ("deciders", institution.pk, frozenset(posts))
-    return settled(key, lambda: sorted(_NAMES.all(day=clock.today(), posts=sorted(posts - {""}))))
+    return settled(key, lambda: sorted(set(_NAMES.all(day=clock.today(), posts=sorted(posts - {""})))))
 
 
 def _upwards(institution: Tenant, units: Iterable[Unit]) -> set[int]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Self, TypeVar
 
 from guanhao.core.canonical import digest
@@ -105,11 +106,12 @@ class RuleArticle:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Rulebook:
     """A regulation in one version. ``raw`` is what the file says as plain JSON values; ``digest`` addresses it.
 
-    Equal rules have equal digests, whatever the order of keys or the layout of the file.
+    Equal rules have equal digests, whatever the order of keys or the layout of the file. It never changes, so clauses
+    are sorted out once.
     """
 
     rulebook: str
@@ -183,16 +185,25 @@ class Rulebook:
         for article in self.articles:
             yield from article.clauses()
 
+    @cached_property
+    def _by_id(self) -> dict[str, AnyClause]:
+        return {clause.id: clause for clause in self.clauses()}
+
+    @cached_property
+    def _of_kinds(self) -> dict[type, Any]:
+        return {}
+
     def of_kind(self, kind: type[C]) -> tuple[C, ...]:
         """All clauses of one kind, such as `Check`, in the order of the document."""
-        return tuple(clause for clause in self.clauses() if isinstance(clause, kind))
+        found: tuple[C, ...] | None = self._of_kinds.get(kind)
+        if found is None:
+            found = tuple(clause for clause in self.clauses() if isinstance(clause, kind))
+            self._of_kinds[kind] = found
+        return found
 
     def clause(self, clause_id: str) -> AnyClause:
         """The clause with this id; `KeyError` when there is none."""
-        for clause in self.clauses():
-            if clause.id == clause_id:
-                return clause
-        raise KeyError(clause_id)
+        return self._by_id[clause_id]
 
     def article(self, article_id: str) -> RuleArticle:
         """The article with this id (``ruian-16``); `KeyError` when there is none."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from guanhao.screening.hits import Hit
@@ -21,6 +22,8 @@ from guanhao.screening.termindex import TermIndex
 from guanhao.screening.text import LONGEST_KEPT, TextView
 
 FoundIn = tuple[tuple[TextView, Hit], ...]
+_PLAIN = (bool, str, frozenset)
+_VALUES = attrgetter(*(one.name for one in fields(Screening)))
 KEPT = 512  # readings of one class each, some forty articles
 
 
@@ -72,10 +75,12 @@ def _read(texts: Texts, wanted: Screening) -> FoundIn:
 
 
 def _key(wanted: Screening) -> tuple[Hashable, ...]:
-    return tuple(_hashable(getattr(wanted, one.name)) for one in fields(Screening))
+    return tuple(_hashable(value) for value in _VALUES(wanted))
 
 
 def _hashable(value: Any) -> Hashable:
+    if value is None or type(value) in _PLAIN:
+        return value  # type: ignore[no-any-return]  # most are left out
     if isinstance(value, Proofreader):
         return (_Itself(value.model), value.thresholds, value.allowed, _Itself(value.confusables))
     if isinstance(value, LinkRules):

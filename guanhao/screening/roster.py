@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property
+from itertools import accumulate
 
 from guanhao.core.text import Text
 from guanhao.screening.force import Force
@@ -56,12 +57,31 @@ class UnitName:
     wrong: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Roster:
-    """Leaders with their terms, units with their names."""
+    """Leaders with their terms, units with their names. There may be hundreds, so names are sorted out once."""
 
     leaders: tuple[Leader, ...] = ()
     units: tuple[UnitName, ...] = ()
+
+    @cached_property
+    def names(self) -> Names:
+        """The leaders' names, ready to be looked for."""
+        return Names(frozenset(leader.name for leader in self.leaders))
+
+
+class Names:
+    """Names, their lengths and letters, and each by what is left when one of its characters is taken out."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self.all = names
+        self.letters = frozenset("".join(names))
+        self.lengths = sorted({len(name) for name in names if len(name) >= _SHORTEST_NAME})
+        self.left_out: dict[tuple[int, str, str], tuple[str, ...]] = {}
+        for name in sorted(names):
+            for place in range(len(name)) if len(name) >= _SHORTEST_NAME else ():
+                key = (place, name[:place], name[place + 1 :])
+                self.left_out[key] = (*self.left_out.get(key, ()), name)
 
 
 def find(view: TextView, roster: Roster, *, on: date | None = None) -> Iterator[Hit]:
@@ -73,7 +93,7 @@ def find(view: TextView, roster: Roster, *, on: date | None = None) -> Iterator[
         on: the day the text speaks of; leaders not in office then are not expected to bear their title.
     """
     yield from _units(view, roster.units)
-    yield from _misspelt(view, roster.leaders)
+    yield from _misspelt(view, roster)
     yield from _titles(view, roster.leaders, on)
     yield from _order(view, [leader for leader in roster.leaders if leader.title and leader.is_in_office(on)])
 
@@ -108,13 +128,12 @@ def _is_part_of(text: str, span: tuple[int, int], name: str) -> bool:
     )
 
 
-def _misspelt(view: TextView, leaders: Iterable[Leader]) -> Iterator[Hit]:
-    names = frozenset(leader.name for leader in leaders)
-    for name, place, start in sorted(_one_off(view.text, names)):
+def _misspelt(view: TextView, roster: Roster) -> Iterator[Hit]:
+    for name, place, start in sorted(_one_off(view.text, roster.names)):
         span = (start, start + len(name))
         said = view.text[slice(*span)]
         if are_alike(said[place], name[place]) and (
-            len(name) > _SHORTEST_NAME or _has_title(view.text, span, leaders)
+            len(name) > _SHORTEST_NAME or _has_title(view.text, span, roster.leaders)
         ):
             yield words_at(
                 view,
@@ -125,7 +144,7 @@ def _misspelt(view: TextView, leaders: Iterable[Leader]) -> Iterator[Hit]:
             )
 
 
-def _one_off(text: str, names: frozenset[str]) -> Iterator[tuple[str, int, int]]:
+def _one_off(text: str, names: Names) -> Iterator[tuple[str, int, int]]:
     """Where a name stands with one other Chinese character: the name, the character's place in it, the start.
 
     One pass over the text, however many names there are. What overlaps an earlier finding of the same kind, or a right
@@ -135,37 +154,31 @@ def _one_off(text: str, names: frozenset[str]) -> Iterator[tuple[str, int, int]]
     for name, place, start in _alike(text, names):
         if start >= ends.get((name, place), 0):
             ends[name, place] = start + len(name)
-            if text[start : start + len(name)] not in names:
+            if text[start : start + len(name)] not in names.all:
                 yield name, place, start
 
 
-def _alike(text: str, names: frozenset[str]) -> Iterator[tuple[str, int, int]]:
+def _alike(text: str, names: Names) -> Iterator[tuple[str, int, int]]:
     """Everywhere a name could stand but for one character, from left to right for each length.
 
-    Only where the characters around occur in names at all is anything looked up, with one character left out.
+    Only where at most one character occurs in no name is anything looked up, with one character left out.
     """
-    known, letters = _left_out(names)
-    for length in sorted({len(name) for name in names if len(name) >= _SHORTEST_NAME}):
-        for start in range(len(text) - length + 1):
-            said = text[start : start + length]
-            strange = [place for place, letter in enumerate(said) if letter not in letters]
-            if len(strange) > 1:
+    letters = names.letters
+    strange_before = [0, *accumulate(letter not in letters for letter in text)]
+    for length in names.lengths:
+        for start, (before, after) in enumerate(zip(strange_before, strange_before[length:], strict=False)):
+            if after - before > 1:
                 continue
-            for place in strange or range(length):
+            said = text[start : start + length]
+            places = (
+                range(length)
+                if after == before
+                else [place for place, letter in enumerate(said) if letter not in letters]
+            )
+            for place in places:
                 if _HAN.match(said[place]):
-                    for name in known.get((place, said[:place], said[place + 1 :]), ()):
+                    for name in names.left_out.get((place, said[:place], said[place + 1 :]), ()):
                         yield name, place, start
-
-
-@lru_cache(maxsize=64)
-def _left_out(names: frozenset[str]) -> tuple[dict[tuple[int, str, str], tuple[str, ...]], frozenset[str]]:
-    """Each name by what is left when one of its characters is taken out, and all characters of the names."""
-    found: dict[tuple[int, str, str], tuple[str, ...]] = {}
-    for name in sorted(names):
-        for place in range(len(name)) if len(name) >= _SHORTEST_NAME else ():
-            key = (place, name[:place], name[place + 1 :])
-            found[key] = (*found.get(key, ()), name)
-    return found, frozenset("".join(names))
 
 
 def _has_title(text: str, span: tuple[int, int], leaders: Iterable[Leader]) -> bool:

@@ -365,4 +365,4 @@ def test_one_pass_finds_what_looking_for_every_name_by_itself_finds(names, text)
         for match in re.finditer(f"{name[:place]}[\u4e00-\u9fff]{name[place + 1 :]}", text)
         if match[0] not in names
     }
-    assert set(roster._one_off(text, names)) == plainly
+    assert set(roster._one_off(text, roster.Names(names))) == plainly

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from guanhao.screening.packages import jieba
@@ -47,7 +48,7 @@ def find(text: str, strange: Collection[int]) -> Iterator[Idiom]:
             if (at and begin + at in strange) or (at < _LENGTH - 1 and begin + at + 1 in strange)
         ]
         if places and all("\u4e00" <= one <= "\u9fff" for one in written):
-            found = _mended(written, places)
+            found = _mended(written, tuple(places))
             if found is not None:
                 yield Idiom(begin + found[0], found[1])
 
@@ -62,8 +63,12 @@ def _broken(text: str) -> Iterator[int]:
             yield begin
 
 
-def _mended(written: str, places: Collection[int]) -> tuple[int, str] | None:
-    """The one change that makes a word; None where there is none or more than one."""
+@lru_cache(maxsize=4_096)
+def _mended(written: str, places: tuple[int, ...]) -> tuple[int, str] | None:
+    """The one change that makes a word; None where there is none or more than one.
+
+    Kept, because the same words come again and again and the dictionary never changes.
+    """
     found = [
         (place, other)
         for place in places
