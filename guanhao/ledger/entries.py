@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -79,20 +78,38 @@ def plain(value: dict[str, Any]) -> dict[str, Any]:
     Raises:
         ValueError: for floats. TypeError: for values JSON does not know.
     """
-    answer: dict[str, Any] = json.loads(canonical_json(_plain(value)))
+    answer: dict[str, Any] = _plain(value)
     return answer
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, str):
         return str(value).translate(_UNSTORABLE)
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, dict):
+        return {_plain_key(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(_plain(item) for item in value)
+    return _spelt(value)
+
+
+def _plain_key(key: Any) -> str:
+    plain_key = _plain(key)
+    if not isinstance(plain_key, str):
+        raise TypeError("Keys of canonical JSON are strings.")
+    return plain_key
+
+
+def _spelt(value: Any) -> str:
     if isinstance(value, datetime):
         return stamp(value)
     if isinstance(value, (date, UUID)):
         return str(value)
-    if isinstance(value, dict):
-        return {_plain(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        items = [_plain(item) for item in value]
-        return sorted(items) if isinstance(value, (set, frozenset)) else items
-    return value
+    if isinstance(value, float):
+        raise ValueError("A float has no canonical JSON form; store an integer or a string.")
+    raise TypeError(f"{type(value).__name__} has no canonical JSON form.")

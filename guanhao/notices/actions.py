@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import Exists
 
 from guanhao.core import clock, rows
 from guanhao.core.prepared import Prepared, given
+from guanhao.core.tenancy import require_own
 from guanhao.core.text import Text
 from guanhao.ledger.models import Event
 from guanhao.notices.channels import CHANNELS
@@ -23,6 +23,18 @@ _TOLD: Prepared[int] = Prepared(
     lambda: Notice.objects.filter(
         institution_id=given("of"), event_index=given("event"), consequence=given("consequence")
     ).values_list("person_id", flat=True)
+)
+_ASKED: Prepared[Notice] = Prepared(
+    lambda: (
+        Notice.objects.filter(
+            institution_id=given("of"),
+            kind=given("kind"),
+            link__in=given("links", many=True),
+            read_at__isnull=True,
+        )
+        .order_by("pk")
+        .only("pk")
+    )
 )
 
 
@@ -67,22 +79,20 @@ def notify(
         for key in sorted(people.keys() - set(told))
     ]
     for notice in new:
-        notice.save()
+        require_own(notice)
+    rows.insert_keyed(new, by="person_id")
     _send_out(new)
     return new
 
 
-def settle(*, event: Event, kind: str, links: Collection[str], unless: Exists | None = None) -> int:
+def settle(*, event: Event, kind: str, links: Collection[str]) -> int:
     """Mark as read what asked for something that is done by now; how many notices.
 
     Whoever was asked together with the one who did it is asked no longer, and the count beside the bell says only what
-    is still to be seen to. Notices of outcomes are of other kinds and stay unread until somebody reads them. ``unless``
-    something exists, asked in the same statement, by which they are asked still.
+    is still to be seen to. Notices of outcomes are of other kinds and stay unread until somebody reads them.
     """
-    asked = Notice.objects.filter(
-        institution_id=event.institution_id, kind=kind, link__in=links, read_at__isnull=True
-    )
-    return (asked if unless is None else asked.filter(~unless)).update(read_at=clock.now())
+    asked = _ASKED.all(of=event.institution_id, kind=kind, links=links)
+    return sum(rows.change(notice, {"read_at": clock.now()}, only_where={}) for notice in asked)
 
 
 def _send_out(notices: Sequence[Notice]) -> None:

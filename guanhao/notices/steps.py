@@ -11,7 +11,7 @@ from guanhao.core import clock, tenancy
 from guanhao.ledger.escaping import one_line
 from guanhao.notices.channels import CHANNELS, ChannelError, Message
 from guanhao.notices.models import Delivery, Notice
-from guanhao.steps.claims import claim_some, finish, hand_back, retry, set_aside
+from guanhao.steps.claims import claim_some, finish, finish_several, hand_back, retry, set_aside
 from guanhao.steps.clock import database_now
 from guanhao.steps.types import Retry, Worker
 
@@ -31,29 +31,39 @@ def deliver_some(worker: Worker) -> bool:
 
     1. Claim them, and commit that: a worker that dies while sending leaves an attempt on the rows.
     2. Send one after the other, outside any transaction; what is not begun within half the lease is handed back.
-    3. Sent: done, and never again. Refused for now: later. Refused for good: set aside, loudly.
+    3. Refused for now: later. Refused for good: set aside, loudly. Sent: done, and never again; these together, when
+       the last was sent, since each commit costs more than a mail.
 
     A worker that dies between 2 and 3 leaves an unknown outcome; the next one sends again under the same message
-    id, by which a mail server can drop the second copy. A notice twice is harmless; a notice never is not.
+    ids, by which a mail server can drop the second copies. A notice twice is harmless; a notice never is not.
     """
     with tenancy.everywhere("deliveries of all institutions are one queue"):
         claimed = claim_some(waiting(), worker, PLAN, most=AT_ONCE)
-        begun = clock.monotonic()
-        for delivery in claimed:
-            with tenancy.within(delivery.notice.institution):
-                if clock.monotonic() - begun < worker.lease.total_seconds() / 2:
-                    _deliver(delivery, worker)
-                else:
-                    hand_back(delivery, worker)
+        sent: list[Delivery] = []
+        try:
+            _deliver_all(claimed, worker, sent)
+        finally:
+            finish_several(sent, worker, done_at=database_now(), last_error="")
         return bool(claimed)
 
 
-def _deliver(delivery: Delivery, worker: Worker) -> None:
+def _deliver_all(claimed: list[Delivery], worker: Worker, sent: list[Delivery]) -> None:
+    begun = clock.monotonic()
+    for delivery in claimed:
+        with tenancy.within(delivery.notice.institution):
+            if clock.monotonic() - begun >= worker.lease.total_seconds() / 2:
+                hand_back(delivery, worker)
+            elif _is_sent(delivery, worker):
+                sent.append(delivery)
+
+
+def _is_sent(delivery: Delivery, worker: Worker) -> bool:
+    """Send it, and see to it where that fails; whether it was sent."""
     channel = CHANNELS.get(delivery.channel)
     address = channel.address(delivery.notice.person) if channel else ""
     if channel is None or not address:
         finish(delivery, worker, done_at=database_now(), last_error="No address any more.")
-        return
+        return False
     try:
         channel.send(message_of(delivery, address))
     except ChannelError as trouble:
@@ -61,8 +71,8 @@ def _deliver(delivery: Delivery, worker: Worker) -> None:
             set_aside(delivery, worker, str(trouble), last_error=str(trouble))
         else:
             retry(delivery, worker, str(trouble), plan=PLAN, last_error=str(trouble))
-        return
-    finish(delivery, worker, done_at=database_now(), last_error="")
+        return False
+    return True
 
 
 def message_of(delivery: Delivery, address: str) -> Message:

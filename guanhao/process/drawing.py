@@ -21,6 +21,7 @@ from guanhao.core.actors import system
 from guanhao.core.memo import one_act
 from guanhao.core.prepared import Prepared, given
 from guanhao.ledger.actions import record
+from guanhao.ledger.gathering import gathering
 from guanhao.ledger.models import Event, LogHead
 from guanhao.ledger.types import Action, Subject
 from guanhao.process.models import Cursor, SetAside
@@ -53,8 +54,10 @@ _NEXT: Prepared[tuple[int, str]] = Prepared(
         .values_list("index", "action")[:BATCH]
     )
 )
-_EVENT: Prepared[Event] = Prepared(
-    lambda: Event.objects.filter(index=given("index")).select_related("institution", "detail")
+_EVENTS: Prepared[Event] = Prepared(
+    lambda: (
+        Event.objects.filter(index__in=given("indexes", many=True)).order_by("index").select_related("detail")
+    )
 )
 
 
@@ -67,7 +70,7 @@ def draw_consequences(worker: Worker) -> bool:  # noqa: ARG001 - every step has 
             cursor = _locked_cursor()
             if cursor is None:
                 return False
-            with tenancy.within(cursor.institution), one_act():
+            with tenancy.within(cursor.institution), one_act(), gathering():
                 _draw_next(cursor)
     return True
 
@@ -103,20 +106,20 @@ def _locked_cursor() -> Cursor | None:
 
 
 def _draw_next(cursor: Cursor) -> None:
-    drawn = 0
+    """Draw what follows from the next events that have consequences, and go past those that have none."""
+    drawn: list[int] = []
     for index, action in _NEXT.all(start=cursor.next_index):
+        if len(drawn) == DRAWN:
+            break
         cursor.next_index = index + 1
-        wanted = CONSEQUENCES.get(Action(action), ())
-        if not wanted:
-            continue
-        event = _EVENT.one(index=index)
-        for consequence in wanted:
+        if CONSEQUENCES.get(Action(action)):
+            drawn.append(index)
+    for event in _EVENTS.all(indexes=drawn) if drawn else ():
+        event.institution = cursor.institution
+        for consequence in CONSEQUENCES[Action(event.action)]:
             error = _draw(event, consequence)
             if error:
                 _set_aside(event, consequence, error)
-        drawn += 1
-        if drawn == DRAWN:
-            break
     cursor.save(update_fields=["next_index"])
 
 

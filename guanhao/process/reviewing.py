@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists
-
 from guanhao.cases import eligibility
 from guanhao.cases.models import Case, Step
 from guanhao.cases.types import CaseState, Verdict
@@ -23,6 +21,14 @@ from guanhao.regulation.queries import of_version
 
 _WAITING: Prepared[Step] = Prepared(
     lambda: Step.objects.waiting().filter(pk=given("step")).select_related("case", "unit")
+)
+_STILL: Prepared[int] = Prepared(
+    lambda: (
+        Step.objects.waiting()
+        .filter(pk=given("step"), round=given("round"))
+        .order_by()
+        .values_list("pk", flat=True)
+    )
 )
 _CASE: Prepared[Case] = Prepared(
     lambda: (
@@ -96,8 +102,8 @@ def tell_decided(event: Event, name: str) -> None:
     """
     if event.facts["verdict"] != Verdict.HOLD:
         step = event.facts["step"]
-        still = Step.objects.waiting().filter(pk=step, round=event.facts["round"])
-        settle(event=event, kind=DECIDE, links=[links.step(step)], unless=Exists(still))
+        if not _STILL.all(step=step, round=event.facts["round"]):
+            settle(event=event, kind=DECIDE, links=[links.step(step)])
     _tell_sent_back(event, name)
 
 

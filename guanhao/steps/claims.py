@@ -13,7 +13,7 @@ A lease that ran out says nothing about the effect. Work with effects outside lo
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -104,10 +104,15 @@ def _take_fresh(due: models.QuerySet[Row], worker: Worker, most: int) -> list[Ro
     if not due.filter(free(now)).exists():
         return []
     with transaction.atomic():
-        found = list(lockable(due.filter(free(now)).order_by("run_after", "pk"))[:most])
+        won = list(lockable(due.filter(free(now)).order_by("run_after", "pk"))[:most])
+        if not won:
+            return []
         taken = {"owner": worker.name, "lease_until": now + worker.lease, "attempts": 1}
-        still = {"attempts": 0, "owner": ""}
-        won = [row for row in found if rows.change(row, taken, only_where=still)]
+        number = (
+            _all(won[0]).filter(pk__in=[row.pk for row in won], attempts=0).filter(free(now)).update(**taken)
+        )
+        if number != len(won):
+            raise LeaseLost(f"Of {len(won)} rows that were locked, others took {len(won) - number}.")
     for row in won:
         row.attempts, row.owner, row.lease_until = 1, worker.name, now + worker.lease
     return won
@@ -198,6 +203,14 @@ def finish(row: Leased, worker: Worker, **fields: Any) -> None:
         LeaseLost: somebody else holds the row; nothing was changed.
     """
     _end(row, worker, fields)
+
+
+def finish_several(several: Sequence[Row], worker: Worker, **fields: Any) -> int:
+    """`finish` for short work that was done one after the other; how many of the rows the worker still held."""
+    if not several:
+        return 0
+    held = _all(several[0]).filter(pk__in=[row.pk for row in several], owner=worker.name)
+    return held.update(**_FREE, **fields)
 
 
 def retry(row: Leased, worker: Worker, why: str, *, plan: Retry | None = None, **fields: Any) -> None:

@@ -177,7 +177,7 @@ def test_after_a_worker_died_while_sending_the_mail_goes_out_under_the_same_id(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("guanhao.notices.steps.finish", die)
+        patch.setattr("guanhao.notices.steps.finish_several", die)
         with pytest.raises(KeyboardInterrupt):
             deliver_some(ME)
     time["now"] += timedelta(minutes=2)
