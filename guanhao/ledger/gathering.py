@@ -146,13 +146,15 @@ def _write(several: list[Recorded]) -> None:
 
 
 @contextmanager
-def gathering() -> Iterator[None]:
+def gathering(*, savepoint: bool = True) -> Iterator[None]:
     """Append together what the block records. A transaction, or a savepoint; within another gathering, a part of it.
+
+    Without a savepoint of its own, an error undoes the whole transaction that is open, as with `transaction.atomic`.
 
     Raises:
         ScopeError: no institution is in scope; and as `record`, when the entries are written.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=savepoint):
         if _open.get() is not None:
             yield
             return

@@ -70,7 +70,7 @@ def draw_consequences(worker: Worker) -> bool:  # noqa: ARG001 - every step has 
             cursor = _locked_cursor()
             if cursor is None:
                 return False
-            with tenancy.within(cursor.institution), one_act(), gathering():
+            with tenancy.within(cursor.institution), one_act(), gathering(savepoint=False):
                 _draw_next(cursor)
     return True
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -109,6 +111,21 @@ def test_what_was_written_early_inside_a_savepoint_that_fails_is_written_again(s
             _ = inner.event
     assert serials() == [0]
     assert outer.event.pk == Event.objects.get().pk
+
+
+def test_without_a_savepoint_of_its_own_an_error_undoes_the_whole_transaction(school):
+    """Nobody can catch it inside and keep the change without its entry."""
+
+    def change_and_go_on():
+        with transaction.atomic():
+            tell(school, 0)
+            with suppress(GivenUp), gathering(savepoint=False):
+                tell(school, 1)
+                raise GivenUp
+
+    with transaction.atomic():
+        change_and_go_on()
+    assert serials() == []
 
 
 def test_one_gathering_within_another_is_a_part_of_it(school):
