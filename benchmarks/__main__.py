@@ -1,6 +1,6 @@
 """`make bench [SIZES=1000,10000]`: every database and size in a process of its own; one JSON object a line.
 
-`ONLY=pages,cycles,forms,ledger,screening,burst` measures only the sets named; without it, all of them. `DATABASES=sqlite,postgres`
+`ONLY=pages,cycles,forms,ledger,screening,load,burst` measures only the sets named; without it, all of them. `DATABASES=sqlite,postgres`
 and, for the burst, `RUNNERS=worker,celery` likewise. `ENTRIES=1000000` is the length of the log that is verified.
 
 Figures that stand without a peer here are compared by docs/bench.md's table, which the peers' side fills.
@@ -18,7 +18,7 @@ from tools.test import postgres_here
 
 SIZES = os.environ.get("SIZES", "1000,10000")
 ENTRIES = os.environ.get("ENTRIES", "1000000")
-ONLY = frozenset(os.environ.get("ONLY", "pages,cycles,forms,ledger,screening,burst").split(","))
+ONLY = frozenset(os.environ.get("ONLY", "pages,cycles,forms,ledger,screening,load,burst").split(","))
 
 DATABASES = frozenset(os.environ.get("DATABASES", "sqlite,postgres").split(","))
 RUNNERS = frozenset(os.environ.get("RUNNERS", "worker,celery").split(","))
@@ -38,11 +38,13 @@ def main() -> int:
             "GUANHAO_DEMO": "1",  # the invented reviewer has no second factor
         }
         for database in _databases():
-            sets = sorted(ONLY - {"ledger", "screening", "burst"})
+            sets = sorted(ONLY - {"ledger", "screening", "load", "burst"})
             for size in SIZES.split(",") if sets else ():
                 failed = not _ran({**common, **database}, "benchmarks.one", size, *sets) or failed
             if "ledger" in ONLY:
                 failed = not _ran({**common, **database}, "benchmarks.ledger", ENTRIES) or failed
+            if "load" in ONLY:
+                failed = not _ran({**common, **database}, "benchmarks.load") or failed
             if "burst" in ONLY:
                 for words in _runners(database):
                     failed = not _ran({**common, **database}, "benchmarks.burst", *words) or failed

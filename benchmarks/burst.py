@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import shutil
 import signal
 import sqlite3
@@ -34,7 +33,7 @@ from django.db import connection, connections  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
 from benchmarks.celeries import Celeries  # noqa: E402
-from guanhao import __version__  # noqa: E402
+from benchmarks.shape import heading  # noqa: E402
 from guanhao.contents.types import Channel  # noqa: E402
 from guanhao.core import clock, tenancy  # noqa: E402
 from guanhao.demo.institutions import set_up  # noqa: E402
@@ -239,26 +238,12 @@ def main() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # nobody signs in here
     sides.CHANNELS[Channel.WECHAT_PUBLISH] = Burst
     setup_test_environment(debug=False)
-    load = os.getloadavg()[0]
+    told = heading(
+        calls_a_job="at its time submit; up to a minute before: draft read, newest publication, drafts counted",
+        killed_after=PUSHES // 3,
+    )
     with tempfile.TemporaryDirectory(prefix="guanhao-burst-") as home:
-        results = _run(Path(home))
-    told = {
-        "schema": "guanhao-bench/1",
-        "side": "product",
-        "name": "guanhao",
-        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "versions": {"guanhao": __version__},
-        "machine": {
-            "python": platform.python_version(),
-            "cores": os.cpu_count(),
-            "load_before": round(load, 2),
-        },
-        "config": {
-            "calls_a_job": "at its time submit; up to a minute before: draft read, newest publication, drafts counted",
-            "killed_after": PUSHES // 3,
-        },
-        "results": results,
-    }
+        told["results"] = _run(Path(home))
     print(json.dumps(told, ensure_ascii=False))
 
 

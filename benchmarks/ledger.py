@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import sys
 import threading
 import time
@@ -23,7 +22,7 @@ django.setup()
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: E402
 from django.db import connection, connections, transaction  # noqa: E402
 
-from guanhao import __version__  # noqa: E402
+from benchmarks.shape import heading  # noqa: E402
 from guanhao.core import clock, tenancy  # noqa: E402
 from guanhao.core.actors import system  # noqa: E402
 from guanhao.ledger import merkle  # noqa: E402
@@ -150,31 +149,13 @@ def _figure(key: str, value: float, unit: str, better: str, scale: str) -> dict[
 def main() -> None:
     """Measure in a fresh database that is dropped afterwards."""
     entries = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    load = os.getloadavg()[0]
+    told = heading()
     name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
-        results = measured(entries)
+        told["results"] = measured(entries)
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)
-    sys.stdout.write(
-        json.dumps(
-            {
-                "schema": "guanhao-bench/1",
-                "side": "product",
-                "name": "guanhao",
-                "at": clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
-                "versions": {"guanhao": __version__},
-                "machine": {
-                    "python": platform.python_version(),
-                    "cores": os.cpu_count(),
-                    "load_before": round(load, 2),
-                },
-                "config": {},
-                "results": results,
-            }
-        )
-        + "\n"
-    )
+    sys.stdout.write(json.dumps(told) + "\n")
 
 
 if __name__ == "__main__":

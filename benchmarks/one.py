@@ -9,11 +9,9 @@ from __future__ import annotations
 import io
 import json
 import os
-import platform
 import sys
 import time
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from statistics import median
 from typing import Any
 
@@ -26,9 +24,8 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
-from benchmarks import cycles, forms, pages, shorter, world  # noqa: E402 - Django must be set up first.
-from guanhao import __version__  # noqa: E402
-from guanhao.core import clock, tenancy  # noqa: E402
+from benchmarks import cycles, forms, pages, shape, shorter, world  # noqa: E402 - Django must be set up first.
+from guanhao.core import tenancy  # noqa: E402
 
 SETS = frozenset({"pages", "cycles", "forms"})
 REVIEWER = "ruian-section-head"
@@ -119,25 +116,6 @@ def _cycle(figures: Figures, key: str, timing: cycles.Timing, variant: str) -> N
     figures.add(key, timing.rate, "cycles/s", "higher", variant=variant, **said)
 
 
-def answer(articles: int, wanted: frozenset[str]) -> dict[str, Any]:
-    """The whole object of docs/bench.md."""
-    load_before = os.getloadavg()[0]
-    return {
-        "schema": "guanhao-bench/1",
-        "side": "product",
-        "name": "guanhao",
-        "at": clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "versions": {"guanhao": __version__, "django": version("django")},
-        "machine": {
-            "python": platform.python_version(),
-            "cores": os.cpu_count(),
-            "load_before": round(load_before, 2),
-        },
-        "config": {"durability": "FULL" if connection.vendor == "sqlite" else "server default"},
-        "results": measured(articles, wanted),
-    }
-
-
 def _resident() -> float:
     """Resident memory in MiB, as the kernel counts it."""
     with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - a kernel file.
@@ -153,7 +131,9 @@ def main() -> None:
     name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         call_command("init_keys", verbosity=0, stdout=io.StringIO())
-        figures = answer(articles, wanted)
+        durability = "FULL" if connection.vendor == "sqlite" else "server default"
+        figures = shape.heading("django", durability=durability)
+        figures["results"] = measured(articles, wanted)
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)
     figures["config"]["seconds"] = round(time.perf_counter() - started, 1)

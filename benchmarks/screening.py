@@ -8,22 +8,19 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 from opencc import OpenCC
 from pypinyin import lazy_pinyin
 
-from guanhao import __version__
-from guanhao.core import clock
+from benchmarks.shape import heading
 from guanhao.screening.links import LinkRules
 from guanhao.screening.namekeys import Protected
 from guanhao.screening.names import NameWatch
@@ -81,27 +78,14 @@ def main() -> None:
     if len(sys.argv) > 1:
         print(json.dumps([*PARTS[sys.argv[1]](Maker())]))
         return
-    load_before = os.getloadavg()[0]
+    answer = heading("numpy", "ahocorasick-rs", rates="processor time of one core")
     results: list[Result] = []
     for part in PARTS:
         done = subprocess.run(  # noqa: S603 - our own module.
             [sys.executable, "-m", "benchmarks.screening", part], check=True, capture_output=True, text=True
         )
         results += json.loads(done.stdout)
-    answer = {
-        "schema": "guanhao-bench/1",
-        "side": "product",
-        "name": "guanhao",
-        "at": clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "versions": {name: version(name) for name in ("numpy", "ahocorasick-rs")} | {"guanhao": __version__},
-        "machine": {
-            "python": platform.python_version(),
-            "cores": os.cpu_count(),
-            "load_before": round(load_before, 2),
-        },
-        "config": {"rates": "processor time of one core"},
-        "results": results,
-    }
+    answer["results"] = results
     print(json.dumps(answer, ensure_ascii=False))
 
 
