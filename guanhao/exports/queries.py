@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from guanhao.exports.types import ExportKind
 from guanhao.people.models import Person
 from guanhao.steps.clock import database_now
 
@@ -19,6 +20,10 @@ class ExportQuerySet(models.QuerySet["ExportJob"]):
     def of(self, person: Person) -> ExportQuerySet:
         """What this person asked for; an export is nobody else's."""
         return self.filter(person=person)
+
+    def offered(self) -> ExportQuerySet:
+        """What its person fetches from their own exports; a disclosure is fetched where its two persons sign for it."""
+        return self.exclude(kind=ExportKind.DISCLOSURE)
 
     def waiting(self) -> ExportQuerySet:
         """What is still to be made."""

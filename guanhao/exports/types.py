@@ -6,15 +6,17 @@ from enum import StrEnum
 
 
 class ExportKind(StrEnum):
-    """What is made: a list as a workbook, or the ledger as a bundle that proves itself."""
+    """What is made: a list as a workbook, the ledger as a bundle that proves itself, what an authority is entitled to."""
 
+    DISCLOSURE = "disclosure"
     LEDGER = "ledger"
     LIST = "list"
 
 
 # Who makes each kind: ``(job, path, told) -> None``. By name, because the pages that know the lists stand above.
 BUILDERS: dict[ExportKind, str] = {
+    ExportKind.DISCLOSURE: "guanhao.privacy.disclosing.write_disclosure",
     ExportKind.LEDGER: "guanhao.web.exporting.write_ledger",
     ExportKind.LIST: "guanhao.web.exporting.write_list",
 }
-SUFFIX = {ExportKind.LEDGER: ".zip", ExportKind.LIST: ".xlsx"}
+SUFFIX = {ExportKind.DISCLOSURE: ".zip", ExportKind.LEDGER: ".zip", ExportKind.LIST: ".xlsx"}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from guanhao.cases.two_persons import may_confirm
+from guanhao.core import clock
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Verdict
 from guanhao.people.models import Person
 from guanhao.people.permissions import Permission, may
-from guanhao.privacy.models import Incident
+from guanhao.privacy.models import Disclosure, Incident
 
 
 def may_run_incidents(person: Person) -> Verdict:
@@ -39,4 +41,37 @@ def may_close(incident: Incident) -> Verdict:
             f"还没有报告，也没有说明为什么不用报告：{names}。",
             f"{len(owed)} reports were neither made nor found not to be needed.",
         )
+    )
+
+
+def may_prepare_disclosure(person: Person) -> Verdict:
+    """Whether the person may prepare and decide what is given to authorities: the competent office."""
+    return may(person, Permission.DISCLOSURE_MANAGE)
+
+
+def may_approve_disclosure(disclosure: Disclosure, person: Person) -> Verdict:
+    """Whether the person may approve it: the office, and somebody else than who prepared it (AP8)."""
+    entitled = may_prepare_disclosure(person)
+    return may_confirm(person, disclosure.prepared_by) if entitled else entitled
+
+
+def is_party(disclosure: Disclosure, person: Person) -> Verdict:
+    """Whether the person is one of the two: who prepared it, or who approved it. Nobody else gets the file."""
+    if person.active and person.pk in {disclosure.prepared_by_id, disclosure.decided_by_id}:
+        return ALLOWED
+    return Denied(
+        Text(
+            "调取资料只有登记人和批准人可以下载和交付。",
+            "Only who prepared it and who approved it may fetch and deliver the file.",
+        )
+    )
+
+
+def is_there(disclosure: Disclosure) -> Verdict:
+    """Whether the file was made and is kept still."""
+    job = disclosure.job
+    if job is not None and job.finished_at is not None and job.expires_at > clock.now():
+        return ALLOWED
+    return Denied(
+        Text("资料尚未生成，或保存期满已删除。", "The file is not made yet, or its seven days are over.")
     )

@@ -1,13 +1,15 @@
-"""Incidents with what was reported of them to whom."""
+"""Incidents with what was reported of them to whom; what authorities asked for and were given."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from guanhao.contents.models import Asset
 from guanhao.core.tenancy import Scoped, TenantManager
+from guanhao.exports.models import ExportJob
 from guanhao.people.models import Person
-from guanhao.privacy.queries import IncidentQuerySet, ReportQuerySet
+from guanhao.privacy.queries import DisclosureQuerySet, IncidentQuerySet, ReportQuerySet
 from guanhao.privacy.types import Addressee, IncidentKind
 from guanhao.registry.models import Account
 
@@ -100,3 +102,59 @@ class Report(Scoped):
                 fields=["remind_at"], condition=models.Q(settled_at__isnull=True), name="incident_report_open"
             )
         ]
+
+
+class Disclosure(Scoped):
+    """依法调取: an authority asks for what is held about an account or about persons in a time, by an instrument.
+
+    Whoever prepares it is never who approves it (AP8). Nothing of the scope changes after preparing.
+    """
+
+    authority = models.CharField(_("调取机关"), max_length=200)
+    officers = models.CharField(_("经办人员和证件"), max_length=200)
+    instrument_no = models.CharField(_("法律文书编号"), max_length=100)
+    instrument = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")  # its scan
+    purpose = models.TextField(_("事由"))
+    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField(_("自"))
+    until = models.DateTimeField(_("至"))  # the first instant that is out again
+    prepared_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    prepared_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    approved = models.BooleanField(default=False)
+    reason = models.TextField(_("理由"), blank=True)
+    job = models.ForeignKey(ExportJob, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField(null=True, blank=True)
+    manifest_sha256 = models.CharField(max_length=64, blank=True)
+    file_sha256 = models.CharField(max_length=64, blank=True)
+    delivered_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    delivered_to = models.CharField(_("交给谁"), max_length=200, blank=True)
+    delivered_how = models.CharField(_("交付方式"), max_length=200, blank=True)
+
+    objects = TenantManager.from_queryset(DisclosureQuerySet)()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until__gt=models.F("since")), name="disclosure_period_has_length"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(approved=False) | ~models.Q(decided_by=models.F("prepared_by")),
+                name="disclosure_by_two_persons",
+            ),
+        ]
+
+
+class DisclosedPerson(Scoped):
+    """A person whom an instrument names."""
+
+    disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="persons")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["disclosure", "person"], name="disclosed_person_once")]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 if TYPE_CHECKING:
-    from guanhao.privacy.models import Incident, Report
+    from guanhao.privacy.models import Disclosure, Incident, Report
 
 
 class IncidentQuerySet(models.QuerySet["Incident"]):
@@ -37,3 +37,15 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def newly_overdue(self, now: datetime) -> ReportQuerySet:
         """Owed, past due, and not told yet."""
         return self.owed().filter(due_at__lte=now, overdue_at__isnull=True)
+
+
+class DisclosureQuerySet(models.QuerySet["Disclosure"]):
+    """What authorities asked the institution in scope for."""
+
+    def waiting(self) -> DisclosureQuerySet:
+        """Those that nobody decided."""
+        return self.filter(decided_at__isnull=True)
+
+    def undelivered(self) -> DisclosureQuerySet:
+        """Approved, and not handed over yet."""
+        return self.filter(approved=True, delivered_at__isnull=True)

@@ -7,12 +7,21 @@ from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action
 from guanhao.notices.actions import notify
 from guanhao.people.models import Person
-from guanhao.privacy.models import Incident, Report
+from guanhao.privacy.models import Disclosure, Incident, Report
 from guanhao.privacy.types import TERMS, Addressee
 from guanhao.process import links, recipients
 from guanhao.process.wording import acting_person, filled
 
 INCIDENT = "incident"
+DISCLOSURE = "disclosure"
+_DISCLOSED: dict[str, Text] = {
+    Action.DISCLOSURE_PREPARED: Text("依法调取 {number} 等待批准", "Disclosure {number} waits for approval"),
+    Action.DISCLOSURE_DECLINED: Text("依法调取 {number} 未获批准", "Disclosure {number} was declined"),
+    Action.DISCLOSURE_MADE: Text(
+        "依法调取 {number} 的资料已生成，保存七天",
+        "The file of disclosure {number} is made and kept for seven days",
+    ),
+}
 _WHOM: dict[str, Text] = {
     Addressee.AUTHORITY: Text("主管部门和公安机关", "the authority in charge and the police"),
     Addressee.CYBERSPACE: Text("属地省级网信部门", "the provincial cyberspace administration"),
@@ -67,3 +76,23 @@ def tell_due(event: Event, name: str) -> None:
 def _concerned(event: Event) -> list[Person]:
     office = recipients.serving(event.institution, recipients.COMPETENT_OFFICE)
     return [*office, *recipients.system_administrators(event.institution)]
+
+
+def tell_disclosure(event: Event, name: str) -> None:
+    """Prepared: the others of the office are asked. Declined or made: the two of it hear."""
+    disclosure = Disclosure.objects.filter(pk=int(event.subject_id)).first()
+    if disclosure is None:
+        return
+    parties = [key for key in (disclosure.prepared_by_id, disclosure.decided_by_id) if key is not None]
+    people = list(Person.objects.active().filter(pk__in=parties))
+    if event.action == Action.DISCLOSURE_PREPARED:
+        people = recipients.serving(event.institution, recipients.COMPETENT_OFFICE)
+    made = event.action == Action.DISCLOSURE_MADE
+    notify(
+        event=event,
+        consequence=name,
+        persons=people if made else recipients.without(people, acting_person(event)),
+        kind=DISCLOSURE,
+        title=filled(_DISCLOSED[event.action], number=disclosure.instrument_no),
+        link=links.disclosure(disclosure.pk),
+    )

@@ -99,6 +99,11 @@ def incident(key: object) -> str:
     return f"/privacy/incidents/{key}/"
 
 
+def disclosure(key: object) -> str:
+    """What an authority asks for."""
+    return f"/privacy/disclosures/{key}/"
+
+
 def subject(kind: str, key: object) -> str:
     """The page of what a case is about; the desk where that has no page of its own."""
     pages = {"article": article, "application": application, "inspection": inspection}

@@ -34,6 +34,7 @@ _ALL_STOPPED = (Consequence("publish.all_stopped", publishing.tell_all_stopped),
 _CODE = (Consequence("directory.code", directory.read_code),)
 _CUSTODY = (Consequence("custody.keepers", custody.tell_keepers),)
 _DECIDERS = (Consequence("review.ask", reviewing.ask_deciders),)
+_DISCLOSED = (Consequence("disclosure.told", guarding.tell_disclosure),)
 _FACE = (Consequence("register.face", facing.tell_face),)
 _INSPECTED = (Consequence("inspection.result", inspecting.tell_result),)
 _OUTCOME = (Consequence("review.outcome", reviewing.tell_outcome),)
@@ -79,6 +80,9 @@ _TOLD: dict[Action, tuple[Consequence, ...]] = {
     Action.CREDENTIAL_LEAKED: _CUSTODY,
     Action.CREDENTIAL_REVEAL_REFUSED: _CUSTODY,
     Action.DELEGATION_GIVEN: (Consequence("review.deputy", reviewing.tell_deputy),),
+    Action.DISCLOSURE_DECLINED: _DISCLOSED,
+    Action.DISCLOSURE_MADE: _DISCLOSED,
+    Action.DISCLOSURE_PREPARED: _DISCLOSED,
     Action.DUTY_DIGEST: (Consequence("duty.digest", digesting.tell_digest),),
     Action.DUTY_ESCALATED: (Consequence("duty.escalated", dunning.tell_escalated),),
     Action.DUTY_MET: (Consequence("duty.ended", dunning.tell_ended),),

@@ -51,7 +51,7 @@ def notices(viewer: Viewer) -> models.QuerySet[Notice]:
 
 def exports(viewer: Viewer) -> models.QuerySet[ExportJob]:
     """The viewer's own exports; nobody sees another's."""
-    return ExportJob.objects.of(viewer.person)
+    return ExportJob.objects.of(viewer.person).offered()
 
 
 @dataclass(frozen=True, slots=True)

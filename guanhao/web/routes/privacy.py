@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanhao.web.views import incidents
+from guanhao.web.views import disclosures, incidents
 
 urlpatterns = [
+    path("privacy/disclosures/", disclosures.listing, name="disclosures"),
+    path("privacy/disclosures/new/", disclosures.new, name="disclosure_new"),
+    path("privacy/disclosures/<int:pk>/", disclosures.record, name="disclosure"),
+    path("privacy/disclosures/<int:pk>/scan/", disclosures.scan, name="disclosure_scan"),
+    path("privacy/disclosures/<int:pk>/approve/", disclosures.approve, name="disclosure_approve"),
+    path("privacy/disclosures/<int:pk>/decline/", disclosures.decline, name="disclosure_decline"),
+    path("privacy/disclosures/<int:pk>/again/", disclosures.again, name="disclosure_again"),
+    path("privacy/disclosures/<int:pk>/file/", disclosures.file, name="disclosure_file"),
+    path("privacy/disclosures/<int:pk>/deliver/", disclosures.deliver, name="disclosure_deliver"),
     path("privacy/incidents/", incidents.listing, name="incidents"),
     path("privacy/incidents/new/", incidents.new, name="incident_new"),
     path("privacy/incidents/<int:pk>/", incidents.record, name="incident"),

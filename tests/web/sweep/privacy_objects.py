@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cached_property
 
+from guanhao.core import clock
 from guanhao.people.access import actor_of
-from guanhao.privacy import incidents
+from guanhao.privacy import disclosures, incidents
 from tests.privacy.conftest import facts
 
 PRIVACY_ARGUMENTS = {
     **{
         name: {"pk": lambda o: o.incident.pk}
         for name in ("incident", "incident_edit", "incident_print", "incident_measure", "incident_close")
+    },
+    **{
+        name: {"pk": lambda o: o.disclosure.pk}
+        for name in (
+            "disclosure",
+            "disclosure_scan",
+            "disclosure_approve",
+            "disclosure_decline",
+            "disclosure_again",
+            "disclosure_file",
+            "disclosure_deliver",
+        )
     },
     "incident_reported": {"pk": lambda o: o.incident.reports.first().pk},
 }
@@ -25,3 +39,25 @@ class PrivacyObjects:
         """A leak that the office opened."""
         person = self.person("editor")
         return incidents.open_incident(actor=actor_of(person), person=person, facts=facts(self.cast))
+
+    @cached_property
+    def disclosure(self):
+        """What the police asked the office for, about the flagship."""
+        person = self.person("editor")
+        return disclosures.prepare(
+            actor=actor_of(person),
+            person=person,
+            instrument=disclosures.Instrument(
+                authority="瑞安市公安局",
+                officers="张三",
+                number="调证字7号",
+                scan=self.stored,
+                purpose="侦查案件",
+            ),
+            asked=disclosures.Asked(
+                account=self.cast.accounts["flagship"],
+                persons=(),
+                since=clock.now() - timedelta(days=1),
+                until=clock.now(),
+            ),
+        )
