@@ -17,7 +17,7 @@ from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
 from guanhao.limiting import counting
 from guanhao.people.models import Institution
-from guanhao.privacy import incidents
+from guanhao.privacy import forgetting, incidents
 from guanhao.process.alarms import raise_alarms
 from guanhao.process.checkpoints import keep_checkpoints
 from guanhao.process.digesting import announce_digest
@@ -125,6 +125,11 @@ def watch_custody(worker: Worker) -> None:  # noqa: ARG001 - every periodic job 
                 proving.try_platform(actor=proving.PROVER, secret=secret)
 
 
+def forget_traces(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has this form.
+    """Delete traces of signing in that are older than six months (PD1)."""
+    forgetting.forget_traces()
+
+
 JOBS = (
     Periodic("inbound.forget", timedelta(hours=1), forget),
     Periodic("cases.remind", timedelta(minutes=1), remind_of_steps),
@@ -133,6 +138,7 @@ JOBS = (
     Periodic("inspections.rounds", timedelta(hours=1), run_rounds),
     Periodic("custody.watch", timedelta(hours=1), watch_custody),
     Periodic("privacy.incidents", timedelta(minutes=1), remind_of_incidents),
+    Periodic("privacy.traces", timedelta(days=1), forget_traces),
     Periodic("ledger.checkpoints", timedelta(minutes=1), keep_checkpoints),
     Periodic("publishing.unknown", timedelta(minutes=1), tell_of_unknown_jobs),
     Periodic("publishing.remind", timedelta(minutes=1), remind_of_jobs),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanhao.web.views import disclosures, incidents
+from guanhao.web.views import disclosures, incidents, inventory
 
 urlpatterns = [
+    path("privacy/", inventory.page, name="personal_data"),
     path("privacy/disclosures/", disclosures.listing, name="disclosures"),
     path("privacy/disclosures/new/", disclosures.new, name="disclosure_new"),
     path("privacy/disclosures/<int:pk>/", disclosures.record, name="disclosure"),
