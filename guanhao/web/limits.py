@@ -48,8 +48,8 @@ class Limits:
         return self.get_response(request)
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:  # noqa: ARG002 - Django's signature.
-        """Count once, however many ways the request is a use."""
-        if request.viewer is None:
+        """Count once, however many ways the request is a use. What is for the public is bounded there, and its body not read here."""
+        if request.viewer is None or not getattr(view, "login_required", True):
             return None
         use = getattr(view, _COUNTS, None) or _use_of(request)
         if use is None or allowed(use, str(request.viewer.person.pk)):
