@@ -11,6 +11,8 @@ import zipfile
 from html import unescape
 from pathlib import Path, PurePath
 
+from guanhao.core.text import Text
+from guanhao.screening.speaking import Told, of_system
 from guanhao.screening.text import TextView, body_view, picture_texts
 
 MOST_BYTES = 20 * 2**20
@@ -18,7 +20,7 @@ _WORD_MARKS = re.compile(r"<w:t(?:\s[^>]*)?>([^<]*)</w:t>|<w:(tab)\b[^>]*/>|<w:(
 _DOCUMENT = "word/document.xml"
 
 
-class CannotRead(ValueError):  # noqa: N818 - named as the user meets it.
+class CannotRead(Told):
     """A file that is too large or not what its name says."""
 
 
@@ -30,10 +32,10 @@ def views_of(path: Path) -> list[TextView]:
     """
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise CannotRead(f"{path.name}: larger than {MOST_BYTES // 2**20} MB")
+            raise CannotRead(_too_large(path.name))
         data = path.read_bytes()
     except OSError as fault:
-        raise CannotRead(f"{path}: {fault.strerror}") from fault
+        raise CannotRead(of_system(fault, name=str(path))) from fault
     text = text_of(path.name, data)
     if path.suffix.lower() in {".html", ".htm"}:
         return [body_view(text), *picture_texts(text)]
@@ -59,7 +61,7 @@ def plain_text(path: Path) -> str:
     try:
         return _decoded(path.name, path.read_bytes())
     except OSError as fault:
-        raise CannotRead(f"{path}: {fault.strerror}") from fault
+        raise CannotRead(of_system(fault, name=str(path))) from fault
 
 
 def lines_of(path: Path) -> list[str]:
@@ -78,7 +80,9 @@ def _decoded(name: str, data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise CannotRead(f"{name}: neither UTF-8 nor GB18030")
+    raise CannotRead(
+        Text(zh=f"{name}：编码既不是 UTF-8 也不是 GB18030。", en=f"{name}: neither UTF-8 nor GB18030")
+    )
 
 
 def _word_text(name: str, data: bytes) -> str:
@@ -86,11 +90,19 @@ def _word_text(name: str, data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(_DOCUMENT) as part:
             xml = part.read(MOST_BYTES + 1)
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError) as fault:
-        raise CannotRead(f"{name}: no Word document") from fault
+        raise CannotRead(
+            Text(zh=f"{name}：不是 Word（docx）文件。", en=f"{name}: no Word document")
+        ) from fault
     if len(xml) > MOST_BYTES:
-        raise CannotRead(f"{name}: unpacks to more than {MOST_BYTES // 2**20} MB")
+        raise CannotRead(_too_large(name))
     pieces = (
         unescape(match[1]) if match[1] is not None else "\t" if match[2] else "\n"
         for match in _WORD_MARKS.finditer(xml.decode("utf-8", "replace"))
     )
     return "".join(pieces)
+
+
+def _too_large(name: str) -> Text:
+    """Packed or unpacked."""
+    most = MOST_BYTES // 2**20
+    return Text(zh=f"{name}：内容超过 {most} MB。", en=f"{name}: larger than {most} MB")

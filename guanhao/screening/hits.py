@@ -9,7 +9,7 @@ from guanhao.core.text import Text
 from guanhao.screening.force import Force
 from guanhao.screening.text import TextView
 
-_AROUND = 8  # characters of context on either side of a hit
+AROUND = 8  # characters of context on either side of a hit
 
 
 class HitClass(StrEnum):
@@ -124,8 +124,8 @@ def hit_at(
     """A hit for a span of a text."""
     start, end = span
     original_start, original_end = view.origin(start, end)
-    before = view.text[max(0, start - _AROUND) : start].split("\n")[-1]
-    after = view.text[end : end + _AROUND].split("\n", maxsplit=1)[0]
+    before = view.text[max(0, start - AROUND) : start].split("\n")[-1]
+    after = view.text[end : end + AROUND].split("\n", maxsplit=1)[0]
     return Hit(
         kind=kind,
         field=view.field,
@@ -170,5 +170,5 @@ def with_force(hit: Hit, force: Force) -> Hit:
 
 
 def _without_digits(context: str) -> str:
-    """The context may hold the next number of a list; its digits are nobody's business either."""
+    """The context may hold the next number of a list; `excerpts` gives back what is nobody's."""
     return "".join("*" if character.isdecimal() else character for character in context)

@@ -109,6 +109,14 @@ def find(view: TextView, kinds: frozenset[str]) -> Iterator[Hit]:
                 yield hit_at(view, span, kind=kind, mask=mask, message=message, suggestions=(mask,))
 
 
+def spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where any personal data stands, of whatever kind; spans may overlap."""
+    plain = text.translate(_PLAIN)
+    for finders in _FINDERS.values():
+        for finder in finders:
+            yield from (span for span, _, _ in finder(plain))
+
+
 Found = Iterator[tuple[tuple[int, int], str, Text]]
 
 

@@ -10,6 +10,7 @@ from itertools import islice
 from guanhao.core.text import Text
 from guanhao.screening import (
     calendars,
+    excerpts,
     figures,
     links,
     numbers,
@@ -78,7 +79,11 @@ def screen_all(views: Sequence[TextView], wanted: Screening) -> list[Hit]:
         read = wanted.proofreader.hits([views[number] for number in prose])
         for number, hits in zip(prose, read, strict=True):
             found[number] += hits
-    return [hit for number in found for hit in sorted(found[number], key=lambda hit: (hit.start, hit.kind))]
+    return [
+        excerpts.told(views[number], hit, wanted.shapes)
+        for number in found
+        for hit in sorted(found[number], key=lambda hit: (hit.start, hit.kind))
+    ]
 
 
 def _by_form(view: TextView, wanted: Screening) -> Iterator[Hit]:

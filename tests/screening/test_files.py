@@ -10,6 +10,7 @@ import xlsxwriter
 from guanhao.cli import main
 from guanhao.screening.files import CannotRead, lines_of, views_of
 from guanhao.screening.force import Force
+from guanhao.screening.speaking import language_of
 from guanhao.screening.termfiles import BadTermFile, read_terms
 
 
@@ -131,14 +132,52 @@ def test_a_file_that_cannot_be_read_is_said_with_its_name_and_code_two(tmp_path,
     files["half"].write_text('[["a", "b"], ', encoding="utf-8")
     files["packed.xz"].write_bytes(b"no archive")
     places = {name.partition(".")[0]: str(path) for name, path in files.items()} | {"folder": str(tmp_path)}
-    assert main([word.format(**places) for word in words]) == 2
+    called = [word.format(**places) for word in words]
+    assert main([*called, "--lang", "en"]) == 2
     told = capsys.readouterr().err.strip()
     assert said in told
     assert "\n" not in told
+    assert main([*called, "--lang", "zh"]) == 2
+    told = capsys.readouterr().err.strip()
+    assert any("\u4e00" <= one <= "\u9fff" for one in told)
+    assert "\n" not in told
 
 
-def test_names_without_anything_to_judge_by_say_so(capsys):
+@pytest.mark.parametrize(
+    ("variables", "language"),
+    [
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "en_GB.UTF-8", "LC_ALL": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_MESSAGES": "en_US"}, "en"),
+        ({"LANG": "C.UTF-8", "LC_ALL": ""}, "zh"),
+        ({}, "zh"),
+    ],
+)
+def test_a_command_speaks_the_language_of_its_terminal(variables, language):
+    """The stronger variable decides; C says nothing."""
+    assert language_of(variables) == language
+
+
+def test_findings_and_names_are_told_in_the_language_asked_for(tmp_path, capsys, monkeypatch):
+    """By the terminal's, or against it."""
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    draft = tmp_path / "draft.txt"
+    draft.write_text("联系 13812345678。", encoding="utf-8")
+    assert main(["screen", str(draft)]) == 0
+    assert "Contains the mobile number 138****5678." in capsys.readouterr().out
+    assert main(["screen", str(draft), "--lang", "zh"]) == 0
+    assert "含手机号码 138****5678。" in capsys.readouterr().out
+    main(["names", "某某大学招生办", "--protect", "某某大学"])
+    english = capsys.readouterr().out
+    main(["names", "某某大学招生办", "--protect", "某某大学", "--lang", "zh"])
+    assert english.split("\t")[:3] == capsys.readouterr().out.split("\t")[:3]
+    assert "It contains “某某大学” (+70)" in english
+
+
+def test_names_without_anything_to_judge_by_say_so(capsys, monkeypatch):
     """Silence would look like a clean result."""
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
     for words in (["names", "某校官方"], ["names", "--protect", "某校"]):
         with pytest.raises(SystemExit) as ended:
             main(words)

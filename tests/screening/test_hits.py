@@ -1,5 +1,6 @@
 """Personal data and secrecy markings: found where they are written, not where they only look alike, never repeated whole."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guanhao.screening.hits import HitKind
+from guanhao.screening.numbers import NumberShape
 from guanhao.screening.personal import is_bank_card, is_id_number
 from guanhao.screening.screen import PERSONAL_KINDS, Screening, screen
 from guanhao.screening.text import TextView, body_view
@@ -107,6 +109,26 @@ def test_the_context_of_a_hit_hides_the_next_number():
     assert len(hits) == 2
     assert "98765" not in repr(hits)
     assert "12345" not in repr(hits)
+
+
+def test_the_context_of_a_hit_shows_what_is_nobodys_number():
+    """A date, a count, the number of a document stand as they are."""
+    excerpts = [
+        hit.excerpt
+        for hit in screen(TextView.plain("body", "9月30日前联系13812345678，共120人。文号〔2026〕12号"), ALL)
+    ]
+    assert excerpts == ["9月30日前联系138****5678，共120人。文"]
+
+
+def test_the_context_hides_numbers_of_the_institution_and_numbers_whose_owner_is_unknown():
+    """Shapes however short, letters of a mail, and six digits or more unless they are a day."""
+    wanted = replace(ALL, shapes=(NumberShape("T##-##", HitKind.STUDENT_NUMBER),))
+    for written, shown in (
+        ("T12-34 ", "***-** "), ("li@a.cn ", "**@*.** "), ("654321 ", "****** "), ("20260901，", "0260901，"),
+    ):  # fmt: skip
+        hits = screen(TextView.plain("body", f"{written}13812345678"), wanted)
+        phone = next(hit for hit in hits if hit.kind is HitKind.PHONE)
+        assert phone.excerpt == f"{shown}138****5678"
 
 
 def test_a_bank_card_is_found_by_its_check_digit():

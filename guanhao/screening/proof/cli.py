@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from guanhao.core.text import Text
 from guanhao.screening.files import CannotRead, lines_of, plain_text
 from guanhao.screening.proof import modelfile
 from guanhao.screening.proof.calibration import DEFAULT_BUDGET, at_least, calibrated
@@ -23,6 +24,7 @@ from guanhao.screening.proof.modelfile import BadModelFile, ProofModel
 from guanhao.screening.proof.proofreading import Proofreader
 from guanhao.screening.proof.shapes import compare
 from guanhao.screening.proof.training import left_for_calibration, train, with_archive
+from guanhao.screening.speaking import complain, of_system, offer_language
 
 
 def main(argv: Sequence[str]) -> int:
@@ -31,10 +33,10 @@ def main(argv: Sequence[str]) -> int:
     try:
         asked.run(asked)
     except (BadPairs, BadModelFile, CannotRead) as fault:
-        _tell(str(fault))
+        complain(fault.sentence, asked.lang)
         return 2
     except OSError as fault:
-        _tell(f"{fault.filename}: {fault.strerror}")
+        complain(of_system(fault), asked.lang)
         return 2
     return 0
 
@@ -77,6 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     shapes.add_argument("fonts", type=Path, nargs="+")
     shapes.add_argument("--out", type=Path, required=True)
     shapes.set_defaults(run=_shapes)
+    for part in (bench, make, calibrate, plant, shapes):
+        offer_language(part)
     return parser
 
 
@@ -90,14 +94,19 @@ def _bench(asked: argparse.Namespace) -> None:
             else:
                 _say(f"{path.name} · {level.value}")
                 for name, value in figures.items():
-                    _say(f"  {name:<24}{_shown(value)}")
+                    _say(f"  {name:<24}{_shown(value, asked.lang)}")
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, language: str) -> str:
     if not isinstance(value, dict):
         return str(value)
     shares = "  ".join(f"{key[0].upper()} {value[key]:7.2%}" for key in ("precision", "recall", "f1"))
-    return f"{shares}   {value['right']} right of {value['marked']} marked, {value['wrong']} wrong in all"
+    right, marked, wrong = value["right"], value["marked"], value["wrong"]
+    counts = Text(
+        zh=f"标出 {marked}，其中正确 {right}；共有错 {wrong}",
+        en=f"{right} right of {marked} marked, {wrong} wrong in all",
+    )
+    return f"{shares}   {counts.in_language(language)}"
 
 
 def _figures(measured: Measured) -> dict[str, Any]:
@@ -113,18 +122,22 @@ def _train(asked: argparse.Namespace) -> None:
     if asked.archive:
         lines = [line for path in asked.archive for line in lines_of(path)]
         base = _model(asked.model)
-        model = with_archive(base, lines, report=_tell)
+        model = with_archive(base, lines, report=lambda said: complain(said, asked.lang))
         clean = left_for_calibration(lines)
         model = calibrated(model, clean, budget=asked.budget, by=f"{len(clean)} lines of the archive")
         model = at_least(model, base, len(clean), asked.budget)
     else:
         lines = _packed_lines(asked.text)
-        model = train(lines, foreign_from=asked.foreign_from or len(lines) // 2, report=_tell)
+        model = train(
+            lines,
+            foreign_from=asked.foreign_from or len(lines) // 2,
+            report=lambda said: complain(said, asked.lang),
+        )
         digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
         model = replace(
             model, made_by={"lines": len(lines), "sha256": digest, "foreign_from": asked.foreign_from}
         )
-    _keep(model, asked.out)
+    _keep(model, asked)
 
 
 def _calibrate(asked: argparse.Namespace) -> None:
@@ -132,8 +145,10 @@ def _calibrate(asked: argparse.Namespace) -> None:
     pairs = read_pairs(asked.pairs) if asked.pairs else ()
     by = f"{len(clean)} clean sentences, budget {asked.budget}"
     model = calibrated(_model(asked.model), clean, budget=asked.budget, pairs=pairs, by=by)
-    _tell(f"warn at {model.thresholds.warn:.3f}, hint at {model.thresholds.hint:.3f}")
-    _keep(model, asked.out)
+    warn, hint = model.thresholds.warn, model.thresholds.hint
+    said = Text(zh=f"警告阈值 {warn:.3f}，提示阈值 {hint:.3f}", en=f"warn at {warn:.3f}, hint at {hint:.3f}")
+    complain(said, asked.lang)
+    _keep(model, asked)
 
 
 def _clean_lines(path: Path) -> list[str]:
@@ -147,16 +162,26 @@ def _plant(asked: argparse.Namespace) -> None:
     chance = np.random.default_rng(asked.seed)
     pairs = planted(_clean_lines(asked.clean), model.confusions, model.language.unigrams, chance)
     asked.out.write_text(json.dumps(pairs, ensure_ascii=False, indent=0), encoding="utf-8")
-    _tell(f"{asked.out.name}: {len(pairs)} pairs, {sum(wrong != right for wrong, right in pairs)} mistakes")
+    wrong = sum(one != other for one, other in pairs)
+    said = Text(
+        zh=f"{asked.out.name}：{len(pairs)} 对句子，{wrong} 处错字",
+        en=f"{asked.out.name}: {len(pairs)} pairs, {wrong} mistakes",
+    )
+    complain(said, asked.lang)
 
 
 def _shapes(asked: argparse.Namespace) -> None:
     asked.out.write_text("\n".join(compare(asked.fonts)) + "\n", encoding="utf-8")
 
 
-def _keep(model: ProofModel, path: Path) -> None:
+def _keep(model: ProofModel, asked: argparse.Namespace) -> None:
+    path: Path = asked.out
     modelfile.save(model, path)
-    _tell(f"{path.name}: {path.stat().st_size} bytes, sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}")
+    size, digest = path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest()
+    said = Text(
+        zh=f"{path.name}：{size} 字节，sha256 {digest}", en=f"{path.name}: {size} bytes, sha256 {digest}"
+    )
+    complain(said, asked.lang)
 
 
 def _model(path: Path | None) -> ProofModel:
@@ -165,18 +190,21 @@ def _model(path: Path | None) -> ProofModel:
 
 def _packed_lines(path: Path | None) -> list[str]:
     if path is None:
-        raise CannotRead("Say what to read: --text for law text, or --archive for published texts.")
+        raise CannotRead(
+            Text(
+                zh="请写明读什么：--text 法规文本，或 --archive 已发布的文本。",
+                en="Say what to read: --text for law text, or --archive for published texts.",
+            )
+        )
     if path.suffix == ".xz":
         try:
             return lzma.decompress(path.read_bytes()).decode("utf-8").split("\n")
         except (lzma.LZMAError, UnicodeDecodeError) as fault:
-            raise CannotRead(f"{path}: no UTF-8 text packed with xz") from fault
+            raise CannotRead(
+                Text(zh=f"{path}：不是用 xz 压缩的 UTF-8 文本。", en=f"{path}: no UTF-8 text packed with xz")
+            ) from fault
     return plain_text(path).split("\n")
 
 
 def _say(line: str) -> None:
     sys.stdout.write(line + "\n")
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(line + "\n")

@@ -12,14 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from guanhao.core.text import Text
 from guanhao.screening.files import plain_text
 from guanhao.screening.force import Force
 from guanhao.screening.proof.proofreading import Correction, Proofreader
+from guanhao.screening.speaking import Told
 
 Pair = tuple[str, str]
 
 
-class BadPairs(ValueError):  # noqa: N818 - named as the user meets it.
+class BadPairs(Told):
     """A pair file that cannot be read."""
 
 
@@ -71,17 +73,29 @@ def read_pairs(path: Path) -> list[Pair]:
         try:
             rows = json.loads(text)
         except ValueError as fault:
-            raise BadPairs(f"{path.name} is no whole JSON list: {fault}") from fault
+            raise BadPairs(
+                Text(
+                    zh=f"{path.name}：JSON 列表不完整：{fault}",
+                    en=f"{path.name} is no whole JSON list: {fault}",
+                )
+            ) from fault
     else:
         rows = [line.split("\t") for line in text.splitlines() if line.strip()]
     if not all(isinstance(row, list) and len(row) >= 2 for row in rows):  # noqa: PLR2004 - pairs.
         raise BadPairs(
-            f'{path.name}: every row must be a pair, as JSON [["source", "target"], …] or as source<TAB>target.'
+            Text(
+                zh=f'{path.name}：每行应为一对句子：JSON [["错", "对"], …] 或 错<TAB>对。',
+                en=f'{path.name}: every row must be a pair, as JSON [["source", "target"], …] or as source<TAB>target.',
+            )
         )
     written = [(str(row[-2]), str(row[-1])) for row in rows]
     pairs = [(source, target) for source, target in written if len(source) == len(target)]
     if not pairs:
-        raise BadPairs(f"{path.name}: there is no pair of equal length.")
+        raise BadPairs(
+            Text(
+                zh=f"{path.name}：没有长度相等的句对。", en=f"{path.name}: there is no pair of equal length."
+            )
+        )
     return pairs
 
 

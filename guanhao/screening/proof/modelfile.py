@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from guanhao.core.text import Text
 from guanhao.screening.proof.confusions import Confusions
 from guanhao.screening.proof.language import LanguageModel
 from guanhao.screening.proof.tables import PackedTable
 from guanhao.screening.proof.trees import Forest
+from guanhao.screening.speaking import Told
 
 _MAGIC = b"guanhao-proof/1\n"
 DELIVERED = "proof.model"
@@ -47,7 +49,7 @@ class ProofModel:
     made_by: dict[str, Any] = field(default_factory=dict)
 
 
-class BadModelFile(ValueError):  # noqa: N818 - named as the user meets it.
+class BadModelFile(Told):
     """Not a model file, or one of another version."""
 
 
@@ -99,7 +101,9 @@ def delivered() -> ProofModel:
 
 def _parse(data: bytes) -> ProofModel:
     if not data.startswith(_MAGIC):
-        raise BadModelFile("This is no model file of this version.")
+        raise BadModelFile(
+            Text(zh="这不是本版本的校对模型文件。", en="This is no model file of this version.")
+        )
     begin = len(_MAGIC) + 4
     offset = begin + int.from_bytes(data[begin - 4 : begin], "little")
     heading = json.loads(data[begin:offset])

@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from guanhao.core.text import Text
 from guanhao.screening.proof import confusions as confusing
 from guanhao.screening.proof import language, trees
 from guanhao.screening.proof.alphabet import encode
@@ -39,7 +40,7 @@ _SHARES = (0.3, 0.5, 0.7)
 _THIN = ((8, 2_000), (40, 1_000))  # one stretch in so many, of so many lines
 _LEARN, _SPOIL = 0.85, 0.12  # shares of an archive; the rest is left to `calibrate`
 
-Report = Callable[[str], None]
+Report = Callable[[Text], None]
 
 
 def train(lines: Sequence[str], *, foreign_from: int, report: Report) -> ProofModel:
@@ -48,12 +49,13 @@ def train(lines: Sequence[str], *, foreign_from: int, report: Report) -> ProofMo
     Thresholds are not set: `calibration.calibrated` does, from clean text.
     """
     words = lexicon()
-    report(f"lexicon: {len(words)} codes")
+    report(Text(zh=f"词典：{len(words)} 个编码", en=f"lexicon: {len(words)} codes"))
     everything = np.concatenate([encode("\n".join(lines))[0], words])
     counts = np.bincount(everything, minlength=1 << 16)
     alike = confusing.build(counts, least=_LEAST_SEEN)
     whole = language.train(everything, discounts=DISCOUNTS)
-    report(f"language model of {len(everything)} codes")
+    read = len(everything)
+    report(Text(zh=f"语言模型：读入 {read} 个编码", en=f"language model of {read} codes"))
     thin = [
         language.train(np.concatenate([encode("\n".join(known))[0], words]), discounts=DISCOUNTS)
         for known in (_thinned(lines[:foreign_from], *how) for how in _THIN)
@@ -70,7 +72,7 @@ def with_archive(model: ProofModel, lines: Sequence[str], *, report: Report) -> 
     learn, spoilt = int(len(lines) * _LEARN), int(len(lines) * (_LEARN + _SPOIL))
     part = language.train(encode("\n".join(lines[:learn]))[0], discounts=DISCOUNTS)
     share = _best_share(model.language, part, lines[learn:spoilt])
-    report(f"share of the archive: {share}")
+    report(Text(zh=f"本单位文本所占权重：{share}", en=f"share of the archive: {share}"))
     forest = model.forest
     if spoilt - learn >= _TEXT_LINES * _FEWEST_TEXTS:
         mixture = Mixture(model.language, part, share)
@@ -114,7 +116,13 @@ def _filter(
         batches += [_labelled(model, alike, texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)]
     measures = np.concatenate([measured for measured, _ in batches])
     labels = np.concatenate([label for _, label in batches])
-    report(f"filter: {len(begins)} texts, {len(labels)} suspicions of which {int(labels.sum())} right")
+    read_texts, found, right = len(begins), len(labels), int(labels.sum())
+    report(
+        Text(
+            zh=f"筛选：{read_texts} 段文本，{found} 处疑点，其中 {right} 处确实有错",
+            en=f"filter: {read_texts} texts, {found} suspicions of which {right} right",
+        )
+    )
     return trees.train(measures, labels, trees=_TREES)
 
 
