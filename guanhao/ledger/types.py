@@ -200,6 +200,7 @@ class Action(StrEnum):
     LEXICON_TERMS_TAKEN = "lexicon.terms_taken"
     LIST_EXPORTED = "list.exported"
     MENU_APPROVED = "menu.approved"
+    REPOST_CALLED = "repost.called"
     FACE_KEPT = "face.kept"
     MENU_DRIFTED = "menu.drifted"
     MENU_RESTORED = "menu.restored"

@@ -119,6 +119,13 @@ def pushed(event: Event) -> Iterator[Occurrence]:
         yield _of_account(event, account, Happening.FLAGSHIP_PUBLISHED, event.at)
 
 
+def repost_called(event: Event) -> Iterator[Occurrence]:
+    """The office asked these accounts to pass something on: to the rulebook as if the flagship had published it."""
+    asked = Account.objects.active().filter(pk__in=event.facts["accounts"])
+    for account in asked.select_related("owner_unit").order_by("pk"):
+        yield _of_account(event, account, Happening.FLAGSHIP_PUBLISHED, event.at)
+
+
 def concern_raised(event: Event) -> Iterator[Occurrence]:
     """Somebody brought something up: it is the matter of the unit it concerns."""
     concern = Concern.objects.select_related("unit", "raised_by").get(pk=event.subject_id)
@@ -203,6 +210,7 @@ OPENS: dict[Action, Opening] = {
     Action.JOB_PUBLISHED: Opening(pushed, frozenset({H.FLAGSHIP_PUBLISHED})),
     Action.MENU_APPROVED: about_account(H.MENU_APPROVED),
     Action.MENU_DRIFTED: about_account(H.MENU_DRIFTED),
+    Action.REPOST_CALLED: Opening(repost_called, frozenset({H.FLAGSHIP_PUBLISHED})),
     Action.PROFILE_DRIFTED: about_account(H.PROFILE_DRIFTED),
     Action.PERSON_LEFT: Opening(person_left, _OF_POSTS | {H.HOLDER_CHANGED}),
 }

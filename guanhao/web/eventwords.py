@@ -198,6 +198,7 @@ WORDS: dict[Action, str | Promise] = {
     Action.LEXICON_TERMS_TAKEN: _("词库收录词条"),
     Action.LIST_EXPORTED: _("导出列表"),
     Action.MENU_APPROVED: _("菜单板块已批准"),
+    Action.REPOST_CALLED: _("布置转发任务"),
     Action.FACE_KEPT: _("首次核对平台展示，记为批准内容"),
     Action.MENU_DRIFTED: _("菜单与批准的不一致"),
     Action.MENU_RESTORED: _("菜单已与批准的一致"),

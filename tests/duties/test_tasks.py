@@ -30,7 +30,7 @@ from guanhao.registry.operators import add_operator
 from guanhao.rulebook.behaviours import registered
 from guanhao.rulebook.clauses import Duty as Clause
 from guanhao.web.viewer import Viewer
-from guanhao.web.work.concern_pages import called
+from guanhao.web.work.repost_pages import called
 from tests.contents.conftest import decide, offer, submit
 from tests.duties.conftest import ACTOR, at, duties
 from tests.process.conftest import told_people

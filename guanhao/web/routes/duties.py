@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanhao.web.views import concerns, duties, feeds
+from guanhao.web.views import concerns, duties, feeds, reposts
 
 urlpatterns = [
     path("duties/", duties.listing, name="duties"),
@@ -14,7 +14,9 @@ urlpatterns = [
     path("duties/rules/", concerns.rules, name="rules_on_file"),
     path("duties/rules/new/", concerns.rules_new, name="rules_new"),
     path("duties/rules/<int:pk>/file/", concerns.rules_file, name="rules_file"),
-    path("duties/reposts/", concerns.reposts, name="reposts"),
+    path("duties/reposts/", reposts.listing, name="reposts"),
+    path("duties/reposts/new/", reposts.new, name="repost_new"),
+    path("duties/reposts/export/", reposts.export, name="reposts_export"),
     path("duties/feed/", feeds.page, name="feed"),
     path("duties/feed/renew/", feeds.renew, name="feed_renew"),
     path("duties/feed/<str:secret>.ics", feeds.calendar, name="feed_calendar"),

@@ -89,9 +89,3 @@ def rules_new(request: WebRequest) -> HttpResponse:
 def rules_file(request: WebRequest, pk: int) -> HttpResponseBase:
     """The file, always as a download (CF5)."""
     return stored.download(access.one(pages.filed_rules(request.viewer), pk=pk).asset)
-
-
-@require_safe
-def reposts(request: WebRequest) -> HttpResponse:
-    """Which pushes others were asked to pass on, and how many did."""
-    return render(request, "web/duties/reposts.html", {"called": pages.called(request.viewer)})

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guanhao.contents.models import PushItem
 from guanhao.duties.bringing import kinds_of
 from guanhao.duties.models import Concern, Duty, FiledRules
 from guanhao.duties.types import ConcernKind, DutyState
-from guanhao.ledger.models import Event
 from guanhao.people.models import Unit
 from guanhao.people.permissions import Permission
-from guanhao.publishing.models import PublishJob
-from guanhao.rulebook.vocabulary import Task
 from guanhao.web import access
 from guanhao.web.forms.concerns import ConcernForm, RulesForm
 from guanhao.web.lists import Column, Empty, Filter, Link, ListSpec
 from guanhao.web.viewer import Viewer
 from guanhao.web.work.duty_pages import with_what_it_shows
 from guanhao.web.work.history import history_of
-
-MOST_PUSHES = 30
 
 
 def concerns(viewer: Viewer) -> QuerySet[Concern]:
@@ -133,58 +124,3 @@ def rules_form(viewer: Viewer, data: Any = None, files: Any = None) -> RulesForm
     if not viewer.may(Permission.DUTY_SEE_ALL):
         units = units.filter(pk__in=viewer.standing.unit_ids)
     return RulesForm(data, files, units=list(units.values_list("pk", "name")))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Called:
-    """A push of the flagship that others were asked to pass on."""
-
-    title: str
-    at: datetime
-    origin: str
-    asked: int
-    done: int
-    missing: int
-    job: int | None
-
-
-def called(viewer: Viewer) -> list[Called]:
-    """The latest pushes to pass on with how many accounts did, as far as the viewer sees their duties; four queries."""
-    duties = Duty.objects.visible_to(viewer.person).filter(task=Task.REPOST)
-    counts = list(
-        duties.order_by()
-        .values("origin")
-        .annotate(
-            asked=Count("pk"),
-            done=Count("pk", filter=Q(state=DutyState.MET)),
-            missing=Count("pk", filter=Q(state=DutyState.OPEN)),
-            at=Min("opened_at"),
-        )
-        .order_by("-at")[:MOST_PUSHES]
-    )
-    titles = _titles([int(row["origin"].partition(":")[2]) for row in counts])
-    return [_called(row, *titles.get(row["origin"], ("", None))) for row in counts]
-
-
-def _called(row: Mapping[str, Any], title: str, job: int | None) -> Called:
-    return Called(
-        title=title,
-        job=job,
-        at=row["at"],
-        origin=row["origin"],
-        asked=row["asked"],
-        done=row["done"],
-        missing=row["missing"],
-    )
-
-
-def _titles(indexes: list[int]) -> dict[str, tuple[str, int]]:
-    """The first article and the job of each event that a push was out."""
-    jobs = dict(Event.objects.filter(index__in=indexes).values_list("subject_id", "index"))
-    found = PublishJob.objects.filter(pk__in=[int(key) for key in jobs]).values_list("pk", "push")
-    pushes = {push: job for job, push in found}
-    items = PushItem.objects.filter(push__in=list(pushes)).order_by(
-        "-position"
-    )  # the headline comes last and stays
-    first: dict[int, str] = dict(items.values_list("push", "revision__article__title"))
-    return {f"event:{jobs[str(job)]}": (first.get(push, ""), job) for push, job in pushes.items()}
