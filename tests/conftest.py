@@ -36,7 +36,7 @@ def canaries(_own_directory, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         suite = suitewide.watch(patch, tmp_path_factory.mktemp("canaries"))
         yield suite
-    found = suite.search(_own_directory)
+    found = suite.search(_own_directory, of_tests=tmp_path_factory.getbasetemp())
     assert not found, "secrets were found:\n" + "\n".join(found[:40])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import zipfile
 
 import pytest
 
@@ -43,6 +44,25 @@ def test_kept_files_are_searched_and_the_keys_of_the_installation_are_not(tmp_pa
         (home / place / "file").write_text(f"x{VALUE}x")
     suite.values.add(VALUE)
     assert len(suite.search(home)) == 1
+
+
+def test_what_a_test_wrote_into_a_folder_of_its_own_is_searched_archives_too(tmp_path):
+    """Uploads and mails by their folder, a workbook by its kind, packed as it is; what the test itself keeps there is not."""
+    streams, tests = tmp_path / "streams", tmp_path / "tests"
+    streams.mkdir()
+    suite = Suite(streams)
+    suite.values.add(VALUE)
+    for place in (
+        "test_one0/media/a.bin",
+        "test_two0/mail/b.log",
+        "test_two0/store/platform.json",
+        "test_two0/keys/kek.zip",
+    ):
+        (tests / place).parent.mkdir(parents=True, exist_ok=True)
+        (tests / place).write_text(f"x{VALUE}x")
+    with zipfile.ZipFile(tests / "test_two0" / "list.xlsx", "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("sheet.xml", f"<c>{VALUE}</c>" * 50)
+    assert [hit.split(":")[0] for hit in suite.search(of_tests=tests)] == ["a.bin", "b.log", "list.xlsx"]
 
 
 def test_a_row_that_holds_one_in_clear_is_found(tmp_path, ruian):

@@ -67,7 +67,12 @@ def allow(office, site):
     picture(page, "directory-settings")
     snippet = page.locator("aside pre", has_text="<iframe")
     expect(snippet).to_be_visible()
-    return snippet.inner_text()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("aside").get_by_role("button", name="复制").click()
+    expect(page.locator("aside").get_by_role("button", name="已复制")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == snippet.inner_text()
+    return copied
 
 
 def visit(browser, address):

@@ -13,6 +13,8 @@ from __future__ import annotations
 import json
 import logging
 import logging.config
+import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,12 @@ from guanhao.notices.models import Notice
 from tests.support.canaries import Canaries, encodings
 
 LEAST = 12  # characters; what is shorter stands in ordinary text by chance
+# In a test's own folder: what the product writes lies in folders of these names, or is a file of these kinds. The rest there is the
+# tests' own (a platform's store, a cluster, a configuration) and knows secrets rightfully.
+_WRITTEN = frozenset({"media", "exports", "mail", "outside"})
+_TAKEN_AWAY = frozenset({".xlsx", ".docx", ".pdf", ".zip", ".eml", ".csv", ".jsonl"})
+MOST_BYTES = 20 * 2**20
+MOST_MEMBERS = 200  # of an archive; what we write has some dozens
 _KEPT_APART = {"keys"}  # the installation's own keys, which are no secret of an account
 _SHOWS = frozenset({"reveal"})  # the one answer that may hold a secret
 
@@ -90,14 +98,16 @@ class Suite:
         for where, blob in _tables():
             self.found += _hits(where, blob, patterns)
 
-    def search(self, *kept: Path) -> list[str]:
-        """Where any value was found, at the end of the session."""
+    def search(self, *kept: Path, of_tests: Path | None = None) -> list[str]:
+        """Where any value was found, at the end of the session; ``of_tests`` is where every test's own folder lies."""
         for stream in self._streams.values():
             stream.close()
         patterns = self._patterns()
         found = [*self.found, *self._answers.found]
-        for path in [*self.home.glob("*.stream"), *_files(*kept)]:
-            found += _hits(path.name, path.read_bytes(), patterns)
+        written = _written(of_tests) if of_tests else ()
+        for path in [*self.home.glob("*.stream"), *_files(*kept), *written]:
+            for blob in _contents(path):
+                found += _hits(path.name, blob, patterns)
         return sorted(set(found))
 
 
@@ -113,6 +123,33 @@ def _files(*kept: Path) -> Iterator[Path]:
         for path in sorted(place.rglob("*")):
             if path.is_file() and not _KEPT_APART & set(path.relative_to(place).parts):
                 yield path
+
+
+def _written(of_tests: Path) -> Iterator[Path]:
+    """What the product wrote into the folders of single tests."""
+    for path in sorted(of_tests.rglob("*")):
+        parts = set(path.relative_to(of_tests).parts[:-1])
+        if (parts & _WRITTEN or path.suffix in _TAKEN_AWAY) and not parts & _KEPT_APART:
+            try:
+                if path.is_file() and path.stat().st_size <= MOST_BYTES:
+                    yield path
+            except OSError:
+                continue  # a folder that its test made unreadable
+
+
+def _contents(path: Path) -> Iterator[bytes]:
+    """A file's bytes, and those of what is packed into it: workbooks, Word files and bundles are archives."""
+    blob = path.read_bytes()
+    yield blob
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist()[:MOST_MEMBERS]:
+            if member.file_size <= MOST_BYTES and not member.flag_bits & 1:
+                try:
+                    yield archive.read(member)
+                except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, zlib.error):
+                    continue  # broken or boastful archives are what some tests upload
 
 
 def _tables() -> Iterator[tuple[str, bytes]]:
