@@ -96,7 +96,10 @@ def _missing(matter: Matter) -> Iterator[Finding]:
             yield Finding(
                 entry.key,
                 Force.BLOCK,
-                Text(zh=f"请填写“{entry.title.zh}”。", en=f"Fill in “{entry.title.en}”."),
+                Text(
+                    zh=f"请{'选择' if entry.choices else '填写'}“{entry.title.zh}”。",
+                    en=f"{'Choose' if entry.choices else 'Fill in'} “{entry.title.en}”.",
+                ),
                 matter.route.article,
             )
         elif value and not _fits(entry, value):

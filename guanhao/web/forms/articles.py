@@ -186,7 +186,9 @@ class SettleForm(StyledForm):
 class ClassesForm(StyledForm):
     """Content classes somebody in the chain adds (AP7)."""
 
-    content_classes = forms.MultipleChoiceField(label=gettext_lazy("内容属性"))
+    content_classes = forms.MultipleChoiceField(
+        label=gettext_lazy("内容属性"), widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, viewer: Viewer, data: Any = None) -> None:
         super().__init__(data)

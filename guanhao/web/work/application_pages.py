@@ -286,6 +286,9 @@ def context_of(viewer: Viewer, application: Application) -> dict[str, Any]:
         "may_edit": bool(checks.may_edit(viewer.person, application)),
         "may_withdraw": bool(checks.may_withdraw(viewer.person, application)),
         "papers": papers_context(viewer, case) if case else None,
+        "article": access.articles(viewer).filter(pk=application.article_id).first()
+        if application.article_id
+        else None,
         "has_form": application.kind not in FROM_SIGHTING,
         "revisions": application.revisions.select_related("created_by").order_by("-number"),
         "entries": history_of(

@@ -15,6 +15,7 @@ from guanhao.contents.diff import compare
 from guanhao.contents.models import Article, ErrorMark, Revision
 from guanhao.core import clock
 from guanhao.people.models import Person
+from guanhao.rulebook.vocabulary import StepAct
 from guanhao.web.forms.review import DecisionForm, ErrorForm
 from guanhao.web.viewer import Viewer, said_of
 from guanhao.web.work.paper_pages import papers_context
@@ -72,10 +73,17 @@ def frame_of(viewer: Viewer, step: Step, form: DecisionForm | None) -> dict[str,
         "stops": stops_of(step.case),
         "combined": combinable(viewer.person, step) if may else None,
         "phrases": phrases(viewer.person) if may else [],
-        "form": form or DecisionForm(initial={"digest": step.case.subject_digest}),
+        "form": _worded(form or DecisionForm(initial={"digest": step.case.subject_digest}), step),
         "past": history(step),
         "papers": papers_context(viewer, step.case, step),
     }
+
+
+def _worded(form: DecisionForm, step: Step) -> DecisionForm:
+    """The form says when an opinion is needed: a joint one always says what it is."""
+    if step.act == StepAct.JOINT_OPINION:
+        form.fields["opinion"].help_text = _("会签意见必填，同意也要写明。")
+    return form
 
 
 def marked_errors(revision: Revision) -> list[ErrorMark]:
@@ -155,7 +163,14 @@ def _after_approval(step: Step) -> str:
 
 
 def handed_on(after: Step) -> str:
-    """To whom it goes."""
+    """To whom it goes: at once, or once the other units have given their joint opinion as well."""
+    others = after.case.steps.waiting().count() - 1
+    if others > 0:
+        return _("另外 %(number)d 家会签后，交 %(who)s（%(step)s）。") % {
+            "number": others,
+            "who": who_may(after),
+            "step": said_of(after, "title"),
+        }
     return _("同意后交 %(who)s（%(step)s）。") % {"who": who_may(after), "step": said_of(after, "title")}
 
 

@@ -45,8 +45,15 @@ def stops_of(case: Case) -> list[Stop]:
     )
     for decision in rows:
         decisions.setdefault(decision.step_id, []).append(decision)
-    steps = case.steps.select_related("unit", "case").order_by("position")
-    return [_stop(step, decisions.get(step.pk, [])) for step in steps]
+    steps = list(case.steps.select_related("unit", "case").order_by("position"))
+    return [_stop(step, decisions.get(step.pk, []), _called(step, steps)) for step in steps]
+
+
+def _called(step: Step, steps: list[Step]) -> str:
+    """A step's title; where several units give a joint opinion, with the unit whose seat it is."""
+    title = said_of(step, "title")
+    alike = sum(1 for other in steps if other.title_zh == step.title_zh)
+    return f"{title} · {step.unit.name}" if alike > 1 else title
 
 
 def decided_by(decision: Decision) -> str:
@@ -59,9 +66,8 @@ def decided_by(decision: Decision) -> str:
     }
 
 
-def _stop(step: Step, decisions: list[Decision]) -> Stop:
+def _stop(step: Step, decisions: list[Decision], title: str) -> Stop:
     tone = _TONES.get(StepState(step.state), NEUTRAL)
-    title = said_of(step, "title")
     if decisions and step.state not in {StepState.CURRENT, StepState.WAITING}:
         last = decisions[-1]
         people = listed(decided_by(decision) for decision in decisions if decision.round == last.round)
