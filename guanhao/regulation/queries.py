@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -23,6 +24,9 @@ _IN_FORCE: Prepared[RulebookVersion] = Prepared(
         "content", "source"
     )[:1]
 )
+
+
+_reading = threading.Lock()
 
 
 def versions(institution: Tenant) -> models.QuerySet[RulebookVersion]:
@@ -60,8 +64,14 @@ def of_version(version: RulebookVersion) -> Rulebook:
     return _read(version.pk, version.digest)
 
 
-@lru_cache(maxsize=64)
 def _read(pk: int, digest: str) -> Rulebook:
+    # Threads that begin at once would each read it, and reading takes seconds: the others wait for the first.
+    with _reading:
+        return _read_once(pk, digest)
+
+
+@lru_cache(maxsize=64)
+def _read_once(pk: int, digest: str) -> Rulebook:
     with tenancy.everywhere("a version is read by its key and digest; its row was found in scope"):
         found = RulebookVersion.objects.values_list("content", "source").get(pk=pk, digest=digest)
     return Rulebook.from_json(_in_order(*found))
