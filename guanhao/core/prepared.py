@@ -1,7 +1,7 @@
 """Reads that are put together once and asked often (docs/decisions/0004).
 
 Django assembles the SQL of every query anew: for a row with its relations that takes ten times as long as the database
-needs to answer. A `Prepared` read keeps the assembled statement per connection and only fills in the values. It says
+needs to answer. A `Prepared` read keeps the assembled statement per database and only fills in the values. It says
 nothing about *what* was read: every call asks the database, so nothing can be stale.
 
     STEPS = Prepared(lambda: Step.objects.filter(case=given("case")).select_related("unit"))
@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
-from weakref import WeakKeyDictionary
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, connections, models
@@ -103,7 +102,7 @@ class Prepared(Generic[_R]):
 
     def __init__(self, build: Callable[[], Iterable[_R]]) -> None:
         self.build = build
-        self._plans: WeakKeyDictionary[BaseDatabaseWrapper, dict[bool, _Plan]] = WeakKeyDictionary()
+        self._plans: dict[tuple[str, str, bool], _Plan] = {}
         KNOWN.append(self)
 
     def all(self, **said: Any) -> list[_R]:
@@ -140,10 +139,11 @@ class Prepared(Generic[_R]):
         return found[0]
 
     def _plan(self, used: BaseDatabaseWrapper, *, scoped: bool) -> _Plan:
-        plans = self._plans.setdefault(used, {})
-        if scoped not in plans:
-            plans[scoped] = self.assembled(scoped=scoped)
-        return plans[scoped]
+        # A thread's connection lends its dialect alone, so the statement serves every thread that speaks to the database.
+        key = (used.alias, used.vendor, scoped)
+        if key not in self._plans:
+            self._plans[key] = self.assembled(scoped=scoped)
+        return self._plans[key]
 
     def assembled(self, *, scoped: bool) -> _Plan:
         """The statement, assembled anew."""
@@ -159,6 +159,13 @@ class Prepared(Generic[_R]):
         found = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
         converters = tuple((place, tuple(several), column) for place, (several, column) in found.items())
         return _Plan(sql, tuple(params), compiler, converters, _maker(queryset, compiler), locks)
+
+
+def assemble_all() -> None:
+    """Assemble every read there is, so that a process that must be punctual does not do so when the time has come."""
+    for read in KNOWN:
+        for scoped in (True, False):
+            read._plan(connections[connection.alias], scoped=scoped)  # noqa: SLF001 - of this module.
 
 
 def _locking(compiler: Any) -> str:

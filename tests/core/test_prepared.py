@@ -123,3 +123,11 @@ def test_a_read_that_keeps_the_moment_would_be_found(ruian):
         careless = Prepared(Appointment.objects.on)
         prepared.KNOWN.remove(careless)
         assert any(str(param).startswith("1987-06-05") for param in careless.assembled(scoped=True).params)
+
+
+def test_every_read_can_be_assembled_ahead(db, django_assert_num_queries):
+    """A process that must be punctual assembles them all before its time, and asks the database nothing for it."""
+    fresh = Prepared(lambda: Person.objects.filter(name=given("name")))
+    with django_assert_num_queries(0):
+        prepared.assemble_all()
+    assert len(fresh._plans) == 2
