@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from guanhao.cases import eligibility
+from guanhao.cases.grounds import Grounds
 from guanhao.cases.identity import among, same_human
 from guanhao.cases.models import Case, Decision, PaperCopy, Step
 from guanhao.cases.types import BarredWhy, CaseState, PaperKind, StepState, Verdict, in_both
@@ -17,11 +18,7 @@ from guanhao.people.models import Delegation, Person
 from guanhao.rulebook.types import Quorum, StepAct
 
 _STEP: Prepared[Step] = Prepared(lambda: Step.objects.filter(pk=given("step")).select_related("case", "unit"))
-_STEPS: Prepared[Step] = Prepared(
-    lambda: Step.objects.filter(case=given("case")).select_related("case", "unit")
-)
 _PERSON: Prepared[Person] = Prepared(lambda: Person.objects.filter(pk=given("person")))
-_CASE: Prepared[Case] = Prepared(lambda: Case.objects.filter(pk=given("case")))
 _DECIDED: Prepared[Decision] = Prepared(
     lambda: Decision.objects.filter(step=given("step"), final=True, round=given("round")).select_related(
         "person"
@@ -229,13 +226,15 @@ def _ticked(step: Step, checklist: Mapping[str, bool]) -> Answer:
     )
 
 
-def approval(case: Case, digest: str) -> Answer:
+def approval(case: Case, digest: str, grounds: Grounds | None = None) -> Answer:
     """Whether the case approves exactly this digest at this moment (AP1, AP2, AP5).
 
     Every step has passed, and every approval it passed on still counts: the person and the post are still there, the
-    delegation was not revoked, no hand in the matter has come to light, and nobody counts twice.
+    delegation was not revoked, no hand in the matter has come to light, and nobody counts twice. ``grounds`` are given by
+    whoever read those of several cases in the same transaction.
     """
-    case = _CASE.one(case=case)
+    grounds = grounds or Grounds.of([case.pk])
+    case = grounds.cases[case.pk]
     if case.state != CaseState.APPROVED:
         state = in_both(CaseState(case.state).label)
         return Denied(
@@ -250,19 +249,18 @@ def approval(case: Case, digest: str) -> Answer:
             ),
             clause=case.clause,
         )
-    for step in _STEPS.all(case=case):
-        answer = _step_counts(step)
+    for step in grounds.steps[case.pk]:
+        answer = _step_counts(step, grounds)
         if not answer:
             return answer
     return ALLOWED
 
 
-def _step_counts(step: Step) -> Answer:
-    decisions = _APPROVALS.all(step=step)
+def _step_counts(step: Step, grounds: Grounds) -> Answer:
+    decisions = grounds.approvals[step.pk]
     if step.state != StepState.PASSED or not decisions:
         return _denied(step, f"“{step.title_zh}”尚未办理。", f"“{step.title_en}” has not been decided.")
-    holders = {person.pk for person in eligibility.holders(step)}
-    out = eligibility.unfit(step)
+    holders, out = grounds.holders(step), grounds.unfit(step)
     before: list[Person] = []
     for decision in decisions:
         if not _counts(decision, holders) or among(decision.person, out + before) is not None:
@@ -276,7 +274,7 @@ def _step_counts(step: Step) -> Answer:
     return ALLOWED
 
 
-def _counts(decision: Decision, holders: set[int]) -> bool:
+def _counts(decision: Decision, holders: frozenset[int]) -> bool:
     """Whether who approved could still stand for it. A delegation that merely ran out keeps what was done under it."""
     if decision.acting_for is None:
         return decision.person_id in holders

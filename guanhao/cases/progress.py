@@ -28,6 +28,14 @@ _LOCKED: Prepared[Case] = Prepared(
         .defer("rulebook__content", "rulebook__source")
     )
 )
+_HELD: Prepared[int] = Prepared(
+    lambda: (
+        Case.objects.select_for_update()
+        .filter(pk__in=given("cases", many=True))
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+)
 _NEXT: Prepared[Step] = Prepared(
     lambda: Step.objects.filter(case=given("case"), state=StepState.WAITING).select_related("unit")[:1]
 )
@@ -82,12 +90,7 @@ def hold(case_ids: Iterable[int | None]) -> None:
     For whoever acts on approvals (the intent of security §2.3): hold first, then ask `checks.approval`. Locked in the
     order of their keys, so that two holders never wait for each other.
     """
-    list(
-        Case.objects.select_for_update()
-        .filter(pk__in=[pk for pk in case_ids if pk])
-        .order_by("pk")
-        .values_list("pk")
-    )
+    _HELD.all(cases=[pk for pk in case_ids if pk])
 
 
 def require_state(case: Case, *states: CaseState) -> None:
