@@ -13,7 +13,7 @@ A lease that ran out says nothing about the effect. Work with effects outside lo
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -42,15 +42,15 @@ class LeaseLost(Exception):  # noqa: N818 - a quiet, normal outcome, not a malfu
 class Due(Generic[Row]):
     """Which rows a step claims, put together once: ``build`` makes the queryset of an instant (see `core.prepared`).
 
-    For steps that claim often. Due time, lease and order are added here.
+    For steps that claim often. Due time, lease and order are added here. ``most`` is how many `claim_together` looks at.
     """
 
-    def __init__(self, build: Callable[[Any], models.QuerySet[Row]]) -> None:
+    def __init__(self, build: Callable[[Any], models.QuerySet[Row]], most: int = 1) -> None:
         def due() -> models.QuerySet[Row]:
             return build(given("now")).filter(free(given("now")))
 
         self._any: Prepared[Any] = Prepared(lambda: due().values_list("pk", flat=True)[:1])
-        self._first: Prepared[Row] = Prepared(lambda: lockable(due().order_by("run_after", "pk"))[:1])
+        self._first: Prepared[Row] = Prepared(lambda: lockable(due().order_by("run_after", "pk"))[:most])
 
     def exists(self, now: datetime) -> bool:
         """Whether any is free."""
@@ -59,6 +59,10 @@ class Due(Generic[Row]):
     def first(self, now: datetime) -> Row | None:
         """The one that waits longest, locked where rows can be; in a transaction."""
         return self._first.first(now=now)
+
+    def several(self, now: datetime) -> list[Row]:
+        """Those that wait longest, locked likewise."""
+        return self._first.all(now=now)
 
 
 def claim(due: models.QuerySet[Row] | Due[Row], worker: Worker, retry: Retry | None = None) -> Row | None:
@@ -118,6 +122,28 @@ def _take_fresh(due: models.QuerySet[Row], worker: Worker, most: int) -> list[Ro
     return won
 
 
+def claim_together(
+    due: Due[Row], worker: Worker, *, most: int, apart: Callable[[Row], Hashable]
+) -> list[Row]:
+    """Take up to ``most`` due rows, no two of which ``apart`` answers alike, and at most one that was tried before.
+
+    For rows that are worked on together. One that killed its worker is taken with others, but known by its attempts, so
+    that it can be kept from them.
+    """
+    now = database_now()
+    if not _any(due, now):
+        return []
+    with transaction.atomic():
+        found: dict[Hashable, Row] = {}
+        tried = 0
+        for row in due.several(now):
+            again = row.attempts > 0
+            if len(found) < most and apart(row) not in found and not (again and tried):
+                found[apart(row)] = row
+                tried += again
+        return [row for row in found.values() if _taken(row, worker, now)]
+
+
 def hand_back(row: Leased, worker: Worker) -> None:
     """Give up a row that was not begun; the claim counts for nothing.
 
@@ -135,13 +161,18 @@ def _take(due: models.QuerySet[Row] | Due[Row], worker: Worker) -> Row | None:
         row = _first(due, now)
         if row is None:
             return None
-        as_read = {"owner": row.owner, "attempts": row.attempts}
-        taken = {"owner": worker.name, "attempts": row.attempts + 1, "lease_until": now + worker.lease}
-        if not rows.change(row, taken, only_where=as_read):
-            return None
-        for name, value in taken.items():
-            setattr(row, name, value)
-        return row
+        return row if _taken(row, worker, now) else None
+
+
+def _taken(row: Leased, worker: Worker, now: datetime) -> bool:
+    """Put the row into the worker's hands, if it still is as it was read; whether it was."""
+    as_read = {"owner": row.owner, "attempts": row.attempts}
+    taken = {"owner": worker.name, "attempts": row.attempts + 1, "lease_until": now + worker.lease}
+    if not rows.change(row, taken, only_where=as_read):
+        return False
+    for name, value in taken.items():
+        setattr(row, name, value)
+    return True
 
 
 def _any(due: models.QuerySet[Row] | Due[Row], now: datetime) -> bool:

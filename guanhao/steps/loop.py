@@ -13,6 +13,7 @@ from django.db import DatabaseError, close_old_connections, connections
 
 from guanhao.core import clock, logs
 from guanhao.steps.claims import LeaseLost
+from guanhao.steps.slots import Slots
 from guanhao.steps.types import Rest, Step, Worker
 
 IDLE_SECONDS = 1.0
@@ -69,24 +70,62 @@ def work_off(
             return
 
 
-def run(steps: Sequence[Step], worker: Worker, stop: threading.Event, rest: Rest | None = None) -> None:
+class Company:
+    """The places of one queue. Of those that are idle one looks out for work; whoever finds some calls another.
+
+    Sixteen places that each ask the database every second would keep a processor from the work of others.
+    """
+
+    def __init__(self) -> None:
+        self._watch = threading.Lock()
+        self._called = threading.Condition()
+
+    def call(self) -> None:
+        """There is work: one who waits may look for more."""
+        with self._called:
+            self._called.notify()
+
+    def wait(self, stop: threading.Event, seconds: float) -> None:
+        """Wait so long, or, where somebody looks out already, until one is called."""
+        if self._watch.acquire(blocking=False):
+            try:
+                stop.wait(seconds)
+            finally:
+                self._watch.release()
+            return
+        with self._called:
+            while not stop.is_set() and not self._called.wait(IDLE_SECONDS):
+                pass
+
+
+def run(
+    steps: Sequence[Step],
+    worker: Worker,
+    stop: threading.Event,
+    rest: Rest | None = None,
+    company: Company | None = None,
+) -> None:
     """Run the steps until ``stop`` is set; the step in hand is always finished first.
 
-    ``rest`` says how long to wait where none has work, at most `IDLE_SECONDS`: until something is due.
+    ``rest`` says how long to wait where none has work, at most `IDLE_SECONDS`: until something is due. ``company`` is
+    shared by those who run the same steps.
 
     This is the one top-level handler of background work. A step that fails is recorded with its trace and rests a
     while (the row it claimed waits for its lease or its retry); the other steps go on. So neither a poisoned row
     nor an absent database ends the worker, and it recovers without help (RS2).
     """
     resting: dict[int, float] = {}
+    company = company or Company()
     logs.bind(worker=worker.name)
     try:
         while not stop.is_set():
             close_old_connections()
             ready = [n for n in range(len(steps)) if resting.get(n, 0.0) <= clock.monotonic()]
             worked = [_several(n, steps, worker, resting, stop) for n in ready if not stop.is_set()]
-            if not any(worked):
-                stop.wait(_idle(rest))
+            if any(worked):
+                company.call()
+            else:
+                company.wait(stop, _idle(rest))
     finally:
         connections.close_all()
 
@@ -96,22 +135,38 @@ def run_queues(
     places: Mapping[str, int],
     name: str,
     stop: threading.Event,
+    *,
     rests: Mapping[str, Rest] | None = None,
+    slotted: Mapping[str, tuple[Sequence[Step], Sequence[Step]]] | None = None,
 ) -> list[threading.Thread]:
     """Start threads of its own for every queue, so that none starves another (RS7).
 
     ``places`` says how many threads a queue has (one where it says nothing); each is a worker with a name of its own.
-    ``rests`` are those queues' `Rest`.
+    ``rests`` are those queues' `Rest`. ``slotted`` are queues of which one further thread runs some steps for all places,
+    with as many slots, and the places the others.
     """
-    waits = rests or {}
-    threads = [
-        threading.Thread(target=run, args=(steps, Worker(f"{name}/{queue}-{place}"), stop, waits.get(queue)))
-        for queue, steps in queues.items()
-        for place in range(places.get(queue, 1))
-    ]
+    threads = []
+    for queue, steps in queues.items():
+        number, rest, company = places.get(queue, 1), (rests or {}).get(queue), Company()
+        if slotted and queue in slotted:
+            first, steps = slotted[queue]
+            threads.append(
+                threading.Thread(target=_run_slotted, args=(first, f"{name}/{queue}", number, stop, rest))
+            )
+            rest = None
+        for place in range(number):
+            worker = Worker(f"{name}/{queue}-{place}")
+            threads.append(threading.Thread(target=run, args=(steps, worker, stop, rest, company)))
     for thread in threads:
         thread.start()
     return threads
+
+
+def _run_slotted(
+    steps: Sequence[Step], name: str, number: int, stop: threading.Event, rest: Rest | None
+) -> None:
+    with Slots(number) as slots:
+        run(steps, Worker(name, slots=slots), stop, rest)
 
 
 def _call(step: Step, worker: Worker) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
 from guanhao.core import randomness
+from guanhao.steps.slots import Slots
 
 
 class Queue(StrEnum):
@@ -26,15 +27,19 @@ class Queue(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Who runs steps: a name that is unique among all running workers and their places, and how long it holds a row."""
+    """Who runs steps: a name that is unique among all running workers and their places, and how long it holds a row.
+
+    ``slots`` are for steps that can have several calls under way; without them a worker makes every call itself.
+    """
 
     name: str
     lease: timedelta = timedelta(seconds=60)
+    slots: Slots | None = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def named(cls, label: str) -> Worker:
+    def named(cls, label: str, slots: Slots | None = None) -> Worker:
         """A worker of this process under a label, with a name that nobody else has."""
-        return cls(f"{label}-{os.getpid()}-{randomness.token_hex(4)}")
+        return cls(f"{label}-{os.getpid()}-{randomness.token_hex(4)}", slots=slots)
 
 
 # One step claims one row, handles it, and answers whether there was work. Loops, sleeps and signals live elsewhere.

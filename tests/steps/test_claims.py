@@ -187,3 +187,25 @@ def test_what_was_not_begun_is_handed_back_as_it_was(rows):
     assert [(row.pk, row.attempts) for row in again] == [(first.pk, 1)]
     with pytest.raises(claims.LeaseLost):
         claims.hand_back(first, A)
+
+
+def together(rows_, apart=lambda row: row.pk, most=2):
+    due = claims.Due(lambda _: Delivery.objects.filter(done_at__isnull=True), most=8)
+    return claims.claim_together(due, rows_, most=most, apart=apart)
+
+
+def test_several_are_claimed_together_and_no_two_that_must_be_apart(rows):
+    """Up to so many, oldest first; of those that are alike one, and the others are left as they were."""
+    assert [row.owner for row in together(A)] == ["a", "a"]
+    assert len(together(B)) == 1
+    rows.update(owner="", lease_until=None, attempts=0)
+    assert len(together(A, apart=lambda row: "the same")) == 1
+    assert rows.filter(owner="", attempts=0).count() == 2
+
+
+def test_of_those_that_were_tried_before_one_comes_at_a_time(rows, time):
+    """Two killed their worker, perhaps: they are not taken together, and counted on."""
+    assert len(together(A)) == 2
+    time["now"] += timedelta(seconds=60)
+    taken = together(B, most=3)
+    assert sorted(row.attempts for row in taken) == [1, 2]
