@@ -7,6 +7,7 @@ message costs a tick and never a push; that is why acknowledging early, transien
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 from datetime import timedelta
 
@@ -27,6 +28,8 @@ from guanhao.core import clock, env
 from guanhao.process.steps import QUEUES, RESTS
 from guanhao.steps import heartbeats
 from guanhao.steps.loop import work_off
+from guanhao.steps.punctual import be_punctual
+from guanhao.steps.slots import Slots
 from guanhao.steps.types import Queue, Worker
 
 SLICE_SECONDS = 5.0  # a task ends after so long, so that queues take turns in one pool
@@ -88,11 +91,18 @@ def wake(queue: str) -> None:
     _beat(chosen)
     work_off(
         QUEUES[chosen],
-        Worker.named(f"{LIFE}{chosen.value}"),
+        Worker.named(f"{LIFE}{chosen.value}", _slots_here() if chosen is Queue.PUBLISH else None),
         SLICE_SECONDS,
         rest=RESTS.get(chosen),
         on_work=lambda: _call_more(chosen),
     )
+
+
+@functools.cache
+def _slots_here() -> Slots:
+    """This process's one slot, made when it first publishes: it is one of many places, each with one call under way."""
+    be_punctual()
+    return Slots(1)
 
 
 def _call_more(queue: Queue) -> None:

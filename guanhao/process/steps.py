@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from guanhao.contents.linkcheck import try_one
 from guanhao.contents.rescreening import read_some
 from guanhao.contents.training import train_one
@@ -10,7 +12,13 @@ from guanhao.notices.steps import deliver_some
 from guanhao.process.callbacks import handle_one
 from guanhao.process.drawing import draw_consequences
 from guanhao.process.periodic import JOBS
-from guanhao.publishing.steps import LOOK_STEPS, PUBLISH_STEPS, seconds_to_next
+from guanhao.publishing.steps import (
+    LOOK_STEPS,
+    PREPARING_STEPS,
+    PUBLISH_STEPS,
+    SENDING_STEPS,
+    seconds_to_next,
+)
 from guanhao.steps.ticks import ticking
 from guanhao.steps.types import Queue, Rest, Step
 
@@ -24,6 +32,9 @@ QUEUES: dict[Queue, tuple[Step, ...]] = {
     Queue.PERIODIC: (ticking(JOBS),),
     Queue.SCREENING: (try_one, read_some, train_one),
 }
+
+# Where one thread has slots for all places of a queue: its steps, and those that the places still do themselves.
+SLOTTED: dict[str, tuple[Sequence[Step], Sequence[Step]]] = {Queue.PUBLISH: (SENDING_STEPS, PREPARING_STEPS)}
 
 RESTS: dict[str, Rest] = {Queue.PUBLISH: seconds_to_next}
 

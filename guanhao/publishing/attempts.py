@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from guanhao.core import rows
+from guanhao.core import rows, tenancy
 from guanhao.core.canonical import digest
 from guanhao.core.prepared import Prepared, given
 from guanhao.platforms.types import Answer, AnswerClass
@@ -25,13 +26,29 @@ OUTCOMES: dict[AnswerClass, Outcome] = {
 }
 
 
-_NEWEST: Prepared[int] = Prepared(
+_NUMBERS: Prepared[tuple[int, str, int]] = Prepared(
     lambda: (
-        Attempt.objects.filter(job=given("job"), call=given("call"))
-        .order_by("-number")
-        .values_list("number", flat=True)[:1]
+        Attempt.objects.filter(job__in=given("jobs", many=True))
+        .order_by("number")
+        .values_list("job_id", "call", "number")
     )
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A call that is about to be made for a job.
+
+    ``request`` is what will be sent, without the token; ``allowed`` how long the worker may still begin to send;
+    ``told`` are marks, pre-observation and approvals.
+    """
+
+    job: PublishJob
+    call: str
+    effect: EffectClass
+    request: Any
+    allowed: timedelta
+    told: Mapping[str, Any]
 
 
 def intend(
@@ -44,29 +61,35 @@ def intend(
     allowed: timedelta,
     **told: Any,
 ) -> Attempt:
-    """Write the intent of a call, in the caller's transaction; it must be committed before the call.
+    """Write the intent of a call, in the caller's transaction; it must be committed before the call. See `Intent`."""
+    return intend_all([Intent(job, call, effect, request, allowed, told)], worker)[0]
 
-    ``request`` is what will be sent, without the token; ``allowed`` how long the worker may still begin to send;
-    ``told`` are marks, pre-observation and approvals.
-    """
+
+def intend_all(intents: Sequence[Intent], worker: Worker) -> list[Attempt]:
+    """Write intents of several jobs together, as `intend` writes one; no job may be among them twice."""
     now = database_now()
-    newest = _NEWEST.first(job=job.pk, call=call) or 0
-    attempt = Attempt(
-        institution_id=job.institution_id,
-        job=job,
-        account_id=job.account_id,
-        call=call,
-        effect=effect,
-        number=newest + 1,
-        worker=worker.name,
-        fence=job.serial,
-        armed_at=now,
-        deadline=now + allowed,
-        request_digest=digest(request),
-        **told,
-    )
-    attempt.save()
-    return attempt
+    newest = {(job, call): number for job, call, number in _NUMBERS.all(jobs=[one.job.pk for one in intents])}
+    written = [
+        Attempt(
+            institution_id=one.job.institution_id,
+            job=one.job,
+            account_id=one.job.account_id,
+            call=one.call,
+            effect=one.effect,
+            number=newest.get((one.job.pk, one.call), 0) + 1,
+            worker=worker.name,
+            fence=one.job.serial,
+            armed_at=now,
+            deadline=now + one.allowed,
+            request_digest=digest(one.request),
+            **one.told,
+        )
+        for one in intents
+    ]
+    for attempt in written:
+        tenancy.require_own(attempt)
+    rows.insert_keyed(written, by="job_id")
+    return written
 
 
 def conclude(attempt: Attempt, answer: Answer, ids: Mapping[str, Any] | None = None) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.db.models import Q
 
 from guanhao.core import tenancy
-from guanhao.core.prepared import Prepared, given
+from guanhao.core.prepared import Prepared
 from guanhao.publishing.models import Attempt, Breaker
 from guanhao.publishing.types import EffectClass, Outcome
 from guanhao.steps.clock import database_now
@@ -19,16 +19,14 @@ UNKNOWNS = 3
 WITHIN = timedelta(seconds=60)
 PROBE_EVERY = timedelta(seconds=15)
 PUBLIC = (EffectClass.PUBLIC, EffectClass.KEYED)
-_OPEN: Prepared[int] = Prepared(
-    lambda: Breaker.objects.filter(platform=given("platform"), open_since__isnull=False).values_list(
-        "pk", flat=True
-    )[:1]
+_OPEN: Prepared[str] = Prepared(
+    lambda: Breaker.objects.filter(open_since__isnull=False).values_list("platform", flat=True)
 )
 
 
-def is_open(platform: str) -> bool:
-    """Whether no new intent may begin on the platform."""
-    return _OPEN.first(platform=platform) is not None
+def open_on() -> frozenset[str]:
+    """The platforms on which no new intent may begin."""
+    return frozenset(_OPEN.all())
 
 
 def note_unknown(platform: str) -> None:

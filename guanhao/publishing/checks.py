@@ -6,18 +6,20 @@ the transaction of the intent itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import Q
 
+from guanhao.cases.grounds import Grounds
 from guanhao.cases.identity import same_human
 from guanhao.cases.models import Decision
 from guanhao.contents import checks as content_checks
 from guanhao.contents import matters, placing
-from guanhao.contents.approval import approved
+from guanhao.contents.approval import approved_as_read
 from guanhao.contents.matters import Occasion
 from guanhao.contents.models import Article, Revision
 from guanhao.contents.types import FindingState, Force, PushState, Stage
@@ -29,31 +31,36 @@ from guanhao.people.permissions import Permission, may
 from guanhao.publishing import breaker
 from guanhao.publishing.models import InstallationStop, JobItem, PublishJob, Stop
 from guanhao.publishing.types import AskWhy
-from guanhao.registry.checks import fit_to_publish
+from guanhao.registry.checks import fit_to_publish, holders_of_each
 from guanhao.registry.models import Holder
 from guanhao.rulebook.clauses import Route
 
 _STOP_OF_ALL: Prepared[InstallationStop] = Prepared(
     lambda: InstallationStop.objects.filter(lifted_at__isnull=True).order_by("pk")[:1]
 )
-_STOP: Prepared[Stop] = Prepared(
+_STOPS: Prepared[Stop] = Prepared(
     lambda: Stop.objects.filter(
-        Q(account__isnull=True) | Q(account=given("account")), lifted_at__isnull=True
-    ).order_by("pk")[:1]
+        Q(account__isnull=True) | Q(account__in=given("accounts", many=True)), lifted_at__isnull=True
+    ).order_by("pk")
+)
+_CASES: Prepared[int] = Prepared(
+    lambda: JobItem.objects.filter(
+        job__in=given("jobs", many=True), revision__article__case__isnull=False
+    ).values_list("revision__article__case_id", flat=True)
 )
 _ITEMS: Prepared[JobItem] = Prepared(
     lambda: (
-        JobItem.objects.filter(job=given("job"))
+        JobItem.objects.filter(job__in=given("jobs", many=True))
         .select_related("revision__article__case", "revision__article__account")
-        .order_by("position")
+        .order_by("job", "position")
     )
 )
-_RELIED_ON: Prepared[int] = Prepared(
+_RELIED_ON: Prepared[tuple[int, int]] = Prepared(
     lambda: (
         Decision.objects.counting()
         .filter(step__case__in=given("cases", many=True))
         .order_by("pk")
-        .values_list("pk", flat=True)
+        .values_list("step__case_id", "pk")
     )
 )
 PUNCTUAL = timedelta(minutes=5)  # sent this soon after its time, a push is judged by its time
@@ -83,18 +90,53 @@ class Gate:
 OPEN = Gate()
 
 
-def gate(job: PublishJob, *, by_hand: bool = False) -> Gate:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What gates ask about, read for all the jobs of one act at one moment; ``items`` by the job's key."""
+
+    stopped: InstallationStop | None
+    stops: Sequence[Stop]
+    broken: frozenset[str]
+    holders: Counter[int]
+    items: Mapping[int, Sequence[JobItem]]
+    grounds: Grounds
+
+    @classmethod
+    def of(cls, jobs: Sequence[PublishJob]) -> Around:
+        """As it is now."""
+        items = items_of_each(jobs)
+        return cls(
+            stopped=_STOP_OF_ALL.first(),
+            stops=_STOPS.all(accounts=[job.account_id for job in jobs]),
+            broken=breaker.open_on(),
+            holders=holders_of_each(job.account_id for job in jobs),
+            items=items,
+            grounds=Grounds.of(
+                item.revision.article.case_id for several in items.values() for item in several
+            ),
+        )
+
+    def stop_on(self, job: PublishJob) -> InstallationStop | Stop | None:
+        """The stop that holds the job back."""
+        return self.stopped or next(
+            (stop for stop in self.stops if stop.account_id in {None, job.account_id}), None
+        )
+
+
+def gate(job: PublishJob, *, by_hand: bool = False, around: Around | None = None) -> Gate:
     """Everything that may have changed since planning, except what the platform holds.
 
-    ``by_hand`` leaves out the breaker, which says that our calls go unanswered and nothing about a person's.
+    ``by_hand`` leaves out the breaker, which says that our calls go unanswered and nothing about a person's. ``around`` is
+    given where it was read for several jobs.
     """
-    stopped = _STOP_OF_ALL.first() or stop_in_force(job)
+    around = around or Around.of([job])
+    stopped = around.stop_on(job)
     if stopped is not None:
         return Gate(
             Denied(Text(zh=f"已停发：{stopped.reason}", en=f"Publishing is stopped: {stopped.reason}")),
             Barrier.HOLD,
         )
-    if not by_hand and breaker.is_open(job.account.platform):
+    if not by_hand and job.account.platform in around.broken:
         return Gate(
             Denied(
                 Text(
@@ -104,23 +146,23 @@ def gate(job: PublishJob, *, by_hand: bool = False) -> Gate:
             ),
             Barrier.HOLD,
         )
-    fit = fit_to_publish(job.account)
+    fit = fit_to_publish(job.account, around.holders)
     if isinstance(fit, Denied):
         return Gate(fit, Barrier.HOLD)
-    return _contents_gate(job)
+    return _contents_gate(job, around)
 
 
-def _contents_gate(job: PublishJob) -> Gate:
+def _contents_gate(job: PublishJob, around: Around) -> Gate:
     """K1, AP1: the job sends exactly what it was planned with, and every item's approval still counts."""
     if job.push.state == PushState.CANCELLED:
         return Gate(Denied(Text(zh="推送已取消。", en="The push was cancelled.")), Barrier.CANCEL)
-    revisions = [item.revision for item in items_of(job)]
+    revisions = [item.revision for item in around.items[job.pk]]
     if [revision.hash for revision in revisions] != job.manifest:
         return Gate(
             Denied(Text(zh="内容与排期时不一致。", en="The content is not what was planned.")), Barrier.CANCEL
         )
     for revision in revisions:
-        verdict = approved(revision)
+        verdict = approved_as_read(revision, around.grounds)
         if isinstance(verdict, Denied):
             return Gate(_named(revision, verdict), Barrier.CANCEL)
     return OPEN
@@ -151,17 +193,32 @@ def _named(revision: Revision, denied: Denied) -> Denied:
 
 def items_of(job: PublishJob) -> list[JobItem]:
     """The job's items in order, with their articles."""
-    return _ITEMS.all(job=job.pk)
+    return _ITEMS.all(jobs=[job.pk])
 
 
-def approvals_of(items: Iterable[JobItem]) -> list[int]:
-    """Keys of the decisions the intent relies on (§2.3)."""
-    return _RELIED_ON.all(cases=[item.revision.article.case_id for item in items])
+def cases_of(jobs: Iterable[PublishJob]) -> list[int]:
+    """Keys of the cases on whose approval the jobs rely."""
+    return _CASES.all(jobs=[job.pk for job in jobs])
+
+
+def items_of_each(jobs: Iterable[PublishJob]) -> dict[int, list[JobItem]]:
+    """The items of several jobs in order, by the job's key."""
+    found: dict[int, list[JobItem]] = {job.pk: [] for job in jobs}
+    for item in _ITEMS.all(jobs=found):
+        found[item.job_id].append(item)
+    return found
+
+
+def approvals_of_each(items: Mapping[int, Sequence[JobItem]]) -> dict[int, list[int]]:
+    """Keys of the decisions that the intent of each job relies on (§2.3), by the job's key."""
+    cases = {job: {item.revision.article.case_id for item in several} for job, several in items.items()}
+    relied_on = _RELIED_ON.all(cases={case for several in cases.values() for case in several if case})
+    return {job: [pk for case, pk in relied_on if case in several] for job, several in cases.items()}
 
 
 def stop_in_force(job: PublishJob) -> Stop | None:
     """The stop that holds the job back: on its account or on the whole institution (§2.8)."""
-    return _STOP.first(account=job.account_id)
+    return next(iter(_STOPS.all(accounts=[job.account_id])), None)
 
 
 def everything_stopped() -> InstallationStop | None:

@@ -33,34 +33,34 @@ RESTORED = Text(
     en="The database was restored from a backup: later approvals, stops and sends may be lost; confirm each before resuming.",
 )
 
-_COUNT = "UPDATE {} SET value = value + 1 WHERE id = 1 RETURNING value"
+_COUNT = "UPDATE {} SET value = value + %s WHERE id = 1 RETURNING value"
 
 
 class Behind(Exception):  # noqa: N818 - states the fact.
     """The database was turned back under a running publisher; the next step finds it so and holds."""
 
 
-def advance() -> int:
-    """Count one public intent, in the caller's transaction; the row lock puts intents in one order.
+def advance(intents: int = 1) -> int:
+    """Count public intents, in the caller's transaction, and answer the last one's number; the row lock puts them in order.
 
     Raises:
         Behind: a number that the file has already was counted again. A number is written outside only once it is
             committed, so in a database that forgot nothing this cannot be.
     """
-    value = _asked(_COUNT)
+    value = _asked(_COUNT, intents)
     if value is None:
         begin()
-        value = _asked(_COUNT)
-    if value is None or value <= outside():
+        value = _asked(_COUNT, intents)
+    if value is None or value - intents < outside():
         raise Behind
     return value
 
 
-def _asked(statement: str) -> int | None:
+def _asked(statement: str, *values: int) -> int | None:
     """The row's number, asked for or counted up by one plain statement at every step; nothing where there is no row."""
     table = connection.ops.quote_name(InstanceEpoch._meta.db_table)  # noqa: SLF001 - Django's documented interface.
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(table))
+        cursor.execute(statement.format(table), values)
         row = cursor.fetchone()
     return int(row[0]) if row else None
 

@@ -6,7 +6,7 @@ of two that want to change the same job one wins, and the other learns it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -81,6 +81,7 @@ def move(
     actor: Actor = PUBLISHER,
     worker: Worker | None = None,
     hold: bool = False,
+    alone: bool = True,
     run_after: datetime | None = None,
     cause: Text | None = None,
     facts: Mapping[str, Any] | None = None,
@@ -89,7 +90,8 @@ def move(
     """Change the job's state with one event, in the transaction of the caller.
 
     ``worker`` is given by whoever holds the lease; it is freed unless ``hold`` says that the work goes on. ``cause`` is
-    the sentence a person reads. ``fields`` are further columns.
+    the sentence a person reads. ``fields`` are further columns. Who moves several and says that this one is not
+    ``alone`` lets their pushes follow together (`pushes_follow`).
 
     Raises:
         LeaseLost: the worker no longer holds the job.
@@ -110,7 +112,7 @@ def move(
     if to in OVER or to == JobState.PUBLISHED:
         changes["operator_address"] = None  # It was wanted for the send alone (PD4).
     apply(job, changes, worker=worker)
-    _mirror(job, before, to)
+    _mirror(job, before, to, alone=alone)
     told = {"why": str(job.ask_why)} if to == JobState.ASK else {}
     record(
         institution=job.institution,
@@ -145,12 +147,17 @@ def apply(job: PublishJob, changes: Mapping[str, Any], *, worker: Worker | None 
         setattr(job, name, value)
 
 
-def _mirror(job: PublishJob, before: JobState, to: JobState) -> None:
+def pushes_follow(jobs: Iterable[PublishJob], to: JobState) -> None:
+    """Let the pushes of jobs follow to their new state. The serial counts what a planner sees."""
+    changed = Push.objects.filter(pk__in=[job.push_id for job in jobs]).exclude(state=_PUSH_STATES[to])
+    changed.update(state=_PUSH_STATES[to], serial=F("serial") + 1)
+
+
+def _mirror(job: PublishJob, before: JobState, to: JobState, *, alone: bool) -> None:
     """The push, its places and its articles follow the job."""
-    # The serial counts what a planner sees: preparing a draft must not spoil a drag on the calendar.
-    if _PUSH_STATES[before] != _PUSH_STATES[to]:
-        changed = Push.objects.filter(pk=job.push_id).exclude(state=_PUSH_STATES[to])
-        changed.update(state=_PUSH_STATES[to], serial=F("serial") + 1)
+    # Preparing a draft must not spoil a drag on the calendar.
+    if alone and _PUSH_STATES[before] != _PUSH_STATES[to]:
+        pushes_follow([job], to)
     if to in OVER:
         JobItem.objects.filter(job=job).update(live=False)
     if to in {JobState.REJECTED, JobState.CANCELLED}:

@@ -41,6 +41,11 @@ class JobQuerySet(models.QuerySet["PublishJob"]):
         """Staged jobs whose time has come."""
         return self.filter(state=JobState.STAGED, due_at__lte=now)
 
+    def of_idle_accounts(self) -> JobQuerySet:
+        """Without those whose account has a public step in flight: it takes one at a time."""
+        in_flight = self.model.objects.filter(account=OuterRef("account"), state=JobState.ARMED)
+        return self.exclude(Exists(in_flight))
+
     def to_make_ready(self, now: Any) -> JobQuerySet:
         """Staged jobs of a channel that may be read ahead, before their time; their ``run_after`` says from when."""
         return self.filter(state=JobState.STAGED, channel=Channel.WECHAT_PUBLISH, due_at__gt=now)

@@ -48,19 +48,24 @@ def _in_doubt(attempt: Attempt) -> bool:
 
 
 def _accepted(work: Work, driver: Driver[Any], attempt: Attempt, answer: Answer) -> None:
-    ids = driver.ids(answer)
     with transaction.atomic():
-        attempts.conclude(attempt, answer, ids)
-        move(
-            work.job,
-            JobState.ACCEPTED,
-            worker=work.worker,
-            run_after=database_now() + FIRST_POLL,
-            cause=Text(zh="", en=""),
-            facts={"ids": ids},
-            remote={**work.job.remote, **ids},
-            keyed_until=None,
-        )
+        accept(work, driver, attempt, answer, FIRST_POLL)
+
+
+def accept(work: Work, driver: Driver[Any], attempt: Attempt, answer: Answer, look_after: timedelta) -> None:
+    """The platform took it; in the caller's transaction. ``look_after`` is when it is asked what became of it."""
+    ids = driver.ids(answer)
+    attempts.conclude(attempt, answer, ids)
+    move(
+        work.job,
+        JobState.ACCEPTED,
+        worker=work.worker,
+        run_after=database_now() + look_after,
+        cause=Text(zh="", en=""),
+        facts={"ids": ids},
+        remote={**work.job.remote, **ids},
+        keyed_until=None,
+    )
 
 
 def unknown(work: Work, attempt: Attempt | None, answer: Answer | None, why: Text) -> None:

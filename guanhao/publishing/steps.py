@@ -5,51 +5,40 @@ Two queues: `PUBLISH` brings jobs out, `LOOK` reads what became of them, so that
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from guanhao.core import http, tenancy
+from guanhao.core import tenancy
 from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied
-from guanhao.ledger.actions import record
-from guanhao.ledger.types import Action, Subject
-from guanhao.publishing import breaker, checks, epoch, looking, sending, withdrawing
+from guanhao.publishing import breaker, checks, due, epoch, looking, sending, withdrawing
 from guanhao.publishing.channels import DRIVERS, by_api, work_on
 from guanhao.publishing.checks import Barrier, Gate
+from guanhao.publishing.handling import PATIENT, handle
 from guanhao.publishing.models import Attempt, PublishJob, Withdrawal
-from guanhao.publishing.moves import PUBLISHER, move
+from guanhao.publishing.moves import move
 from guanhao.publishing.points import Point, passing
 from guanhao.publishing.previewing import preview_one
-from guanhao.publishing.queries import JobQuerySet
 from guanhao.publishing.removing import take_down
 from guanhao.publishing.types import AskWhy, JobState, WithdrawalState
-from guanhao.publishing.work import REST, Put, Work, close, not_beyond_due
+from guanhao.publishing.volleys import send_due
+from guanhao.publishing.work import REST, Put, Work
 from guanhao.registry.tokens import NoToken
 from guanhao.steps.claims import Due, claim, lockable, release
 from guanhao.steps.clock import database_now
-from guanhao.steps.types import Retry, Step, Worker
+from guanhao.steps.types import Step, Worker
 
-log = logging.getLogger(__name__)
-
-# A job is never dropped for having been tried often: the clock ends it (`miss`), and then a person is asked.
-PATIENT = Retry(cap=1_000_000)
 FAR = 3600.0
 SWEEP_AGAIN = timedelta(minutes=30)
-LASTING = timedelta(minutes=2)
 
 _BY_HAND = Text(
     zh="请按审批通过的内容手工发布，然后登记链接。",
     en="Publish the approved content by hand, then give the link.",
 )
 _MISSED = Text(zh="错过了推送时间，没有发送。", en="The push's time passed; nothing was sent.")
-
-
-def _jobs() -> JobQuerySet:
-    return PublishJob.objects.select_related("institution", "account", "push")
 
 
 _NEXT_DUE: Prepared[datetime] = Prepared(
@@ -59,54 +48,16 @@ _NEXT_DUE: Prepared[datetime] = Prepared(
         .values_list("due_at", flat=True)[:1]
     )
 )
-_TO_SEND: Due[PublishJob] = Due(lambda now: _jobs().to_send(now))
-_TO_REPEAT: Due[PublishJob] = Due(lambda _: _jobs().to_repeat())
-_TO_MAKE_READY: Due[PublishJob] = Due(lambda now: _jobs().to_make_ready(now))
-_TO_STAGE: Due[PublishJob] = Due(lambda _: _jobs().to_stage())
-_ARMED: Due[PublishJob] = Due(lambda _: _jobs().armed())
-_UNKNOWN: Due[PublishJob] = Due(lambda _: _jobs().unknown())
-_ACCEPTED: Due[PublishJob] = Due(lambda _: _jobs().accepted())
-_PUBLISHED: Due[PublishJob] = Due(lambda _: _jobs().published())
 
 
-def _each(worker: Worker, due: Due[PublishJob], act: Callable[[Work], None]) -> bool:
+def _each(worker: Worker, jobs: Due[PublishJob], act: Callable[[Work], None]) -> bool:
     with tenancy.everywhere("the publisher serves every institution"):
-        job = claim(due, worker, PATIENT)
+        job = claim(jobs, worker, PATIENT)
     if job is None:
         return False
     with tenancy.within(job.institution):
-        _do(job, worker, act)
+        handle(job, worker, act)
     return True
-
-
-def _do(job: PublishJob, worker: Worker, act: Callable[[Work], None]) -> None:
-    work = work_on(job, worker)
-    try:
-        act(work)
-    except Put as put:
-        close(work, put)
-    except NoToken as trouble:
-        _without_token(job, worker, trouble)
-    except http.NotAllowed as refused:
-        log.error("The configured platform address cannot be used: %s", refused)  # noqa: TRY400 - no trace wanted.
-        release(job, worker, database_now() + LASTING, cause="平台地址的设置不正确。")
-
-
-def _without_token(job: PublishJob, worker: Worker, trouble: NoToken) -> None:
-    """The job waits; a refusal that only a person can mend is told once, not at every try (SE7)."""
-    again = not_beyond_due(job, database_now() + (LASTING if trouble.lasting else REST))
-    news = trouble.lasting and job.cause != trouble.sentence.zh
-    with transaction.atomic():
-        release(job, worker, again, cause=trouble.sentence.zh, cause_code=str(trouble.code or ""))
-        if news:
-            record(
-                institution=job.institution,
-                actor=PUBLISHER,
-                action=Action.ACCOUNT_CONNECTION_FAILED,
-                subject=Subject("account", str(job.account_id), job.account.name),
-                facts={"errcode": trouble.code, "job": job.pk},
-                detail={"reason": trouble.sentence.zh},
-            )
 
 
 # --- Out ------------------------------------------------------------------------------------------------------------
@@ -115,7 +66,7 @@ def _without_token(job: PublishJob, worker: Worker, trouble: NoToken) -> None:
 def stage(worker: Worker) -> bool:
     """Prepare one planned job: a draft on the platform, or the sheet for publishing by hand."""
     epoch.hold_if_restored()
-    return _each(worker, _TO_STAGE, _stage)
+    return _each(worker, due.TO_STAGE, _stage)
 
 
 def _stage(work: Work) -> None:
@@ -133,21 +84,23 @@ def _stage(work: Work) -> None:
 
 
 def send(worker: Worker) -> bool:
-    """Send one staged job whose time has come."""
+    """Send one staged job whose time has come; a worker with slots sends all of them, several at a time."""
+    if worker.slots is not None:
+        return send_due(worker, worker.slots)
     epoch.hold_if_restored()
-    return _each(worker, _TO_SEND, sending.send)
+    return _each(worker, due.TO_SEND, sending.send)
 
 
 def make_ready(worker: Worker) -> bool:
     """Ask about one staged job, shortly before its time, what need not be asked at the time."""
     epoch.hold_if_restored()
-    return _each(worker, _TO_MAKE_READY, sending.make_ready)
+    return _each(worker, due.TO_MAKE_READY, sending.make_ready)
 
 
 def repeat(worker: Worker) -> bool:
     """Make one unanswered call again under its key: only so can be learnt whether it landed (class Q)."""
     epoch.hold_if_restored()
-    return _each(worker, _TO_REPEAT, sending.repeat)
+    return _each(worker, due.TO_REPEAT, sending.repeat)
 
 
 def miss(worker: Worker) -> bool:  # noqa: ARG001 - every step has this form.
@@ -175,22 +128,22 @@ def _missed(job: PublishJob) -> bool:
 
 def recover(worker: Worker) -> bool:
     """Take over one armed job whose worker is gone."""
-    return _each(worker, _ARMED, looking.recover)
+    return _each(worker, due.ARMED, looking.recover)
 
 
 def look(worker: Worker) -> bool:
     """Look once whether an unanswered call landed."""
-    return _each(worker, _UNKNOWN, looking.look)
+    return _each(worker, due.UNKNOWN, looking.look)
 
 
 def poll(worker: Worker) -> bool:
     """Look once how an accepted task stands."""
-    return _each(worker, _ACCEPTED, looking.poll)
+    return _each(worker, due.ACCEPTED, looking.poll)
 
 
 def recheck(worker: Worker) -> bool:
     """Look once whether a publication is still there (0 may later become 5 or 6)."""
-    return _each(worker, _PUBLISHED, looking.recheck)
+    return _each(worker, due.PUBLISHED, looking.recheck)
 
 
 def sweep(worker: Worker) -> bool:
@@ -274,10 +227,13 @@ def seconds_to_next() -> float:
     """How long until the next staged push is due, so that an idle publisher wakes at its time and not after it."""
     now = database_now()
     with tenancy.everywhere("the publisher serves every institution"):
-        due = _NEXT_DUE.first(now=now)
-    return FAR if due is None else max((due - now).total_seconds(), 0.0)
+        next_due = _NEXT_DUE.first(now=now)
+    return FAR if next_due is None else max((next_due - now).total_seconds(), 0.0)
 
 
-PUBLISH_STEPS: tuple[Step, ...] = (send, repeat, make_ready, stage, miss)
+# What makes public calls, and with slots makes them all (`volleys`); what prepares them.
+SENDING_STEPS: tuple[Step, ...] = (send,)
+PREPARING_STEPS: tuple[Step, ...] = (make_ready, stage, miss)
+PUBLISH_STEPS: tuple[Step, ...] = (send, repeat, *PREPARING_STEPS)
 LOOK_STEPS: tuple[Step, ...] = (recover, look, poll, withdraw, preview_one, probe, recheck, sweep)
 EVERYTHING: tuple[Step, ...] = PUBLISH_STEPS + LOOK_STEPS

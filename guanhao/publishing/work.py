@@ -89,6 +89,10 @@ class Work:
         """
         raise tokens.NoToken(_NO_MACHINE, lasting=True)
 
+    def token_at_hand(self) -> bool:
+        """Whether a call could be made at once: nothing has to be asked of the platform before it."""
+        return False
+
     def renew_token(self) -> tokens.Token:
         """Another token after the platform refused this one.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from guanhao.core.actors import Actor, ActorKind
@@ -30,7 +31,9 @@ enforces(ClauseKind.LIMIT, LimitSubject.RESPONSIBLE_PERSONS)
 
 
 _HOLDERS: Prepared[int] = Prepared(
-    lambda: Holder.objects.filter(account=given("account")).values_list("pk", flat=True)
+    lambda: Holder.objects.filter(account__in=given("accounts", many=True)).values_list(
+        "account_id", flat=True
+    )
 )
 
 
@@ -78,8 +81,16 @@ def is_connected(account: Account) -> bool:
     return secrets.exists() or consented.exists()
 
 
-def fit_to_publish(account: Account) -> Verdict:
-    """Whether the account's state lets it publish, somebody answers for it, and no more hold it than allowed (§2.3)."""
+def holders_of_each(accounts: Iterable[int]) -> Counter[int]:
+    """How many people hold each of the accounts, by its key."""
+    return Counter(_HOLDERS.all(accounts=list(accounts)))
+
+
+def fit_to_publish(account: Account, holders: Counter[int] | None = None) -> Verdict:
+    """Whether the account's state lets it publish, somebody answers for it, and no more hold it than allowed (§2.3).
+
+    ``holders`` are given by whoever counted those of several accounts (`holders_of_each`).
+    """
     if account.state not in PUBLISHES:
         why = f"（{account.state_reason}）" if account.state_reason else ""
         return Denied(
@@ -92,7 +103,8 @@ def fit_to_publish(account: Account) -> Verdict:
     responsible = has_first_responsible(account)
     if not responsible:
         return responsible
-    return within_holder_limit(account, len(_HOLDERS.all(account=account.pk)))
+    counted = holders_of_each([account.pk]) if holders is None else holders
+    return within_holder_limit(account, counted[account.pk])
 
 
 def has_first_responsible(account: Account) -> Verdict:
@@ -216,9 +228,8 @@ def _first_limit(account: Account, what: LimitSubject) -> Limit | None:
 
 def limits(account: Account, what: LimitSubject) -> tuple[Limit, ...]:
     """The rulebook's limits of this kind for such an account; none where no rulebook is in force."""
-    institution = Institution.objects.get(pk=account.institution_id)
     try:
-        rulebook = in_force(institution).rulebook
+        rulebook = in_force(account.institution).rulebook
     except NoRulebook:
         return ()
     return limits_on(rulebook, what, Facts(platform=account.platform, account_kind=account.kind))

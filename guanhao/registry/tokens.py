@@ -64,9 +64,18 @@ def token_for(account: Account, client: WeChat, who: str) -> Token:
         NoToken: another worker is renewing it, or the platform gave none.
     """
     row = _row(account)
-    if row.sealed and row.expires_at and row.expires_at - MARGIN > database_now():
-        return _opened(account, row)
-    return _renewed(account, row, client, who)
+    return _at_hand(account, row) or _renewed(account, row, client, who)
+
+
+def at_hand(account: Account) -> Token | None:
+    """The account's token, if it can be used as it is; the platform is not asked."""
+    row = _TOKEN.first(account=account.pk)
+    return None if row is None else _at_hand(account, row)
+
+
+def _at_hand(account: Account, row: PlatformToken) -> Token | None:
+    usable = row.sealed and row.expires_at and row.expires_at - MARGIN > database_now()
+    return _opened(account, row) if usable else None
 
 
 def after_refusal(account: Account, client: WeChat, who: str, refused: Token) -> Token:

@@ -49,13 +49,13 @@ def killed_at(forks, world, tmp_path):
     return killer(forks, world, tmp_path)
 
 
-def killer(forks, world, tmp_path):
-    """What kills: of whichever platform the world is."""
+def killer(forks, world, tmp_path, works="work"):
+    """What kills: of whichever platform the world is, and however the publisher works."""
 
     def kill(point, start, seconds, nth=1):
         connections.close_all()
         fork = forks.start(
-            "tests.publishing.worker_process:work",
+            f"tests.publishing.worker_process:{works}",
             world.sandbox.base_url,
             start.isoformat(),
             seconds,

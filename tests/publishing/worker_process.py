@@ -10,15 +10,22 @@ from django.db import OperationalError
 from guanhao.core import clock, faults
 from guanhao.publishing import steps
 from guanhao.steps.claims import LeaseLost
+from guanhao.steps.slots import Slots
 from guanhao.steps.types import Worker
 from tests.publishing.world import Time
 from tests.support.sandbox import RunningSandbox
 
 
-def work(address, start, seconds):
+def work_in_slots(address, start, seconds):
+    """As `work`, with two public calls at a time."""
+    with Slots(2) as slots:
+        work(address, start, seconds, slots)
+
+
+def work(address, start, seconds, slots=None):
     """Work second by second from an instant on, for so many seconds of the time it plays with the sandbox."""
     time = Time(RunningSandbox(address, lambda: None), datetime.fromisoformat(start))
-    worker = Worker("killed/publisher-0")
+    worker = Worker("killed/publisher-0", slots=slots)
     with clock.frozen(time):
         until = time.instant + timedelta(seconds=seconds)
         while time.instant < until:

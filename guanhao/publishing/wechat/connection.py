@@ -56,6 +56,15 @@ class WeChatWork(work.Work):
             self._token = tokens.token_for(self.account, self.client, self.worker.name)
         return self._token
 
+    def token_at_hand(self) -> bool:
+        """Whether the token is stored and fresh, and the address one that may be spoken to."""
+        try:
+            known = self.client and (self._token or tokens.at_hand(self.account))
+        except http.NotAllowed:
+            return False
+        self._token = known or None
+        return self._token is not None
+
     def renew_token(self) -> tokens.Token:
         """Another token after the platform refused this one (SE7).
 

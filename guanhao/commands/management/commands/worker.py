@@ -16,10 +16,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
 from guanhao.core import durability
-from guanhao.process.steps import QUEUES, RESTS
+from guanhao.process.steps import QUEUES, RESTS, SLOTTED
 from guanhao.steps import heartbeats
 from guanhao.steps.exclusive import only_one
 from guanhao.steps.loop import once, run_queues, until_idle
+from guanhao.steps.punctual import be_punctual
 from guanhao.steps.types import Queue, Step, Worker
 
 log = logging.getLogger(__name__)
@@ -66,7 +67,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{name}: {', '.join(chosen)}. Ctrl-C ends it once the steps in hand are done.")
         self.stdout.flush()
         steps = {queue.value: steps for queue, steps in chosen.items()}
-        threads = run_queues(steps, places, name, stop, RESTS)
+        be_punctual()
+        threads = run_queues(steps, places, name, stop, rests=RESTS, slotted=SLOTTED)
         while not stop.is_set():
             _beat(name, list(chosen))
             stop.wait(heartbeats.EVERY_SECONDS)
