@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from guanhao.contents.models import Article
 from guanhao.core import faults, tenancy
 from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action
@@ -165,6 +166,21 @@ def test_a_closed_gate_closes_its_own_job_only(world, due, slots):
     assert states(jobs) == [JobState.STAGED, *[JobState.ACCEPTED] * 3]
     assert "不能发布" in again(jobs[0]).cause
     assert jobs[0].account.app_id not in sent(world)
+
+
+@pytest.mark.requirement("AP5")
+def test_an_approval_that_counts_no_more_ends_its_own_push_only(world, due, slots):
+    """What the approvals of several rest on is read together; each is still judged by its own."""
+    jobs = due(4)
+
+    def withdrawn():
+        Article.objects.filter(current__job_items__job=jobs[1]).update(state="draft")
+
+    with once_at(Point.BEFORE_INTENT, withdrawn):
+        send(slots)
+    assert states(jobs) == [JobState.ACCEPTED, JobState.CANCELLED, JobState.ACCEPTED, JobState.ACCEPTED]
+    assert "已撤回" in again(jobs[1]).cause
+    assert jobs[1].account.app_id not in sent(world)
 
 
 def test_a_lease_lost_before_the_intent_costs_the_others_nothing(world, due, slots):
