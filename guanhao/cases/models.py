@@ -41,6 +41,7 @@ class Case(Scoped):
         indexes = [
             models.Index(fields=["institution", "state", "-opened_at"], name="case_by_state"),
             models.Index(fields=["institution", "subject_kind", "subject_id"], name="case_by_subject"),
+            models.Index(fields=["institution", "-opened_at"], name="case_newest"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -106,7 +107,15 @@ class Step(Scoped):
             models.UniqueConstraint(fields=["case", "position"], name="step_one_position"),
             models.UniqueConstraint(fields=["case", "key"], name="step_one_key"),
         ]
-        indexes = [models.Index(fields=["institution", "state", "unit", "post"], name="step_waiting_for")]
+        indexes = [
+            models.Index(fields=["institution", "state", "unit", "post"], name="step_waiting_for"),
+            # Few wait and many are over, which SQLite cannot tell from averages.
+            models.Index(
+                fields=["institution", "case"],
+                condition=models.Q(state__in=[StepState.CURRENT, StepState.HELD]),
+                name="step_waiting",
+            ),
+        ]
 
 
 class Decision(Scoped):

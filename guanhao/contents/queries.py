@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
 from guanhao.cases.models import Case
+from guanhao.cases.queries import decided_much
 from guanhao.contents.types import ArticleState, ContributorKind, PushState, RescreeningState
 from guanhao.people.models import Person
 from guanhao.people.permissions import Permission, standing
@@ -38,12 +40,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         if not person.active:
             return self.none()
         units = with_units_below(standing(person).unit_ids)
-        touched = self.model.objects.filter(hands__person=person)
         return self.filter(
             Q(contributor=person)
-            | Q(pk__in=touched.values("pk"))
             | Q(owner_unit__in=units, contributor_kind__in=IN_A_UNITS_NAME)
-            | Q(pk__in=_subjects(person))
+            | (_touching(person) if decided_much(person) else _touched(person))
         )
 
     def unplanned(self) -> ArticleQuerySet:
@@ -98,10 +98,21 @@ class PushQuerySet(models.QuerySet["Push"]):
         return pushes
 
 
-def _subjects(person: Person) -> models.QuerySet[Case, Any]:
-    """Keys of the articles whose cases, past or present, the person may see."""
+def _touched(person: Person) -> Q:
+    """Articles among those the person had a hand in, or whose cases, past or present, they may see."""
     cases = Case.objects.visible_to(person).filter(subject_kind="article")
-    return cases.annotate(article_key=Cast("subject_id", models.BigIntegerField())).values("article_key")
+    subjects = cases.annotate(article_key=Cast("subject_id", models.BigIntegerField())).values("article_key")
+    hands = apps.get_model("contents", "ArticleHand").objects.filter(person=person)
+    return Q(pk__in=hands.values("article")) | Q(pk__in=subjects)
+
+
+def _touching(person: Person) -> Q:
+    """The same, asked of each article (`cases.queries.decided_much`)."""
+    hands = apps.get_model("contents", "ArticleHand").objects.filter(person=person, article=OuterRef("pk"))
+    cases = Case.objects.visible_to(person).filter(
+        subject_kind="article", subject_id=Cast(OuterRef("pk"), models.CharField(max_length=60))
+    )
+    return Q(Exists(cases)) | Q(Exists(hands))
 
 
 class LinkQuerySet(models.QuerySet["LinkState"]):

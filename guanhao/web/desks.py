@@ -11,9 +11,7 @@ from django.db.models import (
     BooleanField,
     Case,
     Count,
-    Exists,
     F,
-    OuterRef,
     Q,
     QuerySet,
     When,
@@ -163,8 +161,8 @@ def _own(viewer: Viewer) -> tuple[Pile, Pile]:
 
 
 def _of_ones_own() -> QuerySet[Any]:
-    handled = ArticleHand.objects.filter(article=OuterRef("pk"), person=given("person"))
-    mine = Article.objects.filter(Q(contributor=given("person")) | Q(Exists(handled)))
+    handled = ArticleHand.objects.filter(person=given("person")).values("article")
+    mine = Article.objects.filter(Q(contributor=given("person")) | Q(pk__in=handled))
     came_back = Case(When(state=ArticleState.RETURNED, then=True), default=False, output_field=BooleanField())
     latest = F("changed_at").desc()
     rows: QuerySet[Any] = (

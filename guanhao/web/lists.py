@@ -20,8 +20,12 @@ from django.utils.functional import Promise
 from guanhao.web.excel import workbook
 
 PAGE_SIZE = 50
+MOST_COUNTED = (
+    1_000  # rows after the page; counting all of a long list takes longer than showing a page of it
+)
 MOST_AT_ONCE = 2_000  # rows of a workbook made within a request; longer ones are made in the background
 Label = str | Promise
+_LONGEST_NUMBER = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,46 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:
-    """A saved filter."""
+    """A saved filter, with an order of its own where the list's would mean little there."""
 
     key: str
     label: Label
     apply: Callable[[QuerySet[Any]], QuerySet[Any]]
+    order: tuple[Any, ...] = ()
+
+
+class Pages(Paginator):  # type: ignore[type-arg]  # It takes none when it runs.
+    """Pages of a list that is counted no further than it is likely to be turned."""
+
+    def __init__(self, rows: QuerySet[Any], page: str | None) -> None:
+        super().__init__(rows, PAGE_SIZE)
+        number = int(page) if page is not None and page.isdecimal() and len(page) < _LONGEST_NUMBER else 1
+        self._most = number * PAGE_SIZE + MOST_COUNTED
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are; one more than was to be counted where there are others."""
+        rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]
+        return rows.values("pk")[: self._most + 1].count()
+
+    def page(self, number: int | str) -> Page[Any]:
+        """The rows of one page. Which they are is found first, of keys alone, and only they are read with all they show."""
+        found: Page[Any] = super().page(number)
+        rows = self.object_list
+        if isinstance(rows, QuerySet) and rows.query.group_by is None and not rows.query.combinator:
+            shown: QuerySet[Any] = found.object_list  # type: ignore[assignment]
+            found.object_list = rows.filter(pk__in=shown.values("pk"))
+        return found
+
+    @property
+    def is_more(self) -> bool:
+        """Whether there are more than were counted."""
+        return self.count > self._most
+
+    @property
+    def told(self) -> str:
+        """The number as the page shows it."""
+        return f"{self._most}+" if self.is_more else str(self.count)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +212,8 @@ class ListView:
     @cached_property
     def page(self) -> Page[Any]:
         """The page asked for; the nearest one that exists otherwise."""
-        return Paginator(self.found, PAGE_SIZE).get_page(self.query.get("page"))
+        asked = self.query.get("page")
+        return Pages(self.found, asked).get_page(asked)
 
     @property
     def is_filtered(self) -> bool:
@@ -241,7 +281,7 @@ class ListView:
 
     def _order(self) -> tuple[Any, ...]:
         if self.sort is None:
-            return (*self.spec.order, "-pk")
+            return (*((self.tab and self.tab.order) or self.spec.order), "-pk")
         column, down = self.sort
         return (*((f"-{name}" if down else name) for name in column.sort), "-pk")
 

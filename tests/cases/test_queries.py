@@ -16,6 +16,12 @@ from guanhao.regulation.types import Parties
 from tests.cases.house import SYSTEM
 
 
+@pytest.fixture(params=[False, True], ids=["own cases looked up", "each case asked"], autouse=True)
+def either_way(request, monkeypatch):
+    """What is visible has two forms, which must answer the same."""
+    monkeypatch.setattr("guanhao.cases.queries.decided_much", lambda _person: request.param)
+
+
 def waiting(person):
     return [(step.case_id, step.key) for step in Step.objects.waiting_for(person).order_by("pk")]
 

@@ -12,6 +12,13 @@ from guanhao.people.access import actor_of
 from tests.contents.conftest import decide, submit
 
 
+@pytest.fixture(params=[False, True], ids=["own cases looked up", "each case asked"], autouse=True)
+def either_way(request, monkeypatch):
+    """The condition has two forms (`cases.queries.decided_much`), which must answer the same."""
+    for module in ("guanhao.cases.queries", "guanhao.contents.queries"):
+        monkeypatch.setattr(f"{module}.decided_much", lambda _person: request.param)
+
+
 def sees(cast, who, article):
     return Article.objects.visible_to(cast.people[who]).filter(pk=article.pk).exists()
 

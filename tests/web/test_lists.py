@@ -79,6 +79,18 @@ def test_a_page_has_fifty_rows_and_says_where_it_is(ruian, office):
     assert "下一页" not in last.content.decode()
 
 
+def test_a_very_long_list_is_counted_only_as_far_as_it_is_likely_to_be_turned(ruian, office, monkeypatch):
+    """It says so, goes on page by page, and its last pages are counted to the end."""
+    monkeypatch.setattr("guanhao.web.lists.MOST_COUNTED", 60)
+    before = Person.objects.count()
+    add_people(ruian.institution, 240)
+    first = office.get("/settings/people/").content.decode()
+    assert "110+" in first
+    assert "下一页" in first
+    assert f"共 {before + 240} 条" in office.get("/settings/people/?page=5").content.decode()
+    assert "上一页" in office.get("/settings/people/?page=999999999999").content.decode()
+
+
 def test_filters_words_tab_and_sort_stand_in_the_address(ruian, office):
     """So a link can be sent; each word must be found."""
     found = office.get("/settings/people/?tab=active&kind=student&q=方")

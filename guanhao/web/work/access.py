@@ -16,7 +16,7 @@ from django.http import Http404
 from guanhao.applications.models import Application
 from guanhao.applications.queries import ApplicationQuerySet
 from guanhao.cases.models import Case, Decision, Step
-from guanhao.cases.queries import StepQuerySet
+from guanhao.cases.queries import StepQuerySet, decided_much
 from guanhao.contents.models import Article, Attachment, ErrorMark, Finding, Handling, Push, Revision
 from guanhao.contents.placing import may_publish
 from guanhao.contents.queries import ArticleQuerySet, PushQuerySet
@@ -134,9 +134,11 @@ def steps_waiting(viewer: Viewer) -> StepQuerySet:
 
 def steps(viewer: Viewer) -> StepQuerySet:
     """Steps that are decided in the review queue, of cases the person may see."""
-    return Step.objects.filter(
-        case__in=Case.objects.visible_to(viewer.person), case__subject_kind__in=REVIEWED
-    )
+    seen = Case.objects.visible_to(viewer.person)
+    rows: StepQuerySet = Step.objects.filter(case__subject_kind__in=REVIEWED)
+    if decided_much(viewer.person):
+        return rows.filter(Exists(seen.filter(pk=OuterRef("case"))))
+    return rows.filter(case__in=seen)
 
 
 def step(viewer: Viewer, pk: int) -> Step:

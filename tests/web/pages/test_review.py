@@ -2,7 +2,7 @@
 
 import pytest
 
-from guanhao.cases.models import Decision
+from guanhao.cases.models import Decision, Step
 from guanhao.contents.models import Article
 from guanhao.people.access import actor_of
 from guanhao.people.actions import delegate
@@ -122,3 +122,16 @@ def test_the_search_finds_the_cases_a_person_may_see(browser, step):
     assert link in editor.get(address).content.decode()
     assert editor.get(f"/review/{step.pk}/").status_code == 200
     assert link not in browser("ruian-security").get(address).content.decode()
+
+
+def test_what_somebody_decided_is_listed_once_and_the_latest_first(browser, ruian, step, offer):
+    """However often they decided on a step; what comes due when means little there."""
+    editor = browser("ruian-editor")
+    editor.post(f"/review/{step.pk}/decide/", decision(step, verdict="hold", opinion="先问一下", check=[]))
+    editor.post(f"/review/{step.pk}/decide/", decision(step))
+    submit(ruian, "ruian-student", offer(ruian, "ruian-student", kind="student", unit="学生科"))
+    later = Step.objects.waiting().get()
+    editor.post(f"/review/{later.pk}/decide/", decision(later))
+    assert Decision.objects.filter(step=step).count() == 2
+    listed = editor.get("/review/?tab=done").context["list"]
+    assert [row.pk for row, _cells in listed.lines()] == [later.pk, step.pk]
