@@ -18,9 +18,10 @@ class HeirForm(StyledForm):
     item = forms.CharField(max_length=40, widget=forms.HiddenInput)
     person = PersonChoice(label=gettext_lazy("接手人"))
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, leaver: Person, data: Any = None) -> None:
         super().__init__(data)
-        self.fields["person"].queryset = Person.objects.active().order_by("name", "pk")  # type: ignore[attr-defined]
+        others = Person.objects.active().exclude(pk=leaver.pk).order_by("name", "pk")
+        self.fields["person"].queryset = others  # type: ignore[attr-defined]
 
 
 class SignForm(StyledForm):

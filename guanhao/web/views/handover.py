@@ -44,7 +44,7 @@ def heir(request: WebRequest, pk: int) -> HttpResponse:
     viewer = request.viewer
     person = access.one(access.people(viewer), pk=pk)
     require(checks.may_run(viewer.person))
-    form = HeirForm(request.POST)
+    form = HeirForm(person, request.POST)
     if not form.is_valid():
         return _page(request, person, denied_line=_("请选择接手人。"), status=422)
     try:

@@ -81,7 +81,7 @@ def handover_context(request: WebRequest, person: Person) -> dict[str, Any]:
         "runs": bool(checks.may_run(viewer.person)),
         "signs": handover is not None and viewer.person.pk in {one.pk for one in missing},
         "signs_instead": person in missing,
-        "heir_form": HeirForm(),
+        "heir_form": HeirForm(person),
         "sign_form": SignForm(),
         "gone": Text("此人已离开。", "The person has left."),
     }

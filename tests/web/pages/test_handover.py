@@ -39,3 +39,13 @@ def test_a_handover_from_the_first_page_to_the_last(browser, ruian):
     assert office.post(f"{base}finish/").status_code == 302
     assert not Person.objects.get(pk=leaver.pk).active
     assert "已离开" in office.get(base).content.decode()
+
+
+def test_nobody_is_offered_as_their_own_heir(browser, ruian):
+    """The list of people to choose from leaves out the one who leaves."""
+    leaver = ruian.people["ruian-editor"]
+    office = browser("ruian-office-head")
+    assert office.post(f"/people/{leaver.pk}/handover/").status_code in {200, 302}
+    page = office.get(f"/people/{leaver.pk}/handover/").content.decode()
+    assert f'<option value="{ruian.people["ruian-editor-2"].pk}"' in page
+    assert f'<option value="{leaver.pk}"' not in page
