@@ -243,6 +243,50 @@ def test_a_model_prefers_what_it_has_read():
     assert model.is_seen(codes, np.full_like(codes, APART)).mean() < 0.01
 
 
+def test_a_formula_repeated_makes_its_words_no_likelier_elsewhere():
+    """A character that stands in one formula only counts once, however often the formula is read."""
+    varied = prose.sentences(300)
+    once, often = (
+        language.train(
+            encode("\n".join([*varied, *["依照本条例处罚"] * times]))[0], discounts=training.DISCOUNTS
+        )
+        for times in (2, 200)
+    )
+    (strange,) = (np.array([ord(one)], dtype=np.uint16) for one in "罚")
+    context = [np.array([ord(one)], dtype=np.uint16) for one in "在图书"]
+    before, after = (float(model.chances([*context, strange])[0][0]) for model in (once, often))
+    assert after == pytest.approx(before, abs=0.15)
+    known = [np.array([ord(one)], dtype=np.uint16) for one in "条例处"]
+    before, after = (float(model.chances([*known, strange])[0][0]) for model in (once, often))
+    assert after > before
+
+
+def test_names_and_numbers_are_no_warnings_however_much_better_another_reads():
+    """Which character a name has, and which number was meant, nobody knows from reading."""
+    low = Proofreader(model=delivered(), thresholds=Thresholds(warn=-4.0, hint=-4.0))
+    for text, place in (("近七千三百人参加", 3), ("二十四岁的徐倩雯是话务员。", 6)):
+        (found,) = low.corrections([text])
+        forces = {one.force for one in found if one.start == place}
+        assert forces == {Force.HINT}, (text, found)
+
+
+def test_pairs_hold_warnings_to_the_precision_asked_for():
+    """Where clean text alone would let more pass."""
+    lines = prose.sentences(400)
+    chance = np.random.default_rng(5)
+    model = delivered()
+    pairs = mistakes.planted(lines, model.confusions, model.language.unigrams, chance)
+    wrong = [(one, other) for one, other in pairs if one != other]
+    loose, strict = (
+        calibrated(model, lines, budget=0.5, pairs=wrong, precision=precision).thresholds
+        for precision in (0.0, 0.999)
+    )
+    assert strict.warn > loose.warn
+    judged = measure_all(Proofreader(model=model, thresholds=strict), wrong)[Force.WARN]
+    assert judged.character_detection.precision >= 0.99
+    assert judged.character_detection.right > 20
+
+
 def test_a_packed_table_answers_what_was_put_in():
     """Most keys fit, the worthiest first; absent ones are almost never taken for present."""
     chance = np.random.default_rng(1)

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from guanhao.screening.force import Force
-from guanhao.screening.proof.measuring import Pair, wrong_places
+from guanhao.screening.proof.measuring import Pair, marked_places, wrong_places
 from guanhao.screening.proof.modelfile import ProofModel, Thresholds
 from guanhao.screening.proof.proofreading import Proofreader
 
@@ -27,6 +27,7 @@ def calibrated(
     *,
     budget: float = DEFAULT_BUDGET,
     pairs: Sequence[Pair] = (),
+    precision: float = 0.0,
     by: str = "",
 ) -> ProofModel:
     """The model with thresholds: warn at the budget on clean sentences, hint at the best F on pairs.
@@ -36,6 +37,8 @@ def calibrated(
         clean: sentences taken to be without error.
         budget: the share of them that a warning may touch; rules and idioms count against it.
         pairs: sentences with and without errors; without any, hints take a fixed multiple of the budget.
+        precision: the share of warnings on pairs that must be right, between 0 and 1; where the budget would let more
+            pass, the pairs decide.
         by: what the thresholds were set by, kept in the model.
     """
     certain = Proofreader(model=model, thresholds=Thresholds(warn=_NOTHING, hint=_NOTHING))
@@ -43,7 +46,7 @@ def calibrated(
         any(one.force.rank <= Force.WARN.rank for one in found) for found in certain.corrections(clean)
     )
     highest = _highest(model, clean)
-    warn = _threshold(highest, budget * len(clean) - used)
+    warn = max(_threshold(highest, budget * len(clean) - used), _precise(model, pairs, precision))
     hint = _best(model, pairs) if pairs else _threshold(highest, budget * len(clean) * _HINTS_PER_WARNING)
     return replace(model, thresholds=Thresholds(warn=warn, hint=min(hint, warn), by=by))
 
@@ -77,13 +80,36 @@ def _threshold(highest: Sequence[float], allowed: float) -> float:
 
 def _best(model: ProofModel, pairs: Sequence[Pair]) -> float:
     """The score from which detection of characters has its best F."""
-    found = Proofreader(model=model, thresholds=_EVERYTHING).corrections([source for source, _ in pairs])
-    gold = [wrong_places(pair) for pair in pairs]
-    rows = sorted(
-        ((one.score, one.start in right) for some, right in zip(found, gold, strict=True) for one in some),
-        reverse=True,
-    )
+    rows, wrong = _judged(model, pairs, least=Force.HINT)
     hits = np.cumsum([is_right for _, is_right in rows])
-    fs = 2 * hits / (np.arange(1, len(rows) + 1) + sum(map(len, gold)))
+    fs = 2 * hits / (np.arange(1, len(rows) + 1) + wrong)
     best = [score for score, _ in rows][int(fs.argmax())]
     return float(best) if np.isfinite(best) else _NOTHING
+
+
+def _precise(model: ProofModel, pairs: Sequence[Pair], precision: float) -> float:
+    """The lowest score from which so large a share of warnings is right."""
+    if not pairs or precision <= 0:
+        return _EVERYTHING.warn
+    rows, _ = _judged(model, pairs, least=Force.WARN)
+    shares = np.cumsum([is_right for _, is_right in rows]) / np.arange(1, len(rows) + 1)
+    enough = np.flatnonzero(shares >= precision)
+    if not len(enough):
+        return _NOTHING
+    lowest = rows[int(enough[-1])][0]
+    return float(lowest) if np.isfinite(lowest) else _NOTHING
+
+
+def _judged(
+    model: ProofModel, pairs: Sequence[Pair], *, least: Force
+) -> tuple[list[tuple[float, bool]], int]:
+    """Scores of what may be told at a force, falling, with whether each is right; and how many characters are wrong."""
+    found = Proofreader(model=model, thresholds=_EVERYTHING).corrections([source for source, _ in pairs])
+    gold = [wrong_places(pair) for pair in pairs]
+    rows = [
+        (one.score, marked_places(source, [one]).keys() <= right.keys())
+        for (source, _), some, right in zip(pairs, found, gold, strict=True)
+        for one in some
+        if one.force.rank <= least.rank
+    ]
+    return sorted(rows, reverse=True), sum(map(len, gold))

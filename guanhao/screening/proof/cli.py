@@ -63,11 +63,28 @@ def _parser() -> argparse.ArgumentParser:
         "calibrate", help="用本单位无误的文本定阈值 / set thresholds from clean text"
     )
     calibrate.add_argument("clean", type=Path, help="无误的文本，每行一句；或句对文件（.json）")
-    calibrate.add_argument("--pairs", type=Path, help="有错句的句对，用来定“提示”的阈值")
+    calibrate.add_argument(
+        "--pairs",
+        type=Path,
+        help="有错句的句对，用来定“提示”的阈值，也用来定 --precision / pairs with mistakes",
+    )
     calibrate.add_argument("--budget", type=float, default=DEFAULT_BUDGET, help="允许误碰的句子占比")
+    calibrate.add_argument(
+        "--precision",
+        type=float,
+        default=0.0,
+        help="“警告”在句对上至少应有的正确率 / least precision of warnings",
+    )
     calibrate.add_argument("--model", type=Path)
     calibrate.add_argument("--out", type=Path, required=True)
     calibrate.set_defaults(run=_calibrate)
+    for part in (bench, make, calibrate, *_makers_of_data(parts)):
+        offer_language(part)
+    return parser
+
+
+def _makers_of_data(parts: Any) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
+    """The two sub-commands whose results are data: sentences with mistakes, and look-alikes."""
     plant = parts.add_parser(
         "plant", help="在无误的文本中每隔一句放一个错字，供衡量用 / put mistakes into clean text, for bench"
     )
@@ -79,9 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     shapes.add_argument("fonts", type=Path, nargs="+")
     shapes.add_argument("--out", type=Path, required=True)
     shapes.set_defaults(run=_shapes)
-    for part in (bench, make, calibrate, plant, shapes):
-        offer_language(part)
-    return parser
+    return plant, shapes
 
 
 def _bench(asked: argparse.Namespace) -> None:
@@ -144,7 +159,11 @@ def _calibrate(asked: argparse.Namespace) -> None:
     clean = _clean_lines(asked.clean)
     pairs = read_pairs(asked.pairs) if asked.pairs else ()
     by = f"{len(clean)} clean sentences, budget {asked.budget}"
-    model = calibrated(_model(asked.model), clean, budget=asked.budget, pairs=pairs, by=by)
+    if pairs and asked.precision:
+        by += f"; {len(pairs)} pairs, precision {asked.precision}"
+    model = calibrated(
+        _model(asked.model), clean, budget=asked.budget, pairs=pairs, precision=asked.precision, by=by
+    )
     warn, hint = model.thresholds.warn, model.thresholds.hint
     said = Text(zh=f"警告阈值 {warn:.3f}，提示阈值 {hint:.3f}", en=f"warn at {warn:.3f}, hint at {hint:.3f}")
     complain(said, asked.lang)

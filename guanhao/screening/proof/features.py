@@ -23,6 +23,7 @@ NAMES = (
     "cut gain", "pieces more", "singles more", "common before", "common after", "cut before", "stronger neighbour",
 )  # fmt: skip
 
+_AFTER_SURNAME, _LENGTH_BEFORE = NAMES.index("after a surname"), NAMES.index("word length before")
 _REACH = 8  # characters to either side that words are cut from
 _AROUND = 12  # characters to either side that surroundings are judged by
 _UNKNOWN_WORD = -25.0
@@ -55,6 +56,15 @@ def measure(model: Reader, reading: Reading, found: Suspects) -> Floats:
         *_common(cuts), _stronger_beside(found),
     ]  # fmt: skip
     return np.stack([np.asarray(column, dtype=np.float32) for column in columns], axis=1)
+
+
+def in_a_name(measures: Floats) -> npt.NDArray[np.bool_]:
+    """Whether a place may be of a person's name: after a surname, and in no word of two or more as it is written.
+
+    Which character a name has nobody knows from reading, and the law, from which the filter has learnt, names nobody.
+    """
+    named: npt.NDArray[np.bool_] = (measures[:, _AFTER_SURNAME] > 0) & (measures[:, _LENGTH_BEFORE] <= 1)
+    return named
 
 
 Cuts = Sequence[tuple[Cut, Cut]]

@@ -10,13 +10,14 @@ from guanhao.screening.packages import jieba
 from guanhao.screening.proof.confusions import NEAR_SOUND, alike
 
 _LENGTH = 4
-# Countries by one character, and levels of government: 中美两国 is as good a word as 中英两国, 全县 as 全省.
+# Countries by one character, levels of government, numbers: 中美两国 is as good as 中英两国, 全县 as 全省, 七千三百 as 七千五百.
 _COUNTRIES = frozenset(
     "中美英法俄德日韩朝蒙印越泰缅柬菲马新澳欧非亚苏奥希意西葡荷比瑞挪丹芬波捷匈罗土埃加墨巴阿古以伊叙黎约沙"
 )
 
 
 _LEVELS = frozenset("国省市县区州旗乡镇村")
+_NUMBERS = frozenset("〇零一二两三四五六七八九十百千万亿")
 
 
 class Idiom(NamedTuple):
@@ -27,8 +28,8 @@ class Idiom(NamedTuple):
 
 
 def are_of_one_kind(one: str, other: str) -> bool:
-    """Whether both are countries, or both levels of government: whatever reads better, either may be meant."""
-    return any(one in kind and other in kind for kind in (_COUNTRIES, _LEVELS))
+    """Whether both are countries, levels of government or numbers: whatever reads better, either may be meant."""
+    return any(one in kind and other in kind for kind in (_COUNTRIES, _LEVELS, _NUMBERS))
 
 
 def find(text: str, strange: Collection[int]) -> Iterator[Idiom]:

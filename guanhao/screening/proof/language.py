@@ -1,8 +1,10 @@
-"""A character 4-gram model with absolute discounting, kept as packed tables of rounded logarithms.
+"""A character 4-gram model with Kneser-Ney discounting, kept as packed tables of rounded logarithms.
 
 Orders: a probability is taken from the longest run of characters that was seen, multiplied by the share each longer
-context leaves to shorter ones. What is pruned (4-grams seen once) gives its weight back to its context, so that
-probabilities still sum to one.
+context leaves to shorter ones. A shorter run counts by how many different characters stand before it, not by how often
+it was read: laws repeat each other nearly word for word, and what a formula says a thousand times is no more likely
+elsewhere. What is taken from a run is more the oftener it counts, up to three times (Chen and Goodman 1998). What is
+pruned (4-grams seen once) gives its weight back to its context, so that probabilities still sum to one.
 """
 
 from __future__ import annotations
@@ -116,11 +118,20 @@ def count_grams(codes: Codes16) -> dict[int, Grams]:
     return grams
 
 
-def train(codes: Codes16, *, discounts: Mapping[int, float]) -> LanguageModel:
-    """A model of encoded text. ``discounts`` by order (2, 3, 4), each between 0 and 1."""
-    counts = np.bincount(codes, minlength=_ALPHABET).astype(np.float64)
-    lower = np.log((counts + 0.1) / (counts.sum() + 0.1 * _ALPHABET))
-    grams = count_grams(codes)
+Discounts = Mapping[int, tuple[float, float, float]]
+
+
+def train(codes: Codes16, *, discounts: Discounts) -> LanguageModel:
+    """A model of encoded text.
+
+    Args:
+        codes: the text.
+        discounts: by order (2, 3, 4) what is taken from runs that count once, twice and more often; each between 0
+            and its count.
+    """
+    read = count_grams(codes)
+    grams = {length: read[length] if length == ORDER else _by_company(read, length) for length in read}
+    lower = _single(np.bincount((read[2][0] & _MASK).astype(np.int64), minlength=_ALPHABET))
     chances: dict[int, npt.NDArray[np.float64]] = {}
     shares: dict[int, npt.NDArray[np.float64]] = {}
     for length, (keys, seen) in grams.items():
@@ -132,10 +143,22 @@ def train(codes: Codes16, *, discounts: Mapping[int, float]) -> LanguageModel:
     single = np.zeros(_ALPHABET, dtype=np.float32)
     single[: len(shares[1])] = shares[1]
     tables = [
-        _packed(grams[length], chances[length], shares.get(length), least)
+        _packed(read[length], chances[length], shares.get(length), least)
         for length, least in ((2, 1), (3, 1), (4, _LEAST))
     ]
     return LanguageModel(lower.astype(np.float32), single, (tables[0], tables[1], tables[2]))
+
+
+def _by_company(grams: Mapping[int, Grams], length: int) -> Grams:
+    """Runs with the number of different characters before them; at least one, since the text may begin with a run."""
+    keys = grams[length][0]
+    inside = np.searchsorted(keys, grams[length + 1][0] & _low(length))
+    return keys, np.maximum(np.bincount(inside, minlength=len(keys)), 1)
+
+
+def _single(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    logarithms: npt.NDArray[np.float64] = np.log((counts + 0.1) / (counts.sum() + 0.1 * _ALPHABET))
+    return logarithms
 
 
 def _context_index(grams: Mapping[int, Grams], length: int) -> npt.NDArray[np.int64]:
@@ -147,14 +170,18 @@ def _context_index(grams: Mapping[int, Grams], length: int) -> npt.NDArray[np.in
 
 
 def _discounted(
-    grams: Mapping[int, Grams], length: int, kept: npt.NDArray[np.bool_], discount: float
+    grams: Mapping[int, Grams],
+    length: int,
+    kept: npt.NDArray[np.bool_],
+    discounts: tuple[float, float, float],
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """The discounted share of every run in its context, and the logarithm of what each context leaves."""
     seen = grams[length][1].astype(np.float64)
     context = _context_index(grams, length)
     size = _ALPHABET if length == 2 else len(grams[length - 1][0])  # noqa: PLR2004 - single characters.
     total = np.bincount(context, weights=seen, minlength=size)
-    share = np.where(kept, seen - discount, 0.0) / total[context]
+    taken = np.array(discounts)[np.minimum(grams[length][1], len(discounts)) - 1]
+    share = np.where(kept, seen - taken, 0.0) / total[context]
     used = np.bincount(context, weights=share, minlength=size)
     return share, np.log(np.clip(1.0 - used, 1e-6, 1.0))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from guanhao.screening.packages import jieba
 from guanhao.screening.proof.alphabet import Codes16
 from guanhao.screening.proof.confusions import NEAR_SOUND, SAME_SOUND, SHAPE, Confusions
 from guanhao.screening.proof.language import Floats
@@ -15,6 +16,9 @@ from guanhao.screening.proof.language import Floats
 _HOW = ((SAME_SOUND, 0.72), (SHAPE, 0.2), (NEAR_SOUND, 0.08))
 _LINE_SHARE = 0.35  # of lines that get a mistake
 _SHORTEST = 6
+_WORDS_FIRST = (
+    8.0  # how many times likelier a slip is that makes a word with a neighbour: input methods offer words
+)
 _EVENNESS = 0.7  # below 1 rare characters are chosen more often than they are written
 
 
@@ -72,5 +76,13 @@ def _slip(
         return None
     others: Codes16 = confusions.others[begin:end][fitting]
     weights: npt.NDArray[np.float64] = np.exp(unigrams[others].astype(np.float64) * _EVENNESS)
+    weights *= np.where(_makes_words(line, at, others), _WORDS_FIRST, 1.0)
     chosen = int(np.searchsorted(np.cumsum(weights) / weights.sum(), chance.random()))
     return at, chr(int(others[min(chosen, len(others) - 1)]))
+
+
+def _makes_words(line: str, at: int, others: Codes16) -> list[bool]:
+    """Whether each character would make a dictionary word of two with what stands before or after the place."""
+    before, after = line[at - 1 : at], line[at + 1 : at + 2]
+    has = jieba().has_word
+    return [has(before + other) or has(other + after) for other in map(chr, others.tolist())]

@@ -18,7 +18,7 @@ from guanhao.core.text import Text
 from guanhao.screening.force import Force
 from guanhao.screening.hits import Hit, HitKind, words_at
 from guanhao.screening.proof import idioms, rules
-from guanhao.screening.proof.features import measure
+from guanhao.screening.proof.features import in_a_name, measure
 from guanhao.screening.proof.modelfile import ProofModel, Thresholds
 from guanhao.screening.proof.suspects import Reading, read, suspects
 from guanhao.screening.proof.training import reader_of
@@ -133,17 +133,19 @@ def _suspected(
     reader = reader_of(model)
     reading = read(reader, texts)
     found = suspects(reader, model.confusions, reading)
-    scores = model.forest.scores(measure(reader, reading, found))
+    measures = measure(reader, reading, found)
+    scores = model.forest.scores(measures)
     rows = zip(
         reading.owners[found.where].tolist(),
         reading.places[found.where].tolist(),
         map(chr, found.others.tolist()),
         scores.tolist(),
+        in_a_name(measures).tolist(),
         strict=True,
     )
-    for owner, place, other, score in rows:
+    for owner, place, other, score, is_named in rows:
         if score >= thresholds.hint:
-            is_open = idioms.are_of_one_kind(texts[owner][place], other)
+            is_open = is_named or idioms.are_of_one_kind(texts[owner][place], other)
             force = Force.WARN if score >= thresholds.warn and not is_open else Force.HINT
             yield owner, _suspicion(texts[owner], place, other, (force, score))
     for owner, strange in _strange(reading).items():

@@ -19,8 +19,8 @@ from guanhao.screening.proof.mixture import Reader
 
 Integers = npt.NDArray[np.int64]
 
-_WORST_READING = -6.0  # a place that reads better than this over four characters is left alone
-_LEAST_GAIN = 2.5
+_WORST_READING = -5.0  # a place that reads better than this over four characters is left alone
+_LEAST_GAIN = 1.5
 _BLOCK = 1 << 15  # codes at a time, so that memory stays bounded
 
 

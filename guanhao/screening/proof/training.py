@@ -27,7 +27,7 @@ from guanhao.screening.proof.mixture import Mixture, Reader
 from guanhao.screening.proof.modelfile import ProofModel, Thresholds
 from guanhao.screening.proof.suspects import read, suspects
 
-DISCOUNTS = {2: 0.6, 3: 0.75, 4: 0.8}
+DISCOUNTS = {2: (0.8, 1.3, 1.8), 3: (0.9, 1.5, 2.0), 4: (0.95, 1.6, 2.2)}
 _SEED = 20261120
 _LEAST_SEEN = 4  # how often a character must have been seen to be suggested
 _TEXT_LINES = 30
