@@ -255,6 +255,8 @@ STORAGES = {
 MEDIA_ROOT = VAR_DIR / "media"
 # Long exports lie here for seven days; apart from the uploads, so that no backup carries them.
 EXPORT_ROOT = VAR_DIR / "exports"
+# How long the operator keeps the oldest backup; persons are told it as the day when deleted data is gone from there too.
+BACKUP_DAYS = env.integer("GUANHAO_BACKUP_DAYS", default=56, least=1, most=3660)
 # Uploads are read whole into a bounded buffer; nothing larger reaches a parser.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     PUBLISHING_STOP = "publishing.stop"
     PUBLISHING_STOP_ALL = "publishing.stop_all"  # the whole installation, where the institution runs it
     PUBLISHING_WITHDRAW = "publishing.withdraw"
+    REQUEST_ANSWER = "request.answer"  # of persons about their own data
     RULEBOOK_ADOPT = "rulebook.adopt"
     SIGHTING_MANAGE = "sighting.manage"
     UNIT_MANAGE = "unit.manage"
@@ -69,6 +70,7 @@ _BY_FUNCTION: dict[str, frozenset[Permission]] = {
             Permission.PUBLISHING_SEE_ALL,
             Permission.PUBLISHING_STOP,
             Permission.PUBLISHING_WITHDRAW,
+            Permission.REQUEST_ANSWER,
             Permission.WORK_WATCH,
         }
     ),
@@ -92,6 +94,7 @@ _BY_CAPABILITY: dict[str, frozenset[Permission]] = {
             Permission.PEOPLE_MANAGE,
             Permission.PEOPLE_SEE,
             Permission.PUBLISHING_STOP_ALL,
+            Permission.REQUEST_ANSWER,
             Permission.UNIT_MANAGE,
             Permission.WORK_WATCH,
         }

@@ -8,7 +8,7 @@ from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Verdict
 from guanhao.people.models import Person
 from guanhao.people.permissions import Permission, may
-from guanhao.privacy.models import Disclosure, Incident
+from guanhao.privacy.models import Disclosure, Incident, PersonRequest
 
 
 def may_run_incidents(person: Person) -> Verdict:
@@ -74,4 +74,28 @@ def is_there(disclosure: Disclosure) -> Verdict:
         return ALLOWED
     return Denied(
         Text("资料尚未生成，或保存期满已删除。", "The file is not made yet, or its seven days are over.")
+    )
+
+
+def may_answer(person: Person) -> Verdict:
+    """Whether the person answers what others ask about their data: the competent office, system administration."""
+    return may(person, Permission.REQUEST_ANSWER)
+
+
+def may_answer_this(request: PersonRequest, person: Person) -> Verdict:
+    """As `may_answer`, and nobody answers themselves."""
+    if person.pk == request.person_id:
+        return Denied(Text("自己的请求须由他人答复。", "Somebody else has to answer your own request."))
+    return may_answer(person)
+
+
+def may_be_erased(person: Person) -> Verdict:
+    """Whether what is held of a person can go: they have left, so nothing waits for them and nobody needs them named."""
+    if not person.active:
+        return ALLOWED
+    return Denied(
+        Text(
+            "此人仍在任，先办理离任（工作交接），再删除。",
+            "The person is still active. Let them leave first (handover), then delete.",
+        )
     )

@@ -1,4 +1,4 @@
-"""Incidents with what was reported of them to whom; what authorities asked for and were given."""
+"""Incidents and their reports; what authorities asked for and were given; what persons ask about their own data."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from guanhao.contents.models import Asset
 from guanhao.core.tenancy import Scoped, TenantManager
 from guanhao.exports.models import ExportJob
 from guanhao.people.models import Person
-from guanhao.privacy.queries import DisclosureQuerySet, IncidentQuerySet, ReportQuerySet
-from guanhao.privacy.types import Addressee, IncidentKind
+from guanhao.privacy.queries import DisclosureQuerySet, IncidentQuerySet, ReportQuerySet, RequestQuerySet
+from guanhao.privacy.types import Addressee, IncidentKind, RequestKind, RequestState
 from guanhao.registry.models import Account
 
 
@@ -158,3 +158,41 @@ class DisclosedPerson(Scoped):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["disclosure", "person"], name="disclosed_person_once")]
+
+
+class PersonRequest(Scoped):
+    """个人信息请求: a person asks for a copy, a correction, deletion or an explanation; answered within fifteen days."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="data_requests")
+    kind = models.CharField(_("请求"), max_length=8, choices=RequestKind.choices)
+    words = models.TextField(_("说明"), blank=True)
+    asked_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+"
+    )  # the office, for one who left
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    overdue_at = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=RequestState.choices, default=RequestState.OPEN)
+    answer = models.TextField(_("答复"), blank=True)
+    answered_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    job = models.ForeignKey(ExportJob, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = TenantManager.from_queryset(RequestQuerySet)()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(state="open"), name="person_request_open")
+        ]
+
+
+class Erasure(Scoped):
+    """What was held of a person is deleted; entries of the ledger that are too young follow until ``details_until``."""
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="erasure")
+    begun_at = models.DateTimeField()
+    details_until = models.DateTimeField()
+    backups_until = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
 
 if TYPE_CHECKING:
-    from guanhao.privacy.models import Disclosure, Incident, Report
+    from guanhao.privacy.models import Disclosure, Incident, PersonRequest, Report
 
 
 class IncidentQuerySet(models.QuerySet["Incident"]):
@@ -49,3 +49,19 @@ class DisclosureQuerySet(models.QuerySet["Disclosure"]):
     def undelivered(self) -> DisclosureQuerySet:
         """Approved, and not handed over yet."""
         return self.filter(approved=True, delivered_at__isnull=True)
+
+
+class RequestQuerySet(models.QuerySet["PersonRequest"]):
+    """What persons of the institution in scope ask about their own data."""
+
+    def open(self) -> RequestQuerySet:
+        """Not answered, not withdrawn."""
+        return self.filter(state="open")
+
+    def to_remind_of(self, now: datetime, ahead: timedelta) -> RequestQuerySet:
+        """Open, soon due, not called to mind yet."""
+        return self.open().filter(due_at__gt=now, due_at__lte=now + ahead, reminded_at__isnull=True)
+
+    def newly_overdue(self, now: datetime) -> RequestQuerySet:
+        """Open, past due, not told yet."""
+        return self.open().filter(due_at__lte=now, overdue_at__isnull=True)

@@ -329,6 +329,18 @@ REGISTER: tuple[Held, ...] = (
         ),
     ),
     Held(
+        key="requests",
+        what=Text("本人提出的查阅、更正、删除等请求和答复", "what persons asked about their own data, and the answers"),
+        purpose=Text("在十五天内答复，并能证明", "to answer within fifteen days, and to show it"),
+        basis=_REQUESTS,
+        period=_RECORD,
+        places=_at(
+            privacy__Erasure="person",
+            privacy__PersonRequest="person words asked_by answer answered_by",
+        ),
+        own=frozenset({"privacy.PersonRequest.person"}),
+    ),
+    Held(
         key="disclosures",
         what=Text("依法调取的经办人、所涉人员和办理人", "officers, persons named and who handled a lawful disclosure"),
         purpose=Text("依法配合调取并留痕", "to assist authorities by law, on record"),

@@ -89,3 +89,28 @@ class IncidentFacts:
     def columns(self) -> dict[str, Any]:
         """What lies in columns of the incident itself."""
         return {name: getattr(self, name) for name in self.__slots__ if name != "accounts"}
+
+
+REQUEST_TERM = timedelta(days=15)  # security PD3
+REQUEST_AHEAD = timedelta(days=3)
+DETAILS_KEPT = timedelta(
+    days=184
+)  # details of the ledger are logs, and those have to stay for six months (网安法 23)
+
+
+class RequestKind(TextChoices):
+    """What a person asks for (PIPL 45–48)."""
+
+    COPY = "copy", _("查阅、复制")
+    CORRECT = "correct", _("更正、补充")
+    DELETE = "delete", _("删除")
+    EXPLAIN = "explain", _("解释说明")
+
+
+class RequestState(TextChoices):
+    """Where it stands."""
+
+    OPEN = "open", _("待答复")
+    DONE = "done", _("已办理")
+    DECLINED = "declined", _("未同意")
+    WITHDRAWN = "withdrawn", _("已撤回")

@@ -7,13 +7,27 @@ from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action
 from guanhao.notices.actions import notify
 from guanhao.people.models import Person
-from guanhao.privacy.models import Disclosure, Incident, Report
+from guanhao.privacy.models import Disclosure, Incident, PersonRequest, Report
 from guanhao.privacy.types import TERMS, Addressee
 from guanhao.process import links, recipients
 from guanhao.process.wording import acting_person, filled
 
 INCIDENT = "incident"
 DISCLOSURE = "disclosure"
+PERSONAL = "personal"
+_ASKED: dict[str, Text] = {
+    Action.PERSONAL_REQUEST_ASKED: Text("个人信息请求：{name}", "A request about personal data: {name}"),
+    Action.PERSONAL_REQUEST_DUE_SOON: Text(
+        "三天内须答复的个人信息请求：{name}",
+        "To be answered within three days: {name}'s request about personal data",
+    ),
+    Action.PERSONAL_REQUEST_OVERDUE: Text(
+        "超过十五天未答复的个人信息请求：{name}",
+        "Not answered within fifteen days: {name}'s request about personal data",
+    ),
+}
+_PIPL = Text("依据：《个人信息保护法》第四十四条至第五十条。", "Basis: PIPL, Art. 44–50.")
+_ANSWERED = Text("您的个人信息请求已答复", "Your request about your personal data was answered")
 _DISCLOSED: dict[str, Text] = {
     Action.DISCLOSURE_PREPARED: Text("依法调取 {number} 等待批准", "Disclosure {number} waits for approval"),
     Action.DISCLOSURE_DECLINED: Text("依法调取 {number} 未获批准", "Disclosure {number} was declined"),
@@ -96,3 +110,33 @@ def tell_disclosure(event: Event, name: str) -> None:
         title=filled(_DISCLOSED[event.action], number=disclosure.instrument_no),
         link=links.disclosure(disclosure.pk),
     )
+
+
+def tell_request(event: Event, name: str) -> None:
+    """The office and system administrators hear of a request, and once more when its time is near or over."""
+    request = PersonRequest.objects.open().filter(pk=int(event.subject_id)).select_related("person").first()
+    if request is None:
+        return
+    notify(
+        event=event,
+        consequence=name,
+        persons=recipients.without(_concerned(event), request.person_id),
+        kind=PERSONAL,
+        title=filled(_ASKED[event.action], name=request.person.name),
+        body=_PIPL,
+        link=links.personal_request(request.pk),
+    )
+
+
+def tell_answered(event: Event, name: str) -> None:
+    """Whoever asked reads the answer on their own page."""
+    request = PersonRequest.objects.filter(pk=int(event.subject_id)).select_related("person").first()
+    if request is not None:
+        notify(
+            event=event,
+            consequence=name,
+            persons=[request.person],
+            kind=PERSONAL,
+            title=_ANSWERED,
+            link=links.MY_DATA,
+        )

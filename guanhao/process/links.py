@@ -104,6 +104,14 @@ def disclosure(key: object) -> str:
     return f"/privacy/disclosures/{key}/"
 
 
+def personal_request(key: object) -> str:
+    """Where the office answers a person about their data."""
+    return f"/privacy/requests/{key}/"
+
+
+MY_DATA = "/me/data/"
+
+
 def subject(kind: str, key: object) -> str:
     """The page of what a case is about; the desk where that has no page of its own."""
     pages = {"article": article, "application": application, "inspection": inspection}

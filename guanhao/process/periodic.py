@@ -17,7 +17,7 @@ from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
 from guanhao.limiting import counting
 from guanhao.people.models import Institution
-from guanhao.privacy import forgetting, incidents
+from guanhao.privacy import erasing, forgetting, incidents, requests
 from guanhao.process.alarms import raise_alarms
 from guanhao.process.checkpoints import keep_checkpoints
 from guanhao.process.digesting import announce_digest
@@ -130,6 +130,14 @@ def forget_traces(worker: Worker) -> None:  # noqa: ARG001 - every periodic job 
     forgetting.forget_traces()
 
 
+def keep_requests(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has this form.
+    """Call requests of persons to mind before fifteen days are over, and go on with deletions as entries come of age (PD3)."""
+    for institution in Institution.objects.order_by("pk"):
+        with tenancy.within(institution):
+            requests.remind()
+            erasing.go_on()
+
+
 JOBS = (
     Periodic("inbound.forget", timedelta(hours=1), forget),
     Periodic("cases.remind", timedelta(minutes=1), remind_of_steps),
@@ -138,6 +146,7 @@ JOBS = (
     Periodic("inspections.rounds", timedelta(hours=1), run_rounds),
     Periodic("custody.watch", timedelta(hours=1), watch_custody),
     Periodic("privacy.incidents", timedelta(minutes=1), remind_of_incidents),
+    Periodic("privacy.requests", timedelta(hours=1), keep_requests),
     Periodic("privacy.traces", timedelta(days=1), forget_traces),
     Periodic("ledger.checkpoints", timedelta(minutes=1), keep_checkpoints),
     Periodic("publishing.unknown", timedelta(minutes=1), tell_of_unknown_jobs),

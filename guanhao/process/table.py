@@ -38,6 +38,7 @@ _DISCLOSED = (Consequence("disclosure.told", guarding.tell_disclosure),)
 _FACE = (Consequence("register.face", facing.tell_face),)
 _INSPECTED = (Consequence("inspection.result", inspecting.tell_result),)
 _OUTCOME = (Consequence("review.outcome", reviewing.tell_outcome),)
+_PERSONAL = (Consequence("personal.request", guarding.tell_request),)
 _TECHNICAL = (Consequence("upkeep.technical", upkeep.tell_technical_duty),)
 _QUEUE = (Consequence("upkeep.queue", timely.tell_queue),)
 _STAFFING = (Consequence("review.staffing", staffing.reconsider_waiting),)
@@ -128,6 +129,10 @@ _TOLD: dict[Action, tuple[Consequence, ...]] = {
     Action.JOB_REMOVED: (Consequence("publish.ended", publishing.tell_ended),),
     Action.JOB_WAITING_CONFIRM: (Consequence("publish.confirm", publishing.tell_waiting_confirm),),
     Action.PERSON_LEFT: _STAFFING,
+    Action.PERSONAL_REQUEST_ANSWERED: (Consequence("personal.answered", guarding.tell_answered),),
+    Action.PERSONAL_REQUEST_ASKED: _PERSONAL,
+    Action.PERSONAL_REQUEST_DUE_SOON: _PERSONAL,
+    Action.PERSONAL_REQUEST_OVERDUE: _PERSONAL,
     Action.QUEUE_SERVED: _QUEUE,
     Action.QUEUE_UNSERVED: _QUEUE,
     Action.ROW_SET_ASIDE: _TECHNICAL,

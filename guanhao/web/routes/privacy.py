@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanhao.web.views import disclosures, incidents, inventory
+from guanhao.web.views import data_requests, disclosures, incidents, inventory
 
 urlpatterns = [
     path("privacy/", inventory.page, name="personal_data"),
+    path("me/data/", data_requests.mine, name="my_data"),
+    path("me/data/<int:pk>/withdraw/", data_requests.withdraw, name="my_data_withdraw"),
+    path("privacy/requests/", data_requests.listing, name="data_requests"),
+    path("privacy/requests/new/", data_requests.new, name="data_request_new"),
+    path("privacy/requests/<int:pk>/", data_requests.record, name="data_request"),
+    path("privacy/requests/<int:pk>/answer/", data_requests.answer, name="data_request_answer"),
     path("privacy/disclosures/", disclosures.listing, name="disclosures"),
     path("privacy/disclosures/new/", disclosures.new, name="disclosure_new"),
     path("privacy/disclosures/<int:pk>/", disclosures.record, name="disclosure"),

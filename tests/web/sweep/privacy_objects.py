@@ -7,7 +7,7 @@ from functools import cached_property
 
 from guanhao.core import clock
 from guanhao.people.access import actor_of
-from guanhao.privacy import disclosures, incidents
+from guanhao.privacy import disclosures, incidents, requests
 from tests.privacy.conftest import facts
 
 PRIVACY_ARGUMENTS = {
@@ -26,6 +26,10 @@ PRIVACY_ARGUMENTS = {
             "disclosure_file",
             "disclosure_deliver",
         )
+    },
+    **{
+        name: {"pk": lambda o: o.data_request.pk}
+        for name in ("data_request", "data_request_answer", "my_data_withdraw")
     },
     "incident_reported": {"pk": lambda o: o.incident.reports.first().pk},
 }
@@ -61,3 +65,9 @@ class PrivacyObjects:
                 until=clock.now(),
             ),
         )
+
+    @cached_property
+    def data_request(self):
+        """What 学生科's editor asked about their own data."""
+        person = self.person("section")
+        return requests.ask(actor=actor_of(person), by=person, person=person, kind="explain", words="")
