@@ -12,6 +12,7 @@ from guanhao.contents.models import Push
 from guanhao.contents.types import Channel
 from guanhao.core import clock
 from guanhao.core.clock import CHINA
+from guanhao.core.text import Text
 from guanhao.core.verdicts import Refused
 from guanhao.demo.pictures import draw
 from guanhao.duties import actions
@@ -26,7 +27,7 @@ from guanhao.people import actions as people
 from guanhao.people.access import actor_of
 from guanhao.registry.actions import add_account, subject_of
 from guanhao.registry.models import Account
-from guanhao.registry.operators import add_operator
+from guanhao.registry.operators import add_operator, end_operator
 from guanhao.rulebook.behaviours import registered
 from guanhao.rulebook.clauses import Duty as Clause
 from guanhao.web.viewer import Viewer
@@ -126,6 +127,21 @@ class TestAfterAnEvent:
         happened(gpnu, Action.ACCOUNT_PERSONS_FILED, subject_of(account))
         follow()
         assert [duty.state for duty in duties("file_persons", account=account)] == [DutyState.MET]
+
+    @pytest.mark.article("gpnu-15")
+    def test_an_operator_who_stops_is_a_change_though_every_post_stays(self, gpnu, time, follow):
+        """Somebody runs one account no longer and keeps their post: password and filing are owed for that account alone."""
+        account, person = gpnu.accounts["flagship"], gpnu.people["gpnu-publicity-2"]
+        add_operator(actor=ACTOR, account=account, person=person)
+        follow()
+        for duty in duties("file_persons", account=account):
+            actions.drop(duty=duty, why=Text("测试", "test"), by=0)
+        time.on(hours=1)
+        end_operator(actor=ACTOR, account=account, person=person)
+        follow()
+        assert [duty.account for duty in duties("rotate_credential")] == [account]
+        still = [duty.account for duty in duties("file_persons") if duty.state == DutyState.OPEN]
+        assert still == [account]
 
     @pytest.mark.article("gpnu-15")
     @pytest.mark.parametrize("filed", [False, True])
