@@ -61,7 +61,7 @@ def ask_publishers(event: Event, name: str) -> None:
         persons=recipients.for_hand(job) if by_hand else recipients.publishers_of(job),
         kind=PUBLISH,
         title=named(_ASKED.get(why, _ASKED_ELSE), job),
-        body=Text(job.cause),
+        body=job.why,
         link=links.by_hand(job.pk) if by_hand else links.ASKS,
         article_ref=recipients.publishing_article(job),
     )
@@ -109,10 +109,15 @@ def tell_ended(event: Event, name: str) -> None:
         persons=[*recipients.publishers_of(job), *writers],
         kind=PUBLISH,
         title=named(_ENDED[Action(event.action)], job),
-        body=Text(event.detail.data.get("detail", {}).get("cause", "")),
+        body=_cause(event),
         link=links.job(job.pk),
         article_ref=recipients.publishing_article(job),
     )
+
+
+def _cause(event: Event) -> Text:
+    told = event.detail.data.get("detail", {})
+    return Text(told.get("cause", ""), told.get("cause_en", ""))
 
 
 def tell_differs(event: Event, name: str) -> None:
@@ -169,7 +174,7 @@ def tell_waiting_confirm(event: Event, name: str) -> None:
         persons=recipients.publishers_of(job),
         kind=PUBLISH,
         title=named(Text("请管理员确认群发：{account} {due}", "Confirm a mass send: {account} {due}"), job),
-        body=Text(job.cause),
+        body=job.why,
         link=links.job(job.pk),
         article_ref=recipients.publishing_article(job),
     )

@@ -7,6 +7,7 @@ from django.db import models
 from guanhao.contents.models import Asset, Push, Revision
 from guanhao.contents.types import Channel
 from guanhao.core.tenancy import Scoped, TenantManager
+from guanhao.core.text import Text
 from guanhao.people.models import Person
 from guanhao.publishing.queries import JobQuerySet
 from guanhao.publishing.types import (
@@ -42,6 +43,7 @@ class PublishJob(Scoped, Leased):
     remote = models.JSONField(default=dict)  # publish_id, msg_id, msg_data_id, article_id, figures
     ask_why = models.CharField(max_length=15, choices=AskWhy.choices, blank=True)
     cause = models.TextField(blank=True)  # the sentence a person reads
+    cause_en = models.TextField(blank=True)
     cause_code = models.CharField(max_length=20, blank=True)
     armed_at = models.DateTimeField(null=True, blank=True)
     # Class Q, while the platform's number is not known: until when the call may be repeated under its key (§2.2).
@@ -74,6 +76,11 @@ class PublishJob(Scoped, Leased):
                 name="job_one_public_step_in_flight",
             ),
         ]
+
+    @property
+    def why(self) -> Text:
+        """The sentence a person reads about it, in both languages."""
+        return Text(zh=self.cause, en=self.cause_en)
 
 
 class JobItem(Scoped):
@@ -126,7 +133,27 @@ class Attempt(Scoped):
         constraints = [models.UniqueConstraint(fields=["job", "call", "number"], name="attempt_number_once")]
 
 
-class Look(Scoped):
+class Worded(models.Model):
+    """A row that says in a sentence what came of it, in the language of whoever reads."""
+
+    sentence = models.TextField(blank=True)
+    sentence_en = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def words(self) -> Text:
+        """The sentence in both languages."""
+        return Text(zh=self.sentence, en=self.sentence_en)
+
+
+def worded(sentence: Text) -> dict[str, str]:
+    """The columns of a sentence, as `Worded` has them."""
+    return {"sentence": sentence.zh, "sentence_en": sentence.en}
+
+
+class Look(Worded, Scoped):
     """核对: one look-up of an effect."""
 
     job = models.ForeignKey(PublishJob, on_delete=models.PROTECT, related_name="looks")
@@ -135,13 +162,12 @@ class Look(Scoped):
     worker = models.CharField(max_length=60)
     verdict = models.CharField(max_length=15, choices=LookVerdict.choices)
     evidence = models.JSONField(default=list)  # [{"call", "answer"}], secrets removed
-    sentence = models.TextField(blank=True)
 
     class Meta:
         ordering = ["pk"]
 
 
-class Preview(Scoped, Leased):
+class Preview(Worded, Scoped, Leased):
     """预览: a draft sent to one named follower for a look, on somebody's word. Sent at most once (wechat.md §6.3)."""
 
     job = models.ForeignKey(PublishJob, on_delete=models.PROTECT, related_name="previews")
@@ -151,7 +177,6 @@ class Preview(Scoped, Leased):
     asked_at = models.DateTimeField()
     attempt = models.ForeignKey(Attempt, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=15, choices=Outcome.choices, default=Outcome.PENDING)
-    sentence = models.TextField(blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -215,7 +240,7 @@ class Stop(Scoped):
         ]
 
 
-class Withdrawal(Scoped, Leased):
+class Withdrawal(Worded, Scoped, Leased):
     """撤回: one order that something published is taken down; one article, or all of a push where there is no item."""
 
     job = models.ForeignKey(PublishJob, on_delete=models.PROTECT, related_name="withdrawals")
@@ -229,7 +254,6 @@ class Withdrawal(Scoped, Leased):
     asked_at = models.DateTimeField()
     decided_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
-    sentence = models.TextField(blank=True)  # what the platform said last
     confirmed_by = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

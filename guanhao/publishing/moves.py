@@ -74,6 +74,11 @@ def subject_of(job: PublishJob) -> Subject:
     return Subject("job", str(job.pk), job.account.name)
 
 
+def caused_by(sentence: Text) -> dict[str, str]:
+    """The columns of the sentence that a person reads about a job."""
+    return {"cause": sentence.zh[:LONGEST_CAUSE], "cause_en": sentence.en[:LONGEST_CAUSE]}
+
+
 def move(
     job: PublishJob,
     to: JobState,
@@ -102,7 +107,7 @@ def move(
     if to != JobState.ASK:
         changes["ask_why"] = ""
     if cause is not None:
-        changes["cause"] = cause.zh[:LONGEST_CAUSE]
+        changes.update(caused_by(cause))
     if not hold:
         changes.update(owner="", lease_until=None, attempts=0)
     if run_after is not None:
@@ -120,7 +125,7 @@ def move(
         action=_ACTIONS[to],
         subject=subject_of(job),
         facts={"before": before.value, "after": to.value, "push": job.push_id, **told, **(facts or {})},
-        detail={"cause": cause.zh} if cause else {},
+        detail={"cause": cause.zh, "cause_en": cause.en} if cause else {},
     )
     if to == JobState.PUBLISHED:
         _tell_published(job, actor)

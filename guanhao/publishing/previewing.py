@@ -22,7 +22,7 @@ from guanhao.people.models import Person
 from guanhao.platforms.types import Answer
 from guanhao.publishing import attempts, checks
 from guanhao.publishing.channels import DRIVERS, work_on
-from guanhao.publishing.models import Attempt, Preview, PublishJob
+from guanhao.publishing.models import Attempt, Preview, PublishJob, worded
 from guanhao.publishing.moves import PUBLISHER, WAITING, subject_of
 from guanhao.publishing.types import EffectClass, JobState, Outcome
 from guanhao.publishing.work import Work
@@ -181,7 +181,7 @@ def _end(
             Attempt.objects.filter(pk=preview.attempt_id, outcome=Outcome.PENDING).update(
                 outcome=outcome, finished_at=database_now()
             )
-        finish(preview, worker, outcome=outcome, sentence=sentence.zh, finished_at=database_now())
+        finish(preview, worker, outcome=outcome, **worded(sentence), finished_at=database_now())
         _tell(PUBLISHER, Action.JOB_PREVIEWED, preview, outcome=outcome.value)
 
 

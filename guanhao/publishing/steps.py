@@ -18,7 +18,7 @@ from guanhao.publishing import breaker, checks, due, epoch, looking, sending, wi
 from guanhao.publishing.channels import DRIVERS, by_api, work_on
 from guanhao.publishing.checks import Barrier, Gate
 from guanhao.publishing.handling import PATIENT, handle
-from guanhao.publishing.models import Attempt, PublishJob, Withdrawal
+from guanhao.publishing.models import Attempt, PublishJob, Withdrawal, worded
 from guanhao.publishing.moves import move
 from guanhao.publishing.points import Point, passing
 from guanhao.publishing.previewing import preview_one
@@ -117,7 +117,9 @@ def miss(worker: Worker) -> bool:  # noqa: ARG001 - every step has this form.
 def _missed(job: PublishJob) -> bool:
     why, cause = (AskWhy.WINDOW_MISSED, _MISSED) if by_api(job.channel) else (AskWhy.BY_HAND, _BY_HAND)
     if job.cause and why == AskWhy.WINDOW_MISSED:
-        cause = Text(zh=f"{_MISSED.zh}原因：{job.cause}", en=_MISSED.en)
+        cause = Text(
+            zh=f"{_MISSED.zh}原因：{job.cause}", en=f"{_MISSED.en} The reason: {job.cause_en or job.cause}"
+        )
     with tenancy.within(job.institution):
         move(job, JobState.ASK, ask_why=why, cause=cause, set_aside_at=None, set_aside_why="")
     return True
@@ -194,7 +196,7 @@ def _withdraw(order: Withdrawal, worker: Worker) -> None:
             with transaction.atomic():
                 withdrawing.leave_to_people(order, worker, trouble.sentence)
         else:
-            release(order, worker, database_now() + REST, sentence=trouble.sentence.zh)
+            release(order, worker, database_now() + REST, **worded(trouble.sentence))
 
 
 def probe(worker: Worker) -> bool:

@@ -23,7 +23,7 @@ from guanhao.people.models import Person
 from guanhao.people.permissions import Permission, may
 from guanhao.platforms.types import AnswerClass
 from guanhao.publishing import checks
-from guanhao.publishing.models import JobItem, PublishJob, Withdrawal
+from guanhao.publishing.models import JobItem, PublishJob, Withdrawal, worded
 from guanhao.publishing.moves import PUBLISHER, move
 from guanhao.publishing.removing import Removed
 from guanhao.publishing.types import JobState, WithdrawalState
@@ -166,7 +166,7 @@ def confirm_gone(
 def take_in(order: Withdrawal, worker: Worker, removed: Removed) -> None:
     """Write what one removal amounts to, in the transaction of its outcome."""
     if removed.done:
-        fields = {"state": WithdrawalState.DONE, "sentence": removed.sentence.zh}
+        fields = {"state": WithdrawalState.DONE, **worded(removed.sentence)}
         finish(order, worker, finished_at=database_now(), **fields)
         _gone(PUBLISHER, order)
         _tell(PUBLISHER, order, Action.WITHDRAWAL_DONE, reason=removed.sentence.zh)
@@ -174,12 +174,12 @@ def take_in(order: Withdrawal, worker: Worker, removed: Removed) -> None:
         why = removed.sentence if removed.outcome is AnswerClass.REFUSED else _WORN
         leave_to_people(order, worker, why)
     else:
-        retry(order, worker, removed.sentence.en, plan=PLAN, sentence=removed.sentence.zh)
+        retry(order, worker, removed.sentence.en, plan=PLAN, **worded(removed.sentence))
 
 
 def leave_to_people(order: Withdrawal, worker: Worker, why: Text) -> None:
     """Make it a task by hand, in the caller's transaction."""
-    finish(order, worker, state=WithdrawalState.BY_HAND, sentence=why.zh)
+    finish(order, worker, state=WithdrawalState.BY_HAND, **worded(why))
     _tell(PUBLISHER, order, Action.WITHDRAWAL_BY_HAND, reason=why.zh)
 
 

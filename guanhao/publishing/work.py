@@ -15,8 +15,8 @@ from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action
 from guanhao.platforms.types import Answer, AnswerClass, Codes
 from guanhao.publishing.checks import Barrier, Gate
-from guanhao.publishing.models import Look, PublishJob
-from guanhao.publishing.moves import PUBLISHER, move, subject_of
+from guanhao.publishing.models import Look, PublishJob, worded
+from guanhao.publishing.moves import PUBLISHER, caused_by, move, subject_of
 from guanhao.publishing.types import AskWhy, JobState, LookVerdict
 from guanhao.registry import tokens
 from guanhao.registry.models import Account
@@ -121,8 +121,10 @@ def close(work: Work, put: Put) -> None:
     """Do with the job what a closed gate demands."""
     gate, job = put.gate, work.job
     if gate.denied is None or gate.barrier is Barrier.HOLD:
-        reason = "" if gate.denied is None else gate.denied.reason.zh
-        release(job, work.worker, not_beyond_due(job, put.again_at or database_now() + REST), cause=reason)
+        reason = Text(zh="") if gate.denied is None else gate.denied.reason
+        release(
+            job, work.worker, not_beyond_due(job, put.again_at or database_now() + REST), **caused_by(reason)
+        )
         return
     facts = {"clause": gate.denied.clause} if gate.denied.clause else {}
     with transaction.atomic():
@@ -156,7 +158,7 @@ def note_look(work: Work, verdict: LookVerdict, evidence: list[dict[str, Any]], 
         worker=work.worker.name,
         verdict=verdict,
         evidence=evidence,
-        sentence=sentence.zh,
+        **worded(sentence),
     )
     look.save()
     record(

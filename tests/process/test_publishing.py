@@ -97,11 +97,43 @@ def test_contributor_and_deciders_hear_of_the_publication(ruian, job, follow):
 
 def test_a_refusal_by_the_platform_reaches_those_who_owe_it_and_its_author(ruian, job, follow):
     """The cause in plain words goes to the office and to the contributor."""
-    moved(job, JobState.REJECTED, cause=Text("标题过长。"))
+    moved(job, JobState.REJECTED, cause=Text("标题过长。", "The title is too long."))
     follow()
 
     assert {"ruian-student", "ruian-editor"} <= told_people(ruian, "publish.ended")
-    assert Notice.objects.filter(consequence="publish.ended").first().body_zh == "标题过长。"
+    notice = Notice.objects.filter(consequence="publish.ended").first()
+    assert (notice.body_zh, notice.body_en) == ("标题过长。", "The title is too long.")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state", "heard"),
+    [
+        ("different", JobState.PUBLISHED, True),
+        ("different", JobState.STAGED, False),  # a draft: people are asked about it
+        ("found", JobState.PUBLISHED, False),
+    ],
+)
+def test_a_publication_that_reads_otherwise_reaches_office_and_publishers(
+    verdict, state, heard, ruian, job, follow
+):
+    """Only what stands on the platform, and only a look that found another text, is told."""
+    with transaction.atomic():
+        record(
+            institution=ruian.institution,
+            actor=system("publisher"),
+            action=Action.JOB_LOOKED,
+            subject=Subject("job", str(job.pk)),
+            facts={"number": 1, "verdict": verdict, "state": state.value},
+        )
+    follow()
+
+    assert ({"ruian-editor", "ruian-office-head"} <= told_people(ruian, "publish.differs")) is heard
+    if heard:
+        notice = Notice.objects.filter(consequence="publish.differs").first()
+        assert notice.link == f"/publishing/{job.pk}/"
+        assert "与审批的不一致" in notice.title_zh
+    else:
+        assert not told_people(ruian, "publish.differs")
 
 
 def test_an_unknown_outcome_is_told_within_five_minutes_and_once(ruian, job, time):

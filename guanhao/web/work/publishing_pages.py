@@ -24,7 +24,7 @@ from guanhao.web.forms.choices import offerable_accounts
 from guanhao.web.forms.publishing import LinksForm
 from guanhao.web.lists import Column, Empty, Filter, Link, ListSpec, Tab
 from guanhao.web.marks import state_of
-from guanhao.web.viewer import Viewer
+from guanhao.web.viewer import Viewer, said
 from guanhao.web.work import access, pictures
 from guanhao.web.work.allowances import count_of, notifies
 from guanhao.web.work.history import history_of
@@ -103,7 +103,7 @@ def _columns() -> tuple[Column, ...]:
             tight=True,
             on_phone=False,
         ),
-        Column(key="cause", label=_("说明"), value=lambda row: row.cause, on_phone=False),
+        Column(key="cause", label=_("说明"), value=lambda row: said(row.why), on_phone=False),
     )
 
 
