@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 
 from guanhao.cases.models import Decision, Step
 from guanhao.contents import guards, matters
@@ -53,12 +54,13 @@ def mark_error(*, actor: Actor, person: Person, revision: Revision, error: Error
 
     Raises:
         Refused: not a reviewer of the article, nothing quoted, or an unknown severity.
-        WrongState: published already, or confirmed already.
+        WrongState: published already, or confirmed already: the same words of the same article are one error, though they
+            stand in two revisions, are told by two checks, or are marked by two reviewers.
     """
     article = locked(revision.article)
     require(may_judge(person, article))
     require(_makes_sense(article, error))
-    if error.finding and error.finding.errors.filter(withdrawn_at__isnull=True).exists():
+    if _is_counted(article, error):
         raise WrongState(Denied(Text(zh="这一项已经认定。", en="This has been confirmed already.")))
     clause = counting_clause(article)
     mark = ErrorMark(
@@ -144,6 +146,13 @@ def counting_clause(article: Article) -> Tally | None:
     rulebook = matters.rulebook_of(article)
     facts = facts_of(article, rulebook, matters.classes_of(article))
     return next(iter(tallies_of(rulebook, Happening.ERROR_FOUND, facts)), None)
+
+
+def _is_counted(article: Article, error: Error) -> bool:
+    """Whether the finding, or an error with the same words in the same article, is confirmed already."""
+    standing = ErrorMark.objects.filter(revision__article=article, withdrawn_at__isnull=True)
+    same = Q(quote=error.quote.strip()[:MOST_QUOTED])
+    return standing.filter(same | Q(finding=error.finding) if error.finding else same).exists()
 
 
 def _makes_sense(article: Article, error: Error) -> Verdict:

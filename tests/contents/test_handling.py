@@ -230,6 +230,22 @@ class TestErrors:
         assert (mark.counts, mark.finding) == (True, None)
         assert Event.objects.latest("index").action == "error.found"
 
+    @pytest.mark.article("ruian-20")
+    def test_the_same_words_of_an_article_are_one_error(self, ruian, under_review):
+        """Found by a check and marked by hand, or marked twice; other words are another, and what was taken back counts anew."""
+        who = judge(ruian, "ruian-section-head")
+        finding = under_review.findings.get(rule="typos", stage="submit")
+        actions.confirm_finding(**who, finding=finding)
+        found = actions.Error(quote=finding.place["excerpt"], note="应为“会”")
+        by_hand = actions.Error(quote="部署工作", note="应为“安排”")
+        mark = actions.mark_error(**who, revision=under_review, error=by_hand)
+        for error in (found, by_hand):
+            with pytest.raises(WrongState):
+                actions.mark_error(**who, revision=under_review, error=error)
+        actions.withdraw_error(**who, mark=mark)
+        actions.mark_error(**who, revision=under_review, error=by_hand)
+        assert Event.objects.filter(action="error.found").count() == 3
+
     def test_a_mistaken_confirmation_is_taken_back_with_an_event(self, ruian, under_review):
         """Once; and it can be confirmed anew."""
         finding = under_review.findings.get(rule="typos", stage="submit")
