@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -100,15 +102,24 @@ def groups(viewer: Viewer, words: Sequence[str]) -> list[Group]:
 
 def _group(kind: Kind, viewer: Viewer, words: Sequence[str]) -> Group:
     rows = kind.rows(viewer)
+    model: Any = rows.model
     for word in words:
-        matches = Q()
-        for field in kind.fields:
-            matches |= Q(**{f"{field}__icontains": word})
-        rows = rows.filter(matches)
+        # First the keys, of words alone, then who may see them: a rare word leaves few to ask about.
+        matches = reduce(or_, (_contains(model, field, word) for field in kind.fields))
+        rows = rows.filter(pk__in=model.objects.filter(matches).values("pk"))
     found = [kind.hit(row) for row in rows[: SHOWN + 1]]
     return Group(
         kind.label, tuple(found[:SHOWN]), len(found) > SHOWN, f"{reverse(kind.list_name)}?q={' '.join(words)}"
     )
+
+
+def _contains(model: Any, field: str, word: str) -> Q:
+    """That the field contains the word. A related row's name is looked for among those rows, of which there are few."""
+    relation, _, name = field.rpartition("__")
+    if not relation:
+        return Q(**{f"{name}__icontains": word})
+    related: Any = getattr(model, relation).field.related_model
+    return Q(**{f"{relation}__in": related.objects.filter(**{f"{name}__icontains": word}).values("pk")})
 
 
 def _rules(viewer: Viewer, words: Sequence[str]) -> Group:
