@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.http import Http404
 
 from guanhao.applications.models import Application
@@ -82,7 +82,8 @@ def may_plan(viewer: Viewer, article: Article) -> bool:
 def revision(viewer: Viewer, pk: int) -> Revision:
     """A revision of an article the person may see, or one whose authorisation they have to do with."""
     asked = applications(viewer).filter(article=OuterRef("article"))
-    asked = asked.annotate(named=KT("current__content__article__revision")).filter(named=OuterRef("hash"))
+    named = KeyTextTransform("revision", KeyTransform("article", "current__content"))
+    asked = asked.annotate(named=named).filter(named=OuterRef("hash"))
     rows: QuerySet[Revision] = Revision.objects.filter(Q(article__in=articles(viewer)) | Exists(asked))
     return _one(rows.select_related("article__account", "created_by"), pk)
 
