@@ -26,8 +26,9 @@ from kombu.exceptions import KombuError
 
 from guanhao.core import clock, env
 from guanhao.process.steps import QUEUES, RESTS
+from guanhao.publishing.steps import SENDING_STEPS
 from guanhao.steps import heartbeats
-from guanhao.steps.loop import work_off
+from guanhao.steps.loop import finish, work_off
 from guanhao.steps.punctual import be_punctual
 from guanhao.steps.slots import Slots
 from guanhao.steps.types import Queue, Worker
@@ -89,13 +90,17 @@ def wake(queue: str) -> None:
     close_old_connections()
     chosen = Queue(queue)
     _beat(chosen)
+    slots = _slots_here() if chosen is Queue.PUBLISH else None
+    worker = Worker.named(f"{LIFE}{chosen.value}", slots)
     work_off(
         QUEUES[chosen],
-        Worker.named(f"{LIFE}{chosen.value}", _slots_here() if chosen is Queue.PUBLISH else None),
+        worker,
         SLICE_SECONDS,
         rest=RESTS.get(chosen),
         on_work=lambda: _call_more(chosen),
     )
+    if slots is not None:
+        finish(SENDING_STEPS, worker, slots)
 
 
 @functools.cache

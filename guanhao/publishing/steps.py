@@ -98,7 +98,12 @@ def make_ready(worker: Worker) -> bool:
 
 
 def repeat(worker: Worker) -> bool:
-    """Make one unanswered call again under its key: only so can be learnt whether it landed (class Q)."""
+    """Make one unanswered call again under its key: only so can be learnt whether it landed (class Q).
+
+    A worker with slots makes it in one of them, as every public call (`send`).
+    """
+    if worker.slots is not None:
+        return False
     epoch.hold_if_restored()
     return _each(worker, due.TO_REPEAT, sending.repeat)
 

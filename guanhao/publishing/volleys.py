@@ -1,6 +1,6 @@
 """Sending what is due together (decision 0008): armed in volleys, called in slots, settled in groups.
 
-A worker with slots goes round here while anything is due or under way:
+A worker with slots takes turns here while anything is due or under way:
 
 1. While fewer jobs wait than a volley, claim the next ones, no two of one account.
 2. Arm them in one transaction (`arming`), remember the number (K9), and hand each to the slots. At most as many public
@@ -24,7 +24,7 @@ from typing import TypeVar
 
 from django.db import DatabaseError
 
-from guanhao.core import clock, tenancy
+from guanhao.core import tenancy
 from guanhao.ledger.gathering import gathering
 from guanhao.people.models import Institution
 from guanhao.platforms.types import Answer, AnswerClass
@@ -44,29 +44,25 @@ from guanhao.steps.types import Worker
 _T = TypeVar("_T")
 log = logging.getLogger(__name__)
 
-LASTS = 5.0  # seconds for which more is claimed; then what is under way is brought to its end
+TURN_SECONDS = 0.1  # how long is waited for an answer before it is asked again whether anything is due
 LEAST = 2
 LOOK_LATER = timedelta(seconds=8)  # while more is due: sending comes before looking
 
 
 def send_due(worker: Worker, slots: Slots) -> bool:
-    """Send what is due until nothing is, or for some seconds, and settle it all; whether there was anything."""
-    round_ = _Round(worker, slots)
-    until, any_at_all = clock.monotonic() + LASTS, False
-    try:
-        while True:
-            taken = round_.take() if clock.monotonic() < until else 0
-            any_at_all = any_at_all or taken > 0
-            ended = slots.ended(wait=not taken)
-            round_.settle(ended, more=taken > 0)
-            if not taken and not slots.busy:
-                return any_at_all
-    finally:
-        while slots.busy:  # After a failure: nothing that was begun is left to itself.
-            round_.settle(slots.ended(wait=True), more=False)
+    """One turn: begin what is due, settle what has ended; whether there was anything, or is anything under way.
+
+    It never waits for a call: one that hangs keeps its own slot busy and nobody else.
+    """
+    turn = _Turn(worker, slots)
+    taken = 0 if slots.closing else turn.take()
+    more = taken > 0 or slots.busy > slots.number
+    ended = slots.ended(0.0 if taken else TURN_SECONDS)
+    turn.settle(ended, more=more)
+    return bool(taken or ended or slots.busy)
 
 
-class _Round:
+class _Turn:
     """One worker's jobs on their way out."""
 
     def __init__(self, worker: Worker, slots: Slots) -> None:

@@ -166,7 +166,20 @@ def _run_slotted(
     steps: Sequence[Step], name: str, number: int, stop: threading.Event, rest: Rest | None
 ) -> None:
     with Slots(number) as slots:
-        run(steps, Worker(name, slots=slots), stop, rest)
+        worker = Worker(name, slots=slots)
+        run(steps, worker, stop, rest)
+        finish(steps, worker, slots)
+        connections.close_all()
+
+
+def finish(steps: Sequence[Step], worker: Worker, slots: Slots) -> None:
+    """Let the steps bring to its end what they have in slots, and begin nothing more. One that fails is left to its lease."""
+    slots.closing = True
+    try:
+        while slots.busy and any(_guarded(n, steps, worker, {}) for n in range(len(steps))):
+            pass
+    finally:
+        slots.closing = False
 
 
 def _call(step: Step, worker: Worker) -> bool:

@@ -25,10 +25,14 @@ class Ended:
 
 
 class Slots:
-    """So many threads, each with a connection of its own. A context manager: leaving it waits for what is under way."""
+    """So many threads, each with a connection of its own. A context manager: leaving it waits for what is under way.
+
+    ``closing`` says to the steps that nothing more is to be begun.
+    """
 
     def __init__(self, number: int) -> None:
         self.number = number
+        self.closing = False
         self.busy = 0  # begun, or waiting for a free slot, and not yet collected by `ended`
         self._given: SimpleQueue[tuple[Any, Callable[[], Any]] | None] = SimpleQueue()
         self._ended: SimpleQueue[Ended] = SimpleQueue()
@@ -50,12 +54,12 @@ class Slots:
         self.busy += 1
         self._given.put((what, work))
 
-    def ended(self, *, wait: bool) -> list[Ended]:
-        """All that ended since it was last asked; with ``wait``, at least one while anything is under way."""
+    def ended(self, seconds: float = 0.0) -> list[Ended]:
+        """All that ended since it was last asked; where nothing has, what does within so many seconds."""
         found: list[Ended] = []
         while len(found) < self.busy:
             try:
-                found.append(self._ended.get(block=wait and not found))
+                found.append(self._ended.get(block=seconds > 0 and not found, timeout=seconds or None))
             except Empty:
                 break
         self.busy -= len(found)

@@ -19,6 +19,7 @@ from guanhao.publishing.points import Point
 from guanhao.publishing.types import AskWhy, JobState, Outcome
 from guanhao.registry.models import Account
 from guanhao.registry.types import AccountState
+from guanhao.steps import loop
 from guanhao.steps.clock import database_now
 from guanhao.steps.slots import Slots
 from guanhao.steps.types import Worker
@@ -82,8 +83,13 @@ def sent(world, **only):
     return Counter(entry["account"] for entry in world.sandbox.ledger(path=SUBMIT, **only))
 
 
-def send(slots, name="volley/publish"):
-    return steps.send(Worker(name, slots=slots))
+def send(slots):
+    """Turn after turn until nothing is due or under way; whether there was anything."""
+    worker = Worker("volley/publish", slots=slots)
+    turns = 0
+    while steps.send(worker):
+        turns += 1
+    return turns > 0
 
 
 def once_at(point, act):
@@ -326,6 +332,38 @@ def test_trouble_of_one_is_told_and_the_others_go_on(world, due, slots, monkeypa
     world.work(seconds=1300, step=60)
     assert (again(jobs[0]).state, again(jobs[0]).ask_why) == (JobState.ASK, AskWhy.NOT_FOUND)
     assert jobs[0].account.app_id not in sent(world)
+
+
+def test_a_call_that_hangs_keeps_its_own_slot_and_nobody_else(world, due, slots):
+    """While the platform leaves one call without an answer, what comes due is claimed and sent through the other slot."""
+    jobs, worker = due(4), Worker("volley/publish", slots=slots)
+    hangs = threading.Event()
+
+    def hold(place):
+        if place == Point.AFTER_INTENT and held:
+            held.pop()
+            hangs.wait(60)
+
+    held = [True]
+    with faults.handler(hold):
+        while Counter(states(jobs))[JobState.ACCEPTED] < 3:
+            assert steps.send(worker)
+        assert Counter(states(jobs))[JobState.ARMED] == 1
+        hangs.set()
+        send(slots)
+    assert set(states(jobs)) == {JobState.ACCEPTED}
+
+
+def test_asked_to_end_it_begins_nothing_more_and_settles_what_is_under_way(world, due, slots):
+    """Two are out, none is left armed; the others wait for the next publisher."""
+    jobs, worker = due(6), Worker("volley/publish", slots=slots)
+    world.sandbox.fault("latency", SUBMIT, count=0, seconds=0.1, when="before")
+    steps.send(worker)
+    loop.finish([steps.send], worker, slots)
+    told = Counter(states(jobs))
+    assert told[JobState.ACCEPTED] == 2
+    assert told[JobState.STAGED] == 4
+    assert not slots.busy
 
 
 def ready(jobs, worker):

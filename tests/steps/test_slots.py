@@ -22,7 +22,7 @@ def test_each_answer_comes_back_with_what_it_was_for():
         slots.begin("bad", broken)
         found = []
         while slots.busy:
-            found += slots.ended(wait=True)
+            found += slots.ended(10)
     told = {one.what: (one.answer, type(one.error)) for one in found}
     assert told == {"good": (42, type(None)), "bad": (None, ZeroDivisionError)}
 
@@ -41,17 +41,17 @@ def test_what_has_no_free_slot_waits_for_one():
         assert begun.acquire(timeout=10)
         assert begun.acquire(timeout=10)
         assert not begun.acquire(timeout=0.05)
-        assert slots.ended(wait=False) == []
+        assert slots.ended() == []
         assert slots.busy == 3
         go_on.set()
         assert begun.acquire(timeout=10)
-    assert len(slots.ended(wait=False)) == 3
+    assert len(slots.ended()) == 3
 
 
 def test_nothing_under_way_is_nothing_to_wait_for():
     """Whoever waits for no work at all is answered at once."""
     with Slots(1) as slots:
-        assert slots.ended(wait=True) == []
+        assert slots.ended(10) == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -66,7 +66,7 @@ def test_a_slot_has_a_connection_of_its_own_and_closes_it():
 
     with Slots(1) as slots:
         slots.begin("ask", asked)
-        slots.ended(wait=True)
+        slots.ended(10)
     assert seen[0] is not connections["default"]
     assert seen[0].connection is None
 
