@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.crypto import salted_hmac
 
 from guanhao.core import clock, tenancy
@@ -13,26 +13,37 @@ from guanhao.limiting.types import MOST, Use
 
 KEPT = timedelta(days=1)
 TOGETHER = "together"
+# A row for the one and, where there is a bound in common, a row for all; neither once the one has reached its own.
 _COUNT = """
-    INSERT INTO {table} AS counted (institution_id, "use", who, begun_at, "count") VALUES (%s, %s, %s, %s, 1)
+    INSERT INTO {table} AS counted (institution_id, "use", who, begun_at, "count")
+    SELECT %s, %s, told.who, %s, 1 FROM ({rows}) AS told
+    WHERE NOT EXISTS (
+        SELECT 1 FROM {table}
+        WHERE institution_id = %s AND "use" = %s AND who = %s AND begun_at = %s AND "count" >= %s
+    )
     ON CONFLICT (institution_id, "use", who, begun_at)
-    DO UPDATE SET "count" = counted."count" + 1 WHERE counted."count" < %s
-    RETURNING "count"
+    DO UPDATE SET "count" = counted."count" + 1
+    WHERE counted."count" < CASE counted.who WHEN %s THEN %s ELSE %s END
+    RETURNING who
 """
 
 
 def allowed(use: Use, who: str) -> bool:
-    """Count one use in the institution in scope; whether it is within both limits.
+    """Count one use in the institution in scope, in one statement; whether it is within both limits.
 
     ``who`` is an address or a person's key. Beyond a limit nothing more is written, so that whoever is refused costs
     little.
     """
-    most = MOST[use]
-    begun_at = _begin(clock.now(), most.span)
-    with transaction.atomic():
-        if not _counted(use, who, begun_at, most.one):
-            return False
-        return most.together is None or _counted(use, TOGETHER, begun_at, most.together)
+    most, digest = MOST[use], _digest(who)
+    rows = [digest] if most.together is None else [digest, _digest(TOGETHER)]
+    where = [tenancy.current_institution_id(), use.value]
+    at = connection.ops.adapt_datetimefield_value(_begin(clock.now(), most.span))
+    table = connection.ops.quote_name(Counted._meta.db_table)  # noqa: SLF001 - Django's documented interface.
+    statement = _COUNT.format(table=table, rows=" UNION ALL ".join(["SELECT %s AS who"] * len(rows)))
+    limits = [digest, most.one, most.together or most.one]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*where, at, *rows, *where, digest, at, most.one, *limits])
+        return len(cursor.fetchall()) == len(rows)
 
 
 def seconds_left(use: Use) -> int:
@@ -46,16 +57,9 @@ def forget() -> None:
     Counted.objects.filter(begun_at__lt=clock.now() - KEPT).delete()
 
 
-def _counted(use: Use, who: str, begun_at: datetime, most: int) -> bool:
-    """One statement, whether or not there is a row; it answers a row only where the use was counted."""
-    digest = salted_hmac("guanhao.limiting", who, algorithm="sha256").hexdigest()
-    at = connection.ops.adapt_datetimefield_value(begun_at)
-    table = connection.ops.quote_name(Counted._meta.db_table)  # noqa: SLF001 - Django's documented interface.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _COUNT.format(table=table), [tenancy.current_institution_id(), use.value, digest, at, most]
-        )
-        return cursor.fetchone() is not None
+def _digest(who: str) -> str:
+    """Who it is, as far as it is kept."""
+    return salted_hmac("guanhao.limiting", who, algorithm="sha256").hexdigest()
 
 
 def _begin(now: datetime, span: timedelta) -> datetime:

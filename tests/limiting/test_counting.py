@@ -67,3 +67,15 @@ def test_an_institution_has_a_bound_in_common(ruian, gpnu, monkeypatch):
             assert seconds_left(Use.SEARCH) == 56
         with tenancy.within(gpnu.institution):
             assert allowed(Use.SEARCH, "1")
+
+
+@pytest.mark.requirement("NT4")
+def test_whoever_is_refused_takes_nothing_from_the_others(ruian, monkeypatch, django_assert_num_queries):
+    """One who asks on beyond the own limit does not use up what all have together; each use is one statement."""
+    monkeypatch.setitem(MOST, Use.SEARCH, Most(2, MINUTE, together=4))
+    with clock.frozen(NOON), tenancy.within(ruian.institution):
+        assert [allowed(Use.SEARCH, "1") for _ in range(9)] == [True] * 2 + [False] * 7
+        with django_assert_num_queries(1):
+            assert allowed(Use.SEARCH, "2")
+        assert allowed(Use.SEARCH, "3")
+        assert not allowed(Use.SEARCH, "4")
