@@ -8,7 +8,7 @@ from django.db import transaction
 
 from guanhao.cases import actions as cases
 from guanhao.cases.models import Step
-from guanhao.core import clock, tenancy
+from guanhao.core import clock, estimates, tenancy
 from guanhao.core.actors import system
 from guanhao.custody import leaving, proving
 from guanhao.exports.steps import forget_exports
@@ -130,6 +130,11 @@ def forget_traces(worker: Worker) -> None:  # noqa: ARG001 - every periodic job 
     forgetting.forget_traces()
 
 
+def keep_estimates(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has this form.
+    """Let SQLite look again at tables that have grown."""
+    estimates.keep()
+
+
 def keep_requests(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has this form.
     """Call requests of persons to mind before fifteen days are over, and go on with deletions as entries come of age (PD3)."""
     for institution in Institution.objects.order_by("pk"):
@@ -140,6 +145,7 @@ def keep_requests(worker: Worker) -> None:  # noqa: ARG001 - every periodic job 
 
 JOBS = (
     Periodic("inbound.forget", timedelta(hours=1), forget),
+    Periodic("database.estimates", timedelta(hours=6), keep_estimates),
     Periodic("cases.remind", timedelta(minutes=1), remind_of_steps),
     Periodic("duties.digest", timedelta(hours=1), announce_digest),
     Periodic("duties.keep", timedelta(minutes=5), keep_duties),

@@ -1,4 +1,4 @@
-"""Django's `migrate`, and then the row-level policies of new tables on PostgreSQL (K4)."""
+"""Django's `migrate`, then SQLite's estimates, and the row-level policies of new tables on PostgreSQL (K4)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.commands.migrate import Command as Migrate
 
-from guanhao.core import faults, rowlevel
+from guanhao.core import estimates, faults, rowlevel
 
 
 class Command(Migrate):
@@ -18,6 +18,7 @@ class Command(Migrate):
         faults.point("migrated_before_walls")
         if options.get("plan") or options.get("check_unapplied"):
             return
+        estimates.renew()
         guarded = rowlevel.guard_tables()
         if guarded and options["verbosity"] > 0:
             self.stdout.write(f"  Row-level policies added: {len(guarded)}")
