@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils.crypto import salted_hmac
@@ -36,7 +37,7 @@ def allowed(use: Use, who: str) -> bool:
     """
     most, digest = MOST[use], _digest(who)
     rows = [digest] if most.together is None else [digest, _digest(TOGETHER)]
-    where = [tenancy.current_institution_id(), use.value]
+    where: list[Any] = [tenancy.current_institution_id(), use.value]
     at = connection.ops.adapt_datetimefield_value(_begin(clock.now(), most.span))
     table = connection.ops.quote_name(Counted._meta.db_table)  # noqa: SLF001 - Django's documented interface.
     statement = _COUNT.format(table=table, rows=" UNION ALL ".join(["SELECT %s AS who"] * len(rows)))
