@@ -41,7 +41,7 @@ def allowed(use: Use, who: str) -> bool:
     at = connection.ops.adapt_datetimefield_value(_begin(clock.now(), most.span))
     table = connection.ops.quote_name(Counted._meta.db_table)  # noqa: SLF001 - Django's documented interface.
     statement = _COUNT.format(table=table, rows=" UNION ALL ".join(["SELECT %s AS who"] * len(rows)))
-    limits = [digest, most.one, most.together or most.one]
+    limits: list[Any] = [digest, most.one, most.together or most.one]
     with connection.cursor() as cursor:
         cursor.execute(statement, [*where, at, *rows, *where, digest, at, most.one, *limits])
         return len(cursor.fetchall()) == len(rows)
