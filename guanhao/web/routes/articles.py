@@ -28,6 +28,7 @@ urlpatterns = [
     path("handlings/<int:pk>/take-back/", findings.take_back, name="handling_take_back"),
     path("findings/<int:pk>/settle/", findings.settle, name="finding_settle"),
     path("findings/<int:pk>/confirm/", findings.confirm, name="finding_confirm"),
+    path("revisions/<int:pk>/findings/", findings.table, name="revision_findings"),
     path("revisions/<int:pk>/errors/", findings.mark_error, name="revision_mark_error"),
     path("errors/<int:pk>/withdraw/", findings.withdraw_error, name="error_withdraw"),
     path("revisions/<int:pk>/preview/", files.revision_preview, name="revision_preview"),

@@ -5,17 +5,36 @@ from __future__ import annotations
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from guanhao.contents import actions
 from guanhao.contents.models import Article
+from guanhao.limiting.types import Use
 from guanhao.web.answers import done, go
+from guanhao.web.excel import workbook
 from guanhao.web.forms.articles import SettleForm
 from guanhao.web.forms.review import ErrorForm
+from guanhao.web.limits import counts_as
 from guanhao.web.viewer import WebRequest
 from guanhao.web.work import access
 from guanhao.web.work.editing import reasons_context
+from guanhao.web.work.findingtable import findings_table
 from guanhao.web.work.scripts import answers_scripts, form_refused
+
+MOST_TITLE = 40  # of an article in a file's name
+
+
+@require_safe
+@counts_as(Use.EXPORT)
+def table(request: WebRequest, pk: int) -> HttpResponse:
+    """What was found in a revision and what became of it, as a workbook."""
+    viewer = request.viewer
+    revision = access.revision(viewer, pk)
+    title = _("审查记录_%(title)s_第%(number)s版") % {
+        "title": revision.article.title[:MOST_TITLE],
+        "number": revision.number,
+    }
+    return workbook(title, *findings_table(viewer, revision))
 
 
 @require_POST

@@ -55,6 +55,7 @@ ARGUMENTS = {
     "handling_take_back": {"pk": lambda o: o.handling.pk},
     "revision_mark_error": {"pk": lambda o: o.submitted.current.pk},
     "error_withdraw": {"pk": lambda o: o.error.pk},
+    "revision_findings": {"pk": lambda o: o.submitted.current.pk},
     "revision_preview": {"pk": lambda o: o.submitted.current.pk},
     "attachment": {"pk": lambda o: o.attachment.pk},
     "picture": {"token": lambda o: pictures.address(o.cast.institution.pk, o.stored.digest).split("/")[2]},
