@@ -183,6 +183,7 @@ def test_a_stop_and_the_wish_to_lift_it_reach_those_who_may_agree(ruian, follow)
 
 
 @pytest.mark.requirement("SE7")
+@pytest.mark.article("ruian-7")
 def test_a_lost_connection_is_the_technical_units_business(ruian, follow):
     """What only an administrator of the platform can mend is told to the unit that the rulebook names for it."""
     account = ruian.accounts["flagship"]
