@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -9,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from guanhao.core.verdicts import Denied
+from guanhao.core.verdicts import Denied, Refused
 from guanhao.web.viewer import said
 
 UNDO = "undo:"
@@ -26,6 +27,16 @@ def refused(request: HttpRequest, denied: Denied) -> None:
     messages.error(
         request, said(denied.reason), extra_tags=f"{CITE}{denied.article}" if denied.article else ""
     )
+
+
+def attempt(request: HttpRequest, act: Callable[[], object], sentence: object) -> None:
+    """Do it, and say on the next page that it is done or why it was refused."""
+    try:
+        act()
+    except Refused as refusal:
+        refused(request, refusal.denied)
+    else:
+        done(request, sentence)
 
 
 def go(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpResponse:

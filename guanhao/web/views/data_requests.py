@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -16,7 +17,7 @@ from guanhao.privacy import requests as actions
 from guanhao.privacy.models import PersonRequest
 from guanhao.privacy.types import RequestKind
 from guanhao.web import access
-from guanhao.web.answers import done, refused
+from guanhao.web.answers import attempt, done
 from guanhao.web.forms.data_requests import AnswerForm, AskForm, CorrectForm
 from guanhao.web.fresh import confirm_first, is_fresh
 from guanhao.web.lists import answer as list_answer
@@ -47,12 +48,8 @@ def withdraw(request: WebRequest, pk: int) -> HttpResponse:
     """Take one's own request back."""
     viewer = request.viewer
     row = access.one(pages.mine(viewer), pk=pk)
-    try:
-        actions.withdraw(actor=viewer.actor, person=viewer.person, request=row)
-    except Refused as refusal:
-        refused(request, refusal.denied)
-    else:
-        done(request, _("请求已撤回。"))
+    act = partial(actions.withdraw, actor=viewer.actor, person=viewer.person, request=row)
+    attempt(request, act, _("请求已撤回。"))
     return redirect("my_data")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import FileResponse, HttpResponse
@@ -19,7 +20,7 @@ from guanhao.limiting.types import Use
 from guanhao.people.permissions import Permission
 from guanhao.privacy import disclosures as actions
 from guanhao.web import access
-from guanhao.web.answers import done, refused
+from guanhao.web.answers import attempt, done
 from guanhao.web.forms.disclosures import DeliveryForm
 from guanhao.web.fresh import confirm_first, is_fresh
 from guanhao.web.limits import counts_as
@@ -130,10 +131,6 @@ def _act(
 ) -> HttpResponse:
     viewer = request.viewer
     row = access.one(pages.disclosures(viewer), pk=pk)
-    try:
-        action(actor=viewer.actor, person=viewer.person, disclosure=row, **more)
-    except Refused as refusal:
-        refused(request, refusal.denied)
-    else:
-        done(request, sentence)
+    act = partial(action, actor=viewer.actor, person=viewer.person, disclosure=row, **more)
+    attempt(request, act, sentence)
     return redirect("disclosure", pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,7 +15,7 @@ from guanhao.core.verdicts import Refused
 from guanhao.people.permissions import Permission
 from guanhao.privacy import incidents as actions
 from guanhao.web import access
-from guanhao.web.answers import done, refused
+from guanhao.web.answers import attempt, done
 from guanhao.web.forms.incidents import ReportedForm, WordsForm
 from guanhao.web.lists import answer
 from guanhao.web.viewer import WebRequest, needs, said
@@ -93,17 +94,18 @@ def reported(request: WebRequest, pk: int) -> HttpResponse:
     form = ReportedForm(request.POST, prefix=f"r{pk}")
     values: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     words = values.get("words", "")
-    common: dict[str, Any] = {"actor": viewer.actor, "person": viewer.person, "report": report}
-    try:
-        if "not_needed" in request.POST:
-            actions.report_not_needed(words=words, **common)
-        else:
-            made_at = values.get("made_at") or clock.now()
-            actions.report_made(made_at=made_at, whom=values.get("whom", ""), words=words, **common)
-    except Refused as refusal:
-        refused(request, refusal.denied)
+    common: dict[str, Any] = {
+        "actor": viewer.actor,
+        "person": viewer.person,
+        "report": report,
+        "words": words,
+    }
+    if "not_needed" in request.POST:
+        act = partial(actions.report_not_needed, **common)
     else:
-        done(request, _("已登记。"))
+        made_at = values.get("made_at") or clock.now()
+        act = partial(actions.report_made, made_at=made_at, whom=values.get("whom", ""), **common)
+    attempt(request, act, _("已登记。"))
     return redirect("incident", report.incident_id)
 
 
@@ -113,14 +115,8 @@ def measure(request: WebRequest, pk: int) -> HttpResponse:
     """Something was done about it."""
     viewer = request.viewer
     incident = access.one(pages.incidents(viewer), pk=pk)
-    try:
-        actions.add_measure(
-            actor=viewer.actor, person=viewer.person, incident=incident, words=_typed(request)
-        )
-    except Refused as refusal:
-        refused(request, refusal.denied)
-    else:
-        done(request, _("措施已记录。"))
+    act = partial(actions.add_measure, actor=viewer.actor, person=viewer.person, incident=incident)
+    attempt(request, partial(act, words=_typed(request)), _("措施已记录。"))
     return redirect("incident", pk)
 
 
@@ -130,14 +126,8 @@ def close(request: WebRequest, pk: int) -> HttpResponse:
     """Close it with what was learnt."""
     viewer = request.viewer
     incident = access.one(pages.incidents(viewer), pk=pk)
-    try:
-        actions.close_incident(
-            actor=viewer.actor, person=viewer.person, incident=incident, lessons=_typed(request)
-        )
-    except Refused as refusal:
-        refused(request, refusal.denied)
-    else:
-        done(request, _("事件已结案，保存三年。"))
+    act = partial(actions.close_incident, actor=viewer.actor, person=viewer.person, incident=incident)
+    attempt(request, partial(act, lessons=_typed(request)), _("事件已结案，保存三年。"))
     return redirect("incident", pk)
 
 
