@@ -15,17 +15,17 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from opencc import OpenCC
 
-from guanhao.screening.packages import sounds
+from guanhao.screening import characters
 
 Codes = npt.NDArray[np.uint32]
 
-SPACE = 0x110000  # how many code points there are
+EXTENT = 0x33480  # beyond these code points nothing is written, but for selectors of variants
+_SELECTORS = range(0xE0000, 0xE01F0)
 PASSED_OVER = 0xFFFFFFFF
 SEVERAL = 0xFFFFFFFE
 _REPLACEMENT = 0xFFFD
-_HAN = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x2FA20))
+_HAN = ((0x3400, 0x4DC0), (0x4E00, 0xA000))
 _KEPT_BLANKS = frozenset("\n\r\u2028\u2029")
 
 
@@ -67,20 +67,30 @@ _LOOKALIKES = {
     "t": "тτᴛ", "u": "υսᴜц", "v": "νѵᴠ", "w": "ѡԝωшᴡ", "x": "хχ", "y": "уγүʏ", "z": "ᴢʐ",
     "0": "Ο", "3": "зэ", "4": "ч", "6": "б",
 }  # fmt: skip
-# Traditional characters that are also simplified ones in other words, and meet there.
-_MEETING = (
-    ("著", "着"), ("乾", "干"), ("瞭", "了"), ("藉", "借"), ("徵", "征"), ("祇", "只"), ("擡", "抬"),
-)  # fmt: skip
 _INVISIBLE_LETTERS = "\u115f\u1160\u3164\uffa0\u180e\u2800"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``single[code]`` is the folded code, `PASSED_OVER`, or `SEVERAL`: then ``runs[code]`` holds the codes."""
+    """``single[code]`` is the folded code, `PASSED_OVER`, or `SEVERAL`: then ``runs[code]`` holds the codes.
+
+    Code points from `EXTENT` on are few and not in it.
+    """
 
     switches: Fold
     single: Codes
     runs: dict[int, tuple[int, ...]]
+
+    def fold(self, codes: Codes) -> Codes:
+        """What every code point stands for."""
+        folded = self.single.take(codes, mode="clip")
+        if len(codes) and codes.max() >= EXTENT:
+            far = np.flatnonzero(codes >= EXTENT)
+            beyond = codes[far]
+            if self.switches & (Fold.INVISIBLE | Fold.SEPARATORS):
+                beyond[(beyond >= _SELECTORS.start) & (beyond < _SELECTORS.stop)] = PASSED_OVER
+            folded[far] = beyond
+        return folded
 
 
 def is_invisible(code: int) -> bool:
@@ -91,8 +101,8 @@ def is_invisible(code: int) -> bool:
 
 @lru_cache(maxsize=8)
 def table(switches: Fold) -> Table:
-    """The table of a set of switches; some 4 MiB, shared by everybody with the same set."""
-    single = np.arange(SPACE, dtype=np.uint32)
+    """The table of a set of switches; less than a mebibyte, shared by everybody with the same set."""
+    single = np.arange(EXTENT, dtype=np.uint32)
     single[0xD800:0xE000] = (
         _REPLACEMENT  # lone surrogates cannot be matched; they must not break anything either
     )
@@ -111,20 +121,23 @@ def table(switches: Fold) -> Table:
 def _changes(switches: Fold) -> Iterator[tuple[int, str]]:
     """Every code point that does not stand for itself, with what it stands for."""
     forms = _forms(switches)
-    yield from ((ord(one), form) for one, form in forms.items() if "\u3400" <= one <= "\u9fff")
-    for code in _folding_candidates():
+    for code in {*filter(_may_change, range(EXTENT)), *map(ord, forms)}:
         character = chr(code)
         folded = _fold_one(character, switches, forms)
         if folded != character:
             yield code, folded
 
 
-@lru_cache(maxsize=1)
-def _folding_candidates() -> tuple[int, ...]:
-    """Assigned code points outside private use; unassigned ones stand for themselves."""
-    return tuple(
-        code for code in range(0x33480) if unicodedata.category(chr(code)) not in {"Cn", "Co", "Cs"}
-    ) + tuple(range(0xE0000, 0xE01F0))
+def _may_change(code: int) -> bool:
+    """Whether any switch has a say about an assigned code point; letters of one shape and case stand for themselves."""
+    character = chr(code)
+    category = unicodedata.category(character)
+    if category[0] not in "LN" or character in _INVISIBLE_LETTERS:
+        return category not in {"Cn", "Co", "Cs"}
+    return (
+        bool(unicodedata.decomposition(character))
+        or not character == character.casefold() == character.lower()
+    )
 
 
 def _fold_one(character: str, switches: Fold, forms: dict[str, str]) -> str:
@@ -168,7 +181,7 @@ def _forms(switches: Fold) -> dict[str, str]:
     if Fold.LOOKALIKE in switches:
         forms |= {other: latin for latin, others in _LOOKALIKES.items() for other in others}
     if Fold.TRADITIONAL in switches or Fold.PINYIN in switches:
-        forms |= simplified()
+        forms |= characters.simplified()
     if Fold.CHINESE_DIGITS in switches:
         forms |= {written: digit for digit, many in _CHINESE_DIGITS.items() for written in many}
     if Fold.PINYIN in switches:
@@ -183,27 +196,10 @@ def _negative_letters() -> dict[str, str]:
     return found | {"❿": "10", "➉": "10", "➓": "10", "⓿": "0", "🄌": "0"}
 
 
-@lru_cache(maxsize=1)
-def simplified() -> dict[str, str]:
-    """Han character → the one form all its variants share.
-
-    Conversion to simplified does most; forms that Taiwan, Hong Kong or Japan write apart (著, 裏, 説) are joined to the
-    simplified character that turns into them.
-    """
-    han = "\n".join(chr(code) for low, high in _HAN[:2] for code in range(low, high))
-    characters = han.split("\n")
-    down = dict(zip(characters, OpenCC("t2s").convert(han).split("\n"), strict=True))
-    forms = {many: one for many, one in down.items() if many != one and len(one) == 1}
-    for variant in ("s2t", "s2tw", "s2hk"):
-        turned = zip(characters, OpenCC(variant).convert(han).split("\n"), strict=True)
-        forms |= {many: one for one, many in turned if down.get(many, one) == many != one == down[one]}
-    forms |= dict(_MEETING)
-    return {many: forms.get(one, one) for many, one in forms.items()}
-
-
 def _sounds(forms: dict[str, str]) -> dict[str, str]:
     """Han character → its commonest reading without tone (ü as v)."""
-    han = [chr(code) for low, high in _HAN[:2] for code in range(low, high)]
-    read, plain = sounds().lazy_pinyin, sounds().Style.NORMAL
-    readings = ((each, read(forms.get(each, each), style=plain, v_to_u=False)) for each in han)
-    return {each: "".join(reading) for each, reading in readings if "".join(reading).isascii()}
+    read = characters.first_readings()
+    han = (chr(code) for low, high in _HAN for code in range(low, high))
+    forms_of = ((each, forms.get(each, each)) for each in han)
+    readings = ((each, read.get(form, form)) for each, form in forms_of)
+    return {each: reading for each, reading in readings if reading.isascii()}

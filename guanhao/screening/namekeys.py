@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from guanhao.screening.characters import initials, spelt
 from guanhao.screening.folding import COMMENTS, Fold
 from guanhao.screening.normalising import normalise
-from guanhao.screening.packages import sounds
 from guanhao.screening.proof.shapes import lookalikes
 
 WRITTEN = COMMENTS
@@ -70,9 +70,9 @@ def written_keys(protected: Protected) -> Iterator[Key]:
         pattern = fold(text)
         if len(pattern) > (_SHORTEST_LATIN - 1 if pattern.isascii() else 1):
             yield Key(pattern, protected, How.WRITTEN)
-    initials = _initials(protected.text)
-    if len(initials) >= _SHORTEST_INITIALS:
-        yield Key(initials, protected, How.INITIALS)
+    letters = "" if protected.text.isascii() else initials(protected.text)
+    if len(letters) >= _SHORTEST_INITIALS:
+        yield Key(letters, protected, How.INITIALS)
     name = fold(protected.text)
     if len(name) >= _SHORTEST_SHAPED:
         for place, character in enumerate(name):
@@ -83,10 +83,7 @@ def written_keys(protected: Protected) -> Iterator[Key]:
 def sounded_keys(protected: Protected) -> Iterator[Key]:
     """Keys of the second folding, for names long enough that the sound alone tells something."""
     han = sum("\u4e00" <= one <= "\u9fff" for one in fold(protected.text))
-    for text in (
-        protected.text,
-        "".join(sounds().lazy_pinyin(protected.text, style=sounds().Style.NORMAL, v_to_u=False)),
-    ):
+    for text in (protected.text, spelt(protected.text)):
         pattern = sound(text)
         if han >= _SHORTEST_SOUNDED and len(pattern) >= _SHORTEST_SOUND:
             yield Key(pattern, protected, How.SOUND)
@@ -106,10 +103,3 @@ def sound(text: str) -> str:
 def skeleton(folded: str) -> str:
     """Make letters one that are used for one another; of the same length as before."""
     return folded.translate(_SKELETON)
-
-
-def _initials(text: str) -> str:
-    """First letters of the syllables of a Chinese name; nothing for a Latin one."""
-    if text.isascii():
-        return ""
-    return "".join(sounds().lazy_pinyin(text, style=sounds().Style.FIRST_LETTER, errors="ignore"))

@@ -34,7 +34,7 @@ def normalise(text: str, switches: Fold) -> Normalised:
     """Fold a text. Line ends stay, so that nothing found ever crosses a block's border."""
     folding = table(switches)
     codes = codes_of(text)
-    folded = folding.single[codes]
+    folded = folding.fold(codes)
     if (folded == SEVERAL).any():
         folded, places = _expanded(codes, folded, folding)
     else:

@@ -1,6 +1,6 @@
-"""Packages whose dictionaries are large, loaded by the first text that needs them.
+"""The package whose dictionary is large, loaded by the first text that needs it.
 
-Together they take some ninety mebibytes, which a process that shows pages and reads no texts can do without.
+It takes some thirty mebibytes, which a process that shows pages and reads no texts can do without.
 """
 
 from __future__ import annotations
@@ -14,9 +14,3 @@ from typing import Any
 def jieba() -> Any:
     """The dictionary that cuts Chinese into words."""
     return import_module("rjieba")
-
-
-@lru_cache(maxsize=1)
-def sounds() -> Any:
-    """How Chinese characters are read."""
-    return import_module("pypinyin")

@@ -7,7 +7,10 @@ character keeps the span of the source it stands for, also when it was written a
 
 from __future__ import annotations
 
+import dataclasses
 import re
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -19,7 +22,7 @@ _BLOCKS = frozenset(
      "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table",
      "td", "th", "tr", "ul"}
 )  # fmt: skip
-LONGEST_KEPT = 20_000  # characters of a body whose reading is kept; each costs some sixty bytes
+LONGEST_KEPT = 20_000  # characters of a body whose reading is kept; each costs some twelve bytes
 _VOID = frozenset(
     {"br", "col", "hr", "img", "wbr", "input", "source", "area", "base", "embed", "link", "meta"}
 )
@@ -42,15 +45,15 @@ class TextView:
 
     field: str
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int] = dataclasses.field(hash=False)  # four bytes a character
+    ends: Sequence[int] = dataclasses.field(hash=False)
     hidden: tuple[tuple[int, int], ...] = ()
 
     @classmethod
-    def plain(cls, field: str, text: str, offset: int = 0) -> TextView:
+    def plain(cls, name: str, text: str, offset: int = 0) -> TextView:
         """A field that is text already; ``offset`` is where it begins in its source."""
-        places = range(offset, offset + len(text))
-        return cls(field, text, tuple(places), tuple(place + 1 for place in places))
+        end = offset + len(text)
+        return cls(name, text, array("I", range(offset, end)), array("I", range(offset + 1, end + 1)))
 
     @property
     def is_address(self) -> bool:
@@ -83,9 +86,7 @@ def _views(html: str) -> tuple[TextView, tuple[TextView, ...]]:
 def _views_read(html: str) -> tuple[TextView, tuple[TextView, ...]]:
     """The body, and what stands behind its pictures; one walk for both."""
     reader = _Reader(html)
-    body = TextView(
-        "body", "".join(reader.characters), tuple(reader.starts), tuple(reader.ends), tuple(reader.hidden)
-    )
+    body = TextView("body", "".join(reader.pieces), reader.starts, reader.ends, tuple(reader.hidden))
     return body, tuple(reader.spoken)
 
 
@@ -98,9 +99,9 @@ class _Reader(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=False)
-        self.characters: list[str] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
+        self.pieces: list[str] = []
+        self.starts = array("I")
+        self.ends = array("I")
         self.hidden: list[tuple[int, int]] = []
         self.spoken: list[TextView] = []
         self._html = html
@@ -120,7 +121,7 @@ class _Reader(HTMLParser):
         self._speak(tag, given, start)
         if tag not in _VOID:
             unseen = _INVISIBLE.search(given.get("style", "")) is not None
-            self._open.append((tag, len(self.characters) if unseen else None))
+            self._open.append((tag, len(self.starts) if unseen else None))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """``<br/>`` is ``<br>``."""
@@ -140,7 +141,8 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Plain characters stand for themselves."""
         start = self._position()
-        self._take(data, [(start + place, start + place + 1) for place in range(len(data))])
+        end = start + len(data)
+        self._take(data, range(start, end), range(start + 1, end + 1))
 
     def handle_entityref(self, name: str) -> None:
         """``&amp;`` is one character with a longer source."""
@@ -155,31 +157,30 @@ class _Reader(HTMLParser):
         end = start + len(written)
         end += self._html[end : end + 1] == ";"
         read = unescape(self._html[start:end])
-        self._take(read, [(start, end)] * len(read))
+        self._take(read, [start] * len(read), [end] * len(read))
 
-    def _take(self, text: str, places: list[tuple[int, int]]) -> None:
-        self.characters.extend(text)
-        self.starts.extend(start for start, _ in places)
-        self.ends.extend(end for _, end in places)
+    def _take(self, text: str, starts: Iterable[int], ends: Iterable[int]) -> None:
+        if text:
+            self.pieces.append(text)
+            self.starts.extend(starts)
+            self.ends.extend(ends)
 
     def _break(self, place: int) -> None:
-        if self.characters and self.characters[-1] != "\n":
-            self._take("\n", [(place, place)])
+        if self.pieces and not self.pieces[-1].endswith("\n"):
+            self._take("\n", [place], [place])
 
     def _speak(self, tag: str, given: dict[str, str], start: int) -> None:
         written = self.get_starttag_text() or ""
         for name in _SPOKEN:
             if given.get(name):
-                places = (start, start + len(written))
                 size = len(given[name])
-                self.spoken.append(
-                    TextView(f"body.{tag}.{name}", given[name], (places[0],) * size, (places[1],) * size)
-                )
+                starts, ends = array("I", [start]) * size, array("I", [start + len(written)]) * size
+                self.spoken.append(TextView(f"body.{tag}.{name}", given[name], starts, ends))
 
     def _close_down_to(self, index: int) -> None:
         for _, began in self._open[index:]:
-            if began is not None and began < len(self.characters):
-                self.hidden.append((began, len(self.characters)))
+            if began is not None and began < len(self.starts):
+                self.hidden.append((began, len(self.starts)))
         del self._open[index:]
 
     def _position(self) -> int:

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from guanhao.screening.folding import COMMENTS, DRAFTS, PLAIN, Fold, simplified
+from guanhao.screening.characters import simplified
+from guanhao.screening.folding import COMMENTS, DRAFTS, PLAIN, Fold
 from guanhao.screening.force import Force
 from guanhao.screening.normalising import normalise
 from guanhao.screening.termindex import TermIndex

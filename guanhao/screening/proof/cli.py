@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from guanhao.core.text import Text
+from guanhao.screening import characters
 from guanhao.screening.files import CannotRead, lines_of, plain_text
 from guanhao.screening.proof import modelfile
 from guanhao.screening.proof.calibration import DEFAULT_BUDGET, at_least, calibrated
@@ -83,8 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _makers_of_data(parts: Any) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
-    """The two sub-commands whose results are data: sentences with mistakes, and look-alikes."""
+def _makers_of_data(parts: Any) -> tuple[argparse.ArgumentParser, ...]:
+    """The sub-commands whose results are data: sentences with mistakes, look-alikes, forms and readings."""
     plant = parts.add_parser(
         "plant", help="在无误的文本中每隔一句放一个错字，供衡量用 / put mistakes into clean text, for bench"
     )
@@ -96,7 +97,13 @@ def _makers_of_data(parts: Any) -> tuple[argparse.ArgumentParser, argparse.Argum
     shapes.add_argument("fonts", type=Path, nargs="+")
     shapes.add_argument("--out", type=Path, required=True)
     shapes.set_defaults(run=_shapes)
-    return plant, shapes
+    known = parts.add_parser(
+        "characters",
+        help="由所装软件包写出字形与读音 / write down forms and readings as the packages have them",
+    )
+    known.add_argument("--out", type=Path, required=True)
+    known.set_defaults(run=_characters)
+    return plant, shapes, known
 
 
 def _bench(asked: argparse.Namespace) -> None:
@@ -191,6 +198,10 @@ def _plant(asked: argparse.Namespace) -> None:
 
 def _shapes(asked: argparse.Namespace) -> None:
     asked.out.write_text("\n".join(compare(asked.fonts)) + "\n", encoding="utf-8")
+
+
+def _characters(asked: argparse.Namespace) -> None:
+    asked.out.write_text("\n".join(characters.asked_again()) + "\n", encoding="utf-8")
 
 
 def _keep(model: ProofModel, asked: argparse.Namespace) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import permutations
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
-from guanhao.screening.packages import sounds
+from guanhao.screening import characters
 from guanhao.screening.proof.alphabet import Codes16
 from guanhao.screening.proof.shapes import common_characters, lookalikes
 
@@ -41,23 +41,20 @@ class Confusions:
 
 @lru_cache(maxsize=1)
 def readings() -> dict[str, tuple[str, ...]]:
-    """Common character → its readings with tone figures (5 for none), as pypinyin knows them."""
-    characters = common_characters()
-    found = sounds().pinyin(
-        characters, style=sounds().Style.TONE3, heteronym=True, neutral_tone_with_five=True, v_to_u=False
-    )
-    return {character: tuple(each) for character, each in zip(characters, found, strict=True)}
+    """Common character → its readings with tone figures (5 for none)."""
+    known = characters.readings()
+    return {character: known[character] for character in common_characters() if character in known}
 
 
 def build(counts: npt.NDArray[np.int64], *, least: int) -> Confusions:
     """Candidates among common characters seen at least so often in the text a model is made of."""
-    alike = _alike()
+    common = frozenset(common_characters())
     begins = np.zeros(_BMP + 1, dtype=np.int32)
     others: list[int] = []
     kinds: list[int] = []
     for code in range(_BMP):
         begins[code] = len(others)
-        for other, kind in sorted(alike.get(chr(code), {}).items()):
+        for other, kind in sorted(_alike(chr(code)).items()) if chr(code) in common else ():
             if counts[ord(other)] >= least:
                 others.append(ord(other))
                 kinds.append(kind)
@@ -65,26 +62,48 @@ def build(counts: npt.NDArray[np.int64], *, least: int) -> Confusions:
     return Confusions(begins, np.array(others, dtype=np.uint16), np.array(kinds, dtype=np.uint8))
 
 
-@lru_cache(maxsize=1)
-def _alike() -> Mapping[str, Mapping[str, int]]:
-    alike: dict[str, dict[str, int]] = defaultdict(dict)
+def are_alike(one: str, other: str) -> bool:
+    """Whether two characters sound or look alike."""
+    return other in alike(one)
+
+
+@lru_cache(maxsize=1024)
+def alike(character: str) -> Mapping[str, int]:
+    """The characters that sound or look like one, with the ways in which they do."""
+    return MappingProxyType(_alike(character))
+
+
+def _alike(character: str) -> dict[str, int]:
+    """Put together when asked for: all pairs together are a third of a million."""
+    found: dict[str, int] = {}
     for key, kind in ((_toned, SAME_TONE | SAME_SOUND), (_toneless, SAME_SOUND), (_merged, NEAR_SOUND)):
-        for one, other in _sharing(key):
-            alike[one][other] = alike[one].get(other, 0) | kind
-    for one, others in lookalikes().items():
-        for left, right in (pair for other in others for pair in ((one, other), (other, one))):
-            alike[left][right] = alike[left].get(right, 0) | SHAPE
-    return alike
+        for sound in readings().get(character, ()):
+            for other in _sharing(key)[key(sound)]:
+                found[other] = found.get(other, 0) | kind
+    for other in lookalikes().get(character, "") + _looked_like().get(character, ""):
+        found[other] = found.get(other, 0) | SHAPE
+    found.pop(character, None)
+    return found
 
 
-def _sharing(key: Callable[[str], str]) -> Iterator[tuple[str, str]]:
-    """Ordered pairs of characters with a reading of the same key."""
+@lru_cache(maxsize=3)
+def _sharing(key: Callable[[str], str]) -> Mapping[str, str]:
+    """Characters by the key of a reading they have."""
     groups: dict[str, set[str]] = defaultdict(set)
     for character, heard in readings().items():
         for sound in heard:
             groups[key(sound)].add(character)
-    for group in groups.values():
-        yield from permutations(sorted(group), 2)
+    return {sound: "".join(sorted(group)) for sound, group in groups.items()}
+
+
+@lru_cache(maxsize=1)
+def _looked_like() -> Mapping[str, str]:
+    """Character → those that name it among their look-alikes."""
+    named: dict[str, list[str]] = defaultdict(list)
+    for one, others in lookalikes().items():
+        for other in others:
+            named[other].append(one)
+    return {other: "".join(ones) for other, ones in named.items()}
 
 
 def _toned(sound: str) -> str:
@@ -101,13 +120,3 @@ def _merged(sound: str) -> str:
     for written, heard in _MERGED:
         merged = re.sub(written, heard, merged)
     return merged
-
-
-def are_alike(one: str, other: str) -> bool:
-    """Whether two characters sound or look alike."""
-    return other in alike(one)
-
-
-def alike(character: str) -> Mapping[str, int]:
-    """The characters that sound or look like one, with the ways in which they do."""
-    return _alike().get(character, {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mmap
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
@@ -95,12 +96,14 @@ def load(path: Path) -> ProofModel:
 
 @lru_cache(maxsize=1)
 def delivered() -> ProofModel:
-    """The model that comes with the product; read once and shared."""
-    return _parse(resources.files("guanhao.screening.data").joinpath(DELIVERED).read_bytes())
+    """The model that comes with the product; the processes of a machine share its pages."""
+    file = resources.files("guanhao.screening.data").joinpath(DELIVERED)
+    with resources.as_file(file) as path, path.open("rb") as opened:
+        return _parse(mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ))
 
 
-def _parse(data: bytes) -> ProofModel:
-    if not data.startswith(_MAGIC):
+def _parse(data: bytes | mmap.mmap) -> ProofModel:
+    if data[: len(_MAGIC)] != _MAGIC:
         raise BadModelFile(
             Text(zh="这不是本版本的校对模型文件。", en="This is no model file of this version.")
         )

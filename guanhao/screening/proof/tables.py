@@ -17,6 +17,8 @@ Bytes = npt.NDArray[np.uint8]
 _SLOTS = 8
 _LOAD = 0.85
 _SKETCH_BITS = 22
+_BYTE_BITS, _IN_BYTE = 3, 7
+_BUCKETS_AT_ONCE = 1 << 15
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _MIX_AGAIN = np.uint64(0xD6E8FEB86659FD93)
 
@@ -27,14 +29,16 @@ class PackedTable:
 
     prints: npt.NDArray[np.uint16]
     values: Bytes
-    _sketch: npt.NDArray[np.bool_] = field(init=False, repr=False, compare=False)
+    _sketch: Bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Sketch what is there: one small array that answers most absent keys without touching the table."""
+        """Sketch what is there, a bit each: half a mebibyte answers most absent keys without touching the table."""
         sketch = np.zeros(1 << _SKETCH_BITS, dtype=np.bool_)
-        bucket, slot = np.nonzero(self.prints)
-        sketch[_sketched(bucket, self.prints[bucket, slot])] = True
-        object.__setattr__(self, "_sketch", sketch)
+        for begin in range(0, len(self.prints), _BUCKETS_AT_ONCE):
+            prints = self.prints[begin : begin + _BUCKETS_AT_ONCE].ravel()
+            held = np.flatnonzero(prints)
+            sketch[_sketched(begin + held // _SLOTS, prints[held])] = True
+        object.__setattr__(self, "_sketch", np.packbits(sketch, bitorder="little"))
 
     @classmethod
     def build(cls, keys: Keys, values: Bytes) -> PackedTable:
@@ -55,7 +59,7 @@ class PackedTable:
     def find(self, keys: Keys) -> tuple[npt.NDArray[np.bool_], Bytes]:
         """For every key whether it is there, and its values (meaningless where it is not)."""
         where, prints = _addresses(keys, len(self.prints))
-        present = self._sketch[_sketched(where, prints)]
+        present = self._may_hold(where, prints)
         rows = np.flatnonzero(present)
         same = self.prints[where[rows]] == prints[rows, None]
         slot = same.argmax(axis=1)
@@ -67,10 +71,18 @@ class PackedTable:
     def has(self, keys: Keys) -> npt.NDArray[np.bool_]:
         """For every key whether it is there."""
         where, prints = _addresses(keys, len(self.prints))
-        present = self._sketch[_sketched(where, prints)]
+        present = self._may_hold(where, prints)
         rows = np.flatnonzero(present)
         present[rows] = (self.prints[where[rows]] == prints[rows, None]).any(axis=1)
         return present
+
+    def _may_hold(
+        self, where: npt.NDArray[np.int64], prints: npt.NDArray[np.uint16]
+    ) -> npt.NDArray[np.bool_]:
+        places = _sketched(where, prints)
+        held = self._sketch[places >> _BYTE_BITS] >> (places & _IN_BYTE).astype(np.uint8)
+        may: npt.NDArray[np.bool_] = (held & np.uint8(1)).view(np.bool_)
+        return may
 
 
 def _sketched(where: npt.NDArray[np.int64], prints: npt.NDArray[np.uint16]) -> npt.NDArray[np.int64]:
