@@ -67,6 +67,12 @@ def killed_after(fresh, count):
     return fresh.applied()
 
 
+def ended(process):
+    """How it ended, and what it had to say."""
+    _, trouble = process.communicate(timeout=PATIENCE)
+    return process.returncode, trouble
+
+
 @pytest.mark.django_db
 @pytest.mark.requirement("BK3")
 def test_killed_while_migrating_it_goes_on_when_called_again(databases, tmp_path):
@@ -76,12 +82,8 @@ def test_killed_while_migrating_it_goes_on_when_called_again(databases, tmp_path
     more = killed_after(fresh, len(some) + 15)
     assert 12 <= len(some) < len(more)
     assert some < more
-    before_the_walls = fresh.starts(GUANHAO_FAULT="migrated_before_walls")
-    before_the_walls.communicate(timeout=PATIENCE)
-    assert before_the_walls.returncode == 97
-    last = fresh.starts()
-    _, trouble = last.communicate(timeout=PATIENCE)
-    assert (last.returncode, trouble) == (0, "")
+    assert ended(fresh.starts(GUANHAO_FAULT="migrated_before_walls")) == (97, "")
+    assert ended(fresh.starts()) == (0, "")
     names = fresh.asks("SELECT app || '.' || name FROM django_migrations")
     assert len(names) == len(set(names)) > len(more)
     if ON_POSTGRES:
@@ -90,3 +92,15 @@ def test_killed_while_migrating_it_goes_on_when_called_again(databases, tmp_path
             "SELECT count(*) FROM information_schema.columns WHERE column_name = 'institution_id' AND table_schema = 'public'"
         )
         assert 0 < walls[0] <= tables[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("BK3")
+@pytest.mark.parametrize("nth", [1, 2, 30])
+def test_a_migration_made_is_a_migration_recorded(databases, tmp_path, nth):
+    """Killed right after the commit of a migration, indexes and foreign keys included, nothing is made twice."""
+    fresh = Fresh(tmp_path, databases[0])
+    assert ended(fresh.starts(GUANHAO_FAULT=f"migration_made:{nth}")) == (97, "")
+    assert len(fresh.applied()) == nth
+    assert ended(fresh.starts(GUANHAO_FAULT="migration_made")) == (97, "")
+    assert len(fresh.applied()) == nth + 1
