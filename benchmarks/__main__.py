@@ -41,10 +41,12 @@ def main() -> int:
             sets = sorted(ONLY - {"ledger", "screening", "load", "burst"})
             for size in SIZES.split(",") if sets else ():
                 failed = not _ran({**common, **database}, "benchmarks.one", size, *sets) or failed
-            if "ledger" in ONLY:
-                failed = not _ran({**common, **database}, "benchmarks.ledger", ENTRIES) or failed
-            if "load" in ONLY:
-                failed = not _ran({**common, **database}, "benchmarks.load") or failed
+            for name, words in (
+                ("ledger", ("benchmarks.ledger", ENTRIES)),
+                ("load", ("benchmarks.load",)),
+                ("screening", ("benchmarks.webmemory",)),
+            ):
+                failed = (name in ONLY and not _ran({**common, **database}, *words)) or failed
             if "burst" in ONLY:
                 for words in _runners(database):
                     failed = not _ran({**common, **database}, "benchmarks.burst", *words) or failed

@@ -43,6 +43,7 @@ from guanhao.core import clock, randomness, tenancy  # noqa: E402
 from guanhao.inbound.actions import make_keys, renew_address  # noqa: E402
 from guanhao.inbound.models import InboxItem  # noqa: E402
 from guanhao.people.access import actor_of  # noqa: E402
+from guanhao.people.models import Person  # noqa: E402
 from sandbox.wechat import callback  # noqa: E402
 from sandbox.wechat.callback import Callback, Envelope, Mode  # noqa: E402
 from tests.batteries.places import surroundings  # noqa: E402
@@ -118,7 +119,7 @@ def _asked(link: http.client.HTTPConnection, ask: Ask, number: int) -> str:
 
 def page_asker(loaded: world.World) -> Ask:
     """Pages as several people open them, in a fixed mix."""
-    cookies = [_cookie(loaded, name) for name in READERS]
+    cookies = [cookie_of(loaded.demonstration.people[name]) for name in READERS]
     known = {name: iri_to_uri(path) for name, path in pages.addresses(loaded).items()}
     dice = random.Random(7)  # noqa: S311 - the same mix every time.
     named = dice.choices(list(MIX), weights=list(MIX.values()), k=10_000)
@@ -134,8 +135,9 @@ def page_asker(loaded: world.World) -> Ask:
     return ask
 
 
-def _cookie(loaded: world.World, name: str) -> str:
-    client, user = Client(), loaded.demonstration.people[name].user
+def cookie_of(person: Person) -> str:
+    """The cookie of a session of somebody's."""
+    client, user = Client(), person.user
     assert user is not None
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
@@ -168,11 +170,11 @@ def push_asker(loaded: world.World, port: int) -> Ask:
 
 
 @contextmanager
-def running(port: int) -> Iterator[subprocess.Popen[bytes]]:
+def running(port: int, workers: int = WORKERS) -> Iterator[subprocess.Popen[bytes]]:
     """The web server and a worker, on this process's database; yields the web server."""
     given = {**os.environ, **surroundings(), "GUANHAO_DEMO": "1", "GUANHAO_SECRET_KEY": settings.SECRET_KEY}
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-           "--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--no-access-log", "guanhao.wsgi:application"]  # fmt: skip
+           "--workers", str(workers), "--blocking-threads", str(THREADS), "--no-access-log", "guanhao.wsgi:application"]  # fmt: skip
     with ExitStack() as stack:
         parts = [
             stack.enter_context(subprocess.Popen(command, env=given, stdout=subprocess.DEVNULL))  # noqa: S603 - our own.

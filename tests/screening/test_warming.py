@@ -1,0 +1,37 @@
+"""What the first text of a process needs is there before it comes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import import_module
+
+from guanhao.screening.proof.modelfile import delivered
+
+_PROGRAM = """
+from guanhao.screening import folding, packages, warming
+from guanhao.screening.proof import confusions, modelfile, shapes
+warming.in_background().join()
+tables = folding.table.cache_info().misses
+folding.table(folding.DRAFTS)
+folding.table(folding.DRAFTS & ~(folding.Fold.SEPARATORS | folding.Fold.REPEATS))
+confusions.alike("学")
+shapes.lookalikes()
+assert folding.table.cache_info().misses == tables, "a folding was built anew"
+for loaded in (packages.jieba, modelfile.delivered, confusions.readings, confusions._sharing):
+    assert loaded.cache_info().currsize, f"{loaded} was not loaded"
+"""
+
+
+def test_everything_a_draft_is_read_with_is_loaded_in_the_background():
+    """In a process that has read nothing yet."""
+    done = subprocess.run([sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_web_process_begins_with_it(db):
+    """The application is there at once; the first draft finds everything loaded, or waits for the rest of it only."""
+    wsgi = import_module("guanhao.wsgi")
+    assert callable(wsgi.application)
+    wsgi.warming_up.join()
+    assert delivered.cache_info().currsize == 1
