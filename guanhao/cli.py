@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "proofread": ("guanhao.screening.proofreadcli", "校对文件 / proofread files"),
     "reconcile": (_MANAGED, "立即核对未定的发布任务，只读 / look up every unsettled job now, read-only"),
     "rekey": (_MANAGED, "更换主密钥，不停机 / rotate the key-encryption key while running"),
+    "remove-institution": (_MANAGED, "执行到期的单位退出 / carry out removals that two people confirmed"),
     "restore": (_MANAGED, "从备份恢复，发布暂停待确认 / restore a backup; publishing starts held"),
     "rulebook": ("guanhao.rulebook.cli", "制度文件：检查、查看、落实情况、比较、格式 / rulebook files"),
     "screen": (

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "guanhao.applications",
     "guanhao.handover",
     "guanhao.privacy",
+    "guanhao.removal",
     "guanhao.process",
     "guanhao.web",
     "guanhao.commands",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import TypeVar
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -20,12 +22,32 @@ from guanhao.directory.types import Open
 from guanhao.limiting.counting import allowed
 from guanhao.limiting.types import Use
 from guanhao.people.models import Institution
+from guanhao.removal.departed import departed
 
-TOO_MANY = 429
+GONE, TOO_MANY = 410, 429
+V = TypeVar("V", bound=Callable[..., JsonResponse])
+
+
+def _while_here(view: V) -> V:
+    """Say of an institution that has left that it has, where its directory was open; all others stay unknown."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, key: str) -> JsonResponse:
+        try:
+            return view(request, key)
+        except Http404:
+            left = departed(key)
+            if left is None:
+                raise
+            told = {"key": left.key, "name": left.name, "left_on": left.on.isoformat()}
+            return _answer({"error": "this institution has left the system", "institution": told}, GONE)
+
+    return answered  # type: ignore[return-value] # wraps keeps the signature; mypy cannot see it.
 
 
 @login_not_required
 @require_safe
+@_while_here
 def accounts(request: HttpRequest, key: str) -> JsonResponse:
     """All accounts in use, in pages."""
     with _open(key) as (directory, institution):
@@ -46,6 +68,7 @@ def accounts(request: HttpRequest, key: str) -> JsonResponse:
 
 @login_not_required
 @require_safe
+@_while_here
 def check(request: HttpRequest, key: str) -> JsonResponse:
     """Whether an account is the institution's."""
     with _open(key) as (directory, institution):

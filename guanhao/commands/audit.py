@@ -166,13 +166,13 @@ def _prove(options: argparse.Namespace) -> int:
 
 
 def _institutions(names: Sequence[str]) -> list[Institution]:
-    return [_institution(name) for name in names] or list(Institution.objects.order_by("pk"))
+    return [_institution(name) for name in names] or list(Institution.ever.order_by("pk"))
 
 
 def _institution(name: str) -> Institution:
-    institution = Institution.objects.filter(key=name).first()
+    institution = Institution.ever.filter(key=name).first()
     if institution is None:
-        known = ", ".join(Institution.objects.order_by("key").values_list("key", flat=True))
+        known = ", ".join(Institution.ever.order_by("key").values_list("key", flat=True))
         raise _Trouble(f"There is no institution {name}; known: {known}.")
     return institution
 

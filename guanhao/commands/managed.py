@@ -34,6 +34,7 @@ MANAGED = {
     "migrate": "migrate",
     "reconcile": "reconcile",
     "rekey": "rekey",
+    "remove-institution": "remove_institution",
     "restore": "restore",
     "worker": "worker",
 }

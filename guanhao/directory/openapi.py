@@ -126,6 +126,7 @@ def _get(summary: str, schema: str, parameters: list[Any], *, limited: bool = Fa
         "200": {"description": "The answer.", "content": content},
         "304": {"description": "Not modified since the ETag that was sent."},
         "404": {"description": "No such institution, or its directory is closed."},
+        "410": {"description": "The institution has left; its directory was open until then."},
     }
     if limited:
         responses["429"] = {"description": "Too many questions from one address; try again in a minute."}

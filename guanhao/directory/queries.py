@@ -16,7 +16,9 @@ CLOSED = (AccountState.CLOSED, AccountState.DEREGISTERED)
 def open_directories() -> list[Open]:
     """Every directory of the installation that is open, by the institution's name."""
     with tenancy.everywhere("which directories are open to the public"):
-        rows = Directory.objects.filter(open=True).select_related("institution")
+        rows = Directory.objects.filter(open=True, institution__removed_at__isnull=True).select_related(
+            "institution"
+        )
         return [_open(row) for row in rows.order_by("institution__name")]
 
 

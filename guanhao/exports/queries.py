@@ -22,8 +22,8 @@ class ExportQuerySet(models.QuerySet["ExportJob"]):
         return self.filter(person=person)
 
     def offered(self) -> ExportQuerySet:
-        """What its person fetches from their own exports; a disclosure is fetched where its two persons sign for it."""
-        return self.exclude(kind=ExportKind.DISCLOSURE)
+        """What its person fetches from their own exports; what takes two persons is fetched where the two sign for it."""
+        return self.exclude(kind__in=[ExportKind.DISCLOSURE, ExportKind.LEAVING])
 
     def waiting(self) -> ExportQuerySet:
         """What is still to be made."""

@@ -36,6 +36,14 @@ def keep(file: Path) -> str:
     return digest
 
 
+def drop(digest: str) -> bool:
+    """Delete the file of a model that nobody uses any more; whether there was one."""
+    path = _path(digest)
+    there = path.exists()
+    path.unlink(missing_ok=True)
+    return there
+
+
 def digest_of(file: Path) -> str:
     """``sha256:…`` of a file."""
     with file.open("rb") as opened:

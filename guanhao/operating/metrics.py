@@ -105,7 +105,7 @@ def _ledgers() -> Iterator[Metric]:
     age = GaugeMetricFamily(
         "guanhao_ledger_head_age_seconds", "Age of the newest entry.", labels=["institution"]
     )
-    now, keys = database_now(), dict(Institution.objects.values_list("pk", "key"))
+    now, keys = database_now(), dict(Institution.ever.values_list("pk", "key"))
     for head in LogHead.objects.order_by("institution_id")[:MOST_INSTITUTIONS]:
         key = keys[head.institution_id]
         entries.add_metric([key], head.size)

@@ -43,7 +43,7 @@ def found_institution(
     Raises:
         Refused: when the key is taken.
     """
-    if Institution.objects.filter(key=key).exists():
+    if Institution.ever.filter(key=key).exists():
         raise _refuse(f"代号 {key} 已被使用。", f"The key {key} is taken.")
     institution = Institution.objects.create(
         key=key,

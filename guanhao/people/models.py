@@ -13,14 +13,32 @@ from guanhao.people.queries import AppointmentQuerySet, DelegationQuerySet, Pers
 from guanhao.people.types import Capability, PersonKind
 
 
+class PresentInstitutions(models.Manager["Institution"]):
+    """The institutions that work here; one that was removed is a name and a log (SE8)."""
+
+    def get_queryset(self) -> models.QuerySet[Institution]:
+        """Those that nobody has begun to remove."""
+        return super().get_queryset().filter(removed_at__isnull=True)
+
+
 class Institution(models.Model):
-    """学校 / 机构: the tenant. Its rulebook is in force over it."""
+    """学校 / 机构: the tenant. Its rulebook is in force over it.
+
+    A removed one keeps key and name: its log still bears them, and a second log under the same key would be a fork.
+    """
 
     key = models.SlugField(_("代号"), max_length=40, unique=True)
     name = models.CharField(_("名称"), max_length=100)
     short_names = models.JSONField(_("简称"), default=list, blank=True)
     is_demonstration = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)  # from then on nothing of it is shown or run
+
+    objects = PresentInstitutions()
+    ever: ClassVar[models.Manager[Institution]] = models.Manager()
+
+    class Meta:
+        default_manager_name = "ever"
 
     def __str__(self) -> str:
         return self.name

@@ -34,6 +34,8 @@ class Permission(StrEnum):
     DUTY_SEE_ALL = "duty.see_all"
     FORM_MANAGE = "form.manage"
     INCIDENT_MANAGE = "incident.manage"
+    INSTITUTION_CONFIRM = "institution.confirm"  # agree to what changes the institution's place here (AP8)
+    INSTITUTION_LEAVE = "institution.leave"  # ask for it
     LEDGER_SEE = "ledger.see"
     LEDGER_EXPORT = "ledger.export"
     LEXICON_MANAGE = "lexicon.manage"
@@ -91,6 +93,7 @@ _BY_CAPABILITY: dict[str, frozenset[Permission]] = {
         {
             Permission.CALENDAR_MANAGE,
             Permission.INCIDENT_MANAGE,
+            Permission.INSTITUTION_LEAVE,
             Permission.PEOPLE_MANAGE,
             Permission.PEOPLE_SEE,
             Permission.PUBLISHING_STOP_ALL,
@@ -103,6 +106,7 @@ _BY_CAPABILITY: dict[str, frozenset[Permission]] = {
         {
             Permission.CAPABILITY_GRANT,
             Permission.INCIDENT_MANAGE,
+            Permission.INSTITUTION_CONFIRM,
             Permission.PEOPLE_SEE,
             Permission.RULEBOOK_ADOPT,
         }

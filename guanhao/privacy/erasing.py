@@ -146,14 +146,15 @@ def _drop_particulars(person: Person) -> None:
     person.name, person.staff_no, person.email, person.phone, person.user = NOBODY, "", "", "", None
     person.save(update_fields=["name", "staff_no", "email", "phone", "user"])
     if user is not None:
-        _drop_sign_in(user)
+        drop_sign_in(user)
 
 
-def _drop_sign_in(user: User) -> None:
-    """The sign-in with everything that hangs on it, unless it is a person of another institution too."""
+def drop_sign_in(user: User) -> bool:
+    """The sign-in with everything that hangs on it, unless it is still a person's somewhere; whether it is gone."""
     with tenancy.everywhere("a user may be a person of several institutions"):
         if user.persons.exists():
-            return
+            return False
     keys = list(UserSession.objects.filter(user=user).values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()
     user.delete()
+    return True

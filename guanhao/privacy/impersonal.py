@@ -100,6 +100,7 @@ _FIELDS: Mapping[str, str] = {
     "registry.PlatformToken": "sealed renewing_by forced_at",
     "registry.Secret": "sealed",
     "regulation.RulebookVersion": "key version digest content source",
+    "removal.Removal": "salt destroyed",
     "steps.Heartbeat": "worker queues",
     "steps.Tick": "job owner error",
     "watch.Sighting": "platform reasons protected found_in",

@@ -352,6 +352,14 @@ REGISTER: tuple[Held, ...] = (
             privacy__Disclosure="officers instrument_no purpose reason delivered_to delivered_how prepared_by decided_by delivered_by",
         ),
     ),
+    Held(
+        key="removals",
+        what=Text("单位退出本系统：谁提出、确认、取消，理由", "the institution's leaving: who asked, confirmed, took back, and why"),
+        purpose=Text("由两人决定，并能证明是谁", "so that two persons decide it, and that it can be shown who they were"),
+        basis=_DUTY,
+        period=Text("退出时姓名换成加盐摘要，随后长期保留摘要", "names become salted digests when it is carried out; these stay"),
+        places=_at(removal__Removal="reason asked_by confirmed_by cancelled_by asked_digest confirmed_digest"),
+    ),
 )  # fmt: skip
 
 

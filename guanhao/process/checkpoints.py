@@ -32,16 +32,21 @@ def keep_checkpoints(worker: Worker) -> None:  # noqa: ARG001 - every periodic j
     What could not be sent stays undelivered and is tried again at the next tick. Without a signing key nothing can be
     signed; that is said in the operator's log at every tick, and the rest of the house goes on.
     """
-    for institution in Institution.objects.order_by("pk"):
+    for institution in Institution.ever.order_by("pk"):
         with tenancy.within(institution):
             try:
-                _keep(institution)
+                keep(institution)
             except keys.NoKey as missing:
                 log.error("No checkpoint of %s: %s", institution.key, missing)  # noqa: TRY400 - no trace wanted.
 
 
-def _keep(institution: Institution) -> None:
-    if checkpoints.is_due(institution):
+def keep(institution: Institution, *, now: bool = False) -> None:
+    """Make a checkpoint where one is due (or one is wanted now), and send out what has not left yet.
+
+    Raises:
+        NoKey: there is no signing key.
+    """
+    if now or checkpoints.is_due(institution):
         checkpoints.make(institution)
     for checkpoint in checkpoints.undelivered(institution):
         channels = send_out(institution, checkpoint)

@@ -40,7 +40,9 @@ def _followed(**how: Any) -> Exists:
 
 
 _UNFOLLOWED: Prepared[int] = Prepared(
-    lambda: LogHead.objects.filter(~_followed(), size__gt=0).values_list("institution_id", flat=True)
+    lambda: LogHead.objects.filter(
+        ~_followed(), size__gt=0, institution__removed_at__isnull=True
+    ).values_list("institution_id", flat=True)
 )
 _LAGGING: Prepared[int] = Prepared(
     lambda: LogHead.objects.filter(_followed(next_index__lt=OuterRef("size")), size__gt=0).values_list(

@@ -6,6 +6,7 @@ ASKS = "/publishing/asks/"
 DESK = "/"
 DUTIES = "/duties/"
 PULSE = "/publishing/pulse/"
+REMOVAL = "/settings/removal/"
 STOPS = "/publishing/stops/"
 
 

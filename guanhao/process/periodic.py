@@ -26,6 +26,7 @@ from guanhao.process.inspecting import run_rounds
 from guanhao.process.owing import keep_duties
 from guanhao.process.publishing import tell_unknown
 from guanhao.process.registering import watch_silence
+from guanhao.process.removing import remove_institutions
 from guanhao.publishing import reminding
 from guanhao.registry import budget, connections, consents
 from guanhao.registry.actions import forget_previous_keys
@@ -153,6 +154,7 @@ JOBS = (
     Periodic("custody.watch", timedelta(hours=1), watch_custody),
     Periodic("privacy.incidents", timedelta(minutes=1), remind_of_incidents),
     Periodic("privacy.requests", timedelta(hours=1), keep_requests),
+    Periodic("removal.carry_out", timedelta(minutes=5), remove_institutions),
     Periodic("privacy.traces", timedelta(days=1), forget_traces),
     Periodic("ledger.checkpoints", timedelta(minutes=1), keep_checkpoints),
     Periodic("publishing.unknown", timedelta(minutes=1), tell_of_unknown_jobs),

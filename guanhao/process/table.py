@@ -19,6 +19,7 @@ from guanhao.process import (
     owing,
     publishing,
     registering,
+    removing,
     reviewing,
     sighted,
     staffing,
@@ -40,6 +41,7 @@ _INSPECTED = (Consequence("inspection.result", inspecting.tell_result),)
 _OUTCOME = (Consequence("review.outcome", reviewing.tell_outcome),)
 _PERSONAL = (Consequence("personal.request", guarding.tell_request),)
 _TECHNICAL = (Consequence("upkeep.technical", upkeep.tell_technical_duty),)
+_REMOVAL = (Consequence("institution.removal", removing.tell_removal),)
 _QUEUE = (Consequence("upkeep.queue", timely.tell_queue),)
 _STAFFING = (Consequence("review.staffing", staffing.reconsider_waiting),)
 _WITHDRAWAL = (Consequence("publish.withdrawal", publishing.tell_withdrawal),)
@@ -107,6 +109,9 @@ _TOLD: dict[Action, tuple[Consequence, ...]] = {
     Action.INCIDENT_REPORT_DUE_SOON: (Consequence("incident.due_soon", guarding.tell_due),),
     Action.INCIDENT_REPORT_OVERDUE: (Consequence("incident.overdue", guarding.tell_due),),
     Action.INSTANCE_HELD: _TECHNICAL,
+    Action.INSTITUTION_REMOVAL_ASKED: _REMOVAL,
+    Action.INSTITUTION_REMOVAL_CANCELLED: _REMOVAL,
+    Action.INSTITUTION_REMOVAL_CONFIRMED: _REMOVAL,
     Action.INSPECTION_ABSENT: _INSPECTED,
     Action.INSPECTION_DUE_SOON: (Consequence("inspection.due_soon", inspecting.tell_opened),),
     Action.INSPECTION_FAILED: _INSPECTED,

@@ -13,23 +13,26 @@ from guanhao.core.prepared import Prepared, given
 from guanhao.people.models import Person
 from guanhao.publishing.models import InstallationStop, Stop
 from guanhao.regulation.models import RulebookVersion
+from guanhao.removal.models import Removal
 
 STOPPED = "anything stopped"
 
 
 def _of_sign_in() -> QuerySet[Person]:
-    """The persons, each with what the frame of every page asks: which rules are in force, and whether anything is stopped."""
+    """The persons, each with what the frame of every page asks: which rules are in force, and whether anything is stopped or ends."""
     there = {"institution": OuterRef("institution")}
     rules = RulebookVersion.objects.filter(**there, effective__lte=given("day"))
     stops = Stop.objects.filter(**there, lifted_at__isnull=True)
     everywhere = InstallationStop.objects.filter(lifted_at__isnull=True)
+    leaving = Removal.objects.open().filter(**there, confirmed_at__isnull=False)
     return (
         Person.objects.active()
-        .filter(user=given("user"))
+        .filter(user=given("user"), institution__removed_at__isnull=True)
         .annotate(
             rules=Subquery(rules.values("pk")[:1]),
             rules_digest=Subquery(rules.values("digest")[:1]),
             stopped=Exists(stops) | Exists(everywhere),
+            leaving=Subquery(leaving.values("due_at")[:1]),
         )
         .select_related("institution")
         .order_by("institution_id")

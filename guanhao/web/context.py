@@ -25,6 +25,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     viewer: Viewer | None = getattr(request, "viewer", None)
     if viewer is not None:
         values["viewer"] = viewer
+        values["leaving"] = getattr(
+            viewer.person, "leaving", None
+        )  # came along with the person (`belonging`)
         if not request.headers.get("HX-Request"):
             values["rail"] = rail(viewer, request.path)
             values["unread"] = access.unread_count(viewer)

@@ -117,7 +117,7 @@ def _rows() -> dict[str, int]:
 
 
 def _ledgers() -> dict[str, Log]:
-    keys: dict[Any, str] = dict(Institution.objects.values_list("pk", "key"))
+    keys: dict[Any, str] = dict(Institution.ever.values_list("pk", "key"))
     return {
         keys[head.institution_id]: Log(size=head.size, root=head.tree().root().hex())
         for head in LogHead.objects.order_by("institution_id")

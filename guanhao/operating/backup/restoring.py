@@ -153,7 +153,7 @@ def _uploads_in_place(unpacked: Path) -> str:
 def _state_it(manifest: Manifest) -> dict[str, int]:
     """Every institution's log says that and from when it was restored; answers how many entries each has lost for sure."""
     lost = {}
-    for institution in Institution.objects.order_by("pk"):
+    for institution in Institution.ever.order_by("pk"):
         log = manifest.state.ledgers.get(institution.key)
         size = log.size if log else 0
         lost[institution.key] = put_newer_copies_aside(institution, size)
@@ -188,7 +188,7 @@ def _as_in(manifest: Manifest) -> Iterator[Text]:
 
 def _proved() -> Iterator[Text]:
     key = keys.public_key()
-    for institution in Institution.objects.order_by("pk"):
+    for institution in Institution.ever.order_by("pk"):
         with tenancy.within(institution):
             report = verify(institution, key=key, witnesses=[])
             yield from (problem.sentence for problem in report.problems)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanhao.web.views import settings
+from guanhao.web.views import leaving, settings
 
 urlpatterns = [
     path("settings/", settings.institution, name="settings"),
     path("settings/days/", settings.calendar_days, name="calendar_days"),
     path("settings/days/<str:day>/clear/", settings.clear_day, name="clear_day"),
+    path("settings/removal/", leaving.page, name="removal"),
+    path("settings/removal/confirm/", leaving.confirm, name="removal_confirm"),
+    path("settings/removal/cancel/", leaving.cancel, name="removal_cancel"),
+    path("settings/removal/again/", leaving.again, name="removal_again"),
+    path("settings/removal/file/", leaving.file, name="removal_file"),
     path("settings/units/", settings.units, name="units"),
     path("settings/units/new/", settings.add_unit, name="add_unit"),
     path("settings/units/<int:pk>/", settings.unit, name="unit"),

@@ -20,9 +20,10 @@ from guanhao.limiting.counting import allowed, seconds_left
 from guanhao.limiting.types import Use
 from guanhao.people.models import Institution
 from guanhao.registry.kinds import platforms_of
+from guanhao.removal.departed import departed
 from guanhao.web.viewer import said
 
-TOO_LARGE, TOO_MANY = 413, 429
+GONE, TOO_LARGE, TOO_MANY = 410, 413, 429
 MOST_BYTES = 6 * 1024 * 1024  # a picture and a few words
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, "Public", P], HttpResponse]
@@ -70,7 +71,7 @@ def publicly(view: View[P]) -> Routed[P]:
             return HttpResponse(status=TOO_LARGE)
         directory = directory_of(key)
         if directory is None:
-            raise Http404
+            return _gone(request, key)
         asked = request.GET.get("lang") or request.POST.get("lang", "")
         language = asked if asked in dict(settings.LANGUAGES) else translation.get_language()
         request.viewer = None  # type: ignore[attr-defined] # The frame of the signed-in is not drawn.
@@ -79,6 +80,21 @@ def publicly(view: View[P]) -> Routed[P]:
             return view(request, Public(request, directory), *args, **kwargs)
 
     return answered  # type: ignore[return-value] # wraps names the first two arguments; mypy takes that for another form.
+
+
+def _gone(request: HttpRequest, key: str) -> HttpResponse:
+    """That the institution has left, where its directory was open; else as where there is none.
+
+    Raises:
+        Http404: there never was an open directory of that key.
+    """
+    left = departed(key)
+    if left is None:
+        raise Http404
+    request.viewer = None  # type: ignore[attr-defined] # The frame of the signed-in is not drawn.
+    return render(
+        request, "web/directory/gone.html", {"left": left, "home": settings.PUBLIC_URL}, status=GONE
+    )
 
 
 def _is_small(request: HttpRequest) -> bool:
