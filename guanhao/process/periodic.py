@@ -57,12 +57,12 @@ def tell_of_unknown_jobs(worker: Worker) -> None:  # noqa: ARG001 - every period
 
 
 def remind_of_jobs(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has this form.
-    """Record which pushes are due by hand, missed, late or long unknown, once each; people are told as a consequence."""
+    """Record which pushes are due by hand, missed, late, long unknown or left alone; people are told as a consequence."""
     now = database_now()
     for institution in Institution.objects.order_by("pk"):
         with tenancy.within(institution):
-            for job, occasion in reminding.reminders_due(now):
-                reminding.remind(actor=REMINDER, job=job, occasion=occasion)
+            for said in reminding.reminders_due(now):
+                reminding.remind(actor=REMINDER, said=said)
 
 
 def watch_connections(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has this form.

@@ -99,14 +99,10 @@ def ask_second(event: Event, name: str) -> None:
 def tell_ended(event: Event, name: str) -> None:
     """The platform refused a push or took it away: those who owe it and those who wrote it hear it, with the cause."""
     job = job_of(event)
-    writers = [
-        item.revision.article.contributor
-        for item in job.items.select_related("revision__article__contributor")
-    ]
     notify(
         event=event,
         consequence=name,
-        persons=[*recipients.publishers_of(job), *writers],
+        persons=[*recipients.publishers_of(job), *recipients.writers_of(job)],
         kind=PUBLISH,
         title=named(_ENDED[Action(event.action)], job),
         body=_cause(event),
@@ -270,14 +266,10 @@ def _withdrawal(action: Action, order: Withdrawal) -> tuple[Text, list[Person]]:
         return by_hand, recipients.for_hand(order.job)
     if action == Action.WITHDRAWAL_ORDERED:
         return Text("已决定撤回：{account} {due}", "To be withdrawn: {account} {due}"), concerned
-    writers = [
-        item.revision.article.contributor
-        for item in order.job.items.select_related("revision__article__contributor")
-    ]
     return Text("已撤回：{account} {due}", "Withdrawn: {account} {due}"), [
         *concerned,
         order.asked_by,
-        *writers,
+        *recipients.writers_of(order.job),
     ]
 
 

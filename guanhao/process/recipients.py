@@ -86,6 +86,12 @@ def publishers_of(job: PublishJob) -> list[Person]:
     return _distinct(person for article in articles for person in publishers(article))
 
 
+def writers_of(job: PublishJob) -> list[Person]:
+    """In whose name the articles of a job were offered, as far as they are still here: whoever has to edit them."""
+    keys = job.items.values("revision__article__contributor")
+    return list(Person.objects.active().filter(pk__in=keys))
+
+
 def for_hand(job: PublishJob) -> list[Person]:
     """Whom a push by hand concerns: those who owe its publishing, and those who hold the account's credentials."""
     return _distinct([*publishers_of(job), *running(job.account)])

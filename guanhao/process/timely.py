@@ -64,6 +64,23 @@ _WORDS: dict[Occasion, _Words] = {
             "The machine is still looking; do not publish it again. If it finds nothing, the publishers are asked.",
         ),
     ),
+    Occasion.CONFIRM: _Words(
+        Text("群发仍待管理员确认：{account} {due}", "A mass send is still not confirmed: {account} {due}"),
+        Text(
+            "提交已过一刻钟。请管理员在公众平台确认，满三十分钟平台将取消这次群发。",
+            "A quarter of an hour has passed. After thirty minutes the platform drops it; let an administrator confirm.",
+        ),
+    ),
+    Occasion.REFUSED_LATE: _Words(
+        Text(
+            "被平台拒绝，仍未修改：{account} {due}",
+            "Refused by the platform, still as it was: {account} {due}",
+        ),
+        Text(
+            "稿件已退回，没有人修改后再提交。请按原因修改并重新提交；不再发布的，请撤回稿件。",
+            "The article was returned and nobody has handed in another version. Edit it, or withdraw it if it is not wanted.",
+        ),
+    ),
     Occasion.ASK_LATE: _Words(
         Text(
             "推送待确认，一个多小时没有人处理：{account} {due}",
@@ -94,11 +111,12 @@ def tell_reminded(event: Event, name: str) -> None:
     job, occasion = job_of(event), Occasion(event.facts["occasion"])
     if not _still(job, occasion):
         return
+    again = event.facts.get("again", 0)
     words = _WORDS[occasion]
     notify(
         event=event,
         consequence=name,
-        persons=_concerned(job, occasion),
+        persons=_concerned(job, occasion, again),
         kind=PUBLISH,
         title=named(words.title, job),
         body=words.body,
@@ -108,18 +126,36 @@ def tell_reminded(event: Event, name: str) -> None:
 
 
 def _still(job: PublishJob, occasion: Occasion) -> bool:
-    if occasion in _BY_HAND:
-        return job.state == JobState.ASK and job.ask_why == AskWhy.BY_HAND
-    if occasion == Occasion.ASK_LATE:
-        return job.state == JobState.ASK and job.ask_why != AskWhy.BY_HAND
-    return job.state == JobState.UNKNOWN if occasion == Occasion.UNKNOWN else job.state in WAITING
+    match occasion:
+        case Occasion.HAND_DUE | Occasion.HAND_MISSED | Occasion.HAND_LATE:
+            return job.state == JobState.ASK and job.ask_why == AskWhy.BY_HAND
+        case Occasion.ASK_LATE:
+            return job.state == JobState.ASK and job.ask_why != AskWhy.BY_HAND
+        case Occasion.REFUSED_LATE:
+            return PublishJob.objects.refused_and_left().filter(pk=job.pk).exists()
+        case Occasion.CONFIRM:
+            return job.state == JobState.WAITING_CONFIRM
+        case Occasion.UNKNOWN:
+            return job.state == JobState.UNKNOWN
+        case Occasion.OVERDUE:
+            return job.state in WAITING
 
 
-def _concerned(job: PublishJob, occasion: Occasion) -> list[Person]:
-    """Who holds the account and owes the push; the office once that did not help; the duty for what the machine owes."""
-    if occasion in {Occasion.HAND_LATE, Occasion.ASK_LATE}:
-        return recipients.serving(job.institution, recipients.COMPETENT_OFFICE)
-    return recipients.for_hand(job) if occasion in _BY_HAND else recipients.on_duty(job.institution)
+def _concerned(job: PublishJob, occasion: Occasion, again: int) -> list[Person]:
+    """Who can do something about it; the office besides once that did not help; the duty for what the machine owes."""
+    office = recipients.serving(job.institution, recipients.COMPETENT_OFFICE)
+    match occasion:
+        case Occasion.HAND_DUE | Occasion.HAND_MISSED | Occasion.CONFIRM:
+            return recipients.for_hand(job)
+        case Occasion.HAND_LATE:
+            return [*office, *(recipients.for_hand(job) if again else [])]
+        case Occasion.ASK_LATE:
+            return [*office, *(recipients.publishers_of(job) if again else [])]
+        case Occasion.REFUSED_LATE:
+            owing = [*recipients.writers_of(job), *recipients.publishers_of(job)]
+            return [*owing, *(office if again else [])]
+        case Occasion.OVERDUE | Occasion.UNKNOWN:
+            return recipients.on_duty(job.institution)
 
 
 def tell_queue(event: Event, name: str) -> None:

@@ -304,16 +304,17 @@ class InstallationStop(models.Model):
 
 
 class Reminder(Scoped):
-    """What was said about a job because of the time alone; once per job, occasion and due time."""
+    """What was said about a job because of the time alone; once per job, occasion, due time and time of saying it again."""
 
     job = models.ForeignKey(PublishJob, on_delete=models.PROTECT, related_name="reminders")
     occasion = models.CharField(max_length=15, choices=Occasion.choices)
     due_at = models.DateTimeField()
+    again = models.PositiveSmallIntegerField(default=0)  # the how manieth saying it is, from 0
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["job", "occasion", "due_at"], name="job_reminded_once")
+            models.UniqueConstraint(fields=["job", "occasion", "due_at", "again"], name="job_reminded_once")
         ]
 
 

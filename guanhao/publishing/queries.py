@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from guanhao.contents.types import Channel
+from guanhao.contents.types import ArticleState, Channel
 from guanhao.people.models import Person
 from guanhao.people.permissions import Permission, standing
 from guanhao.people.tree import with_units_below
@@ -97,6 +97,19 @@ class JobQuerySet(models.QuerySet["PublishJob"]):
     def asked(self) -> JobQuerySet:
         """What the machine asks a person about: missed, refused without fault of the articles, not found."""
         return self.asking().exclude(ask_why=AskWhy.BY_HAND)
+
+    def waiting_for_administrator(self) -> JobQuerySet:
+        """Mass sends that an administrator of the account has to confirm on the platform."""
+        return self.filter(state=JobState.WAITING_CONFIRM)
+
+    def refused_and_left(self) -> JobQuerySet:
+        """What the platform refused, while an article of it stands returned and nobody has handed in another version."""
+        left = self.model.objects.filter(
+            pk=OuterRef("pk"),
+            items__revision__article__state=ArticleState.RETURNED,
+            items__revision__article__current=F("items__revision"),
+        )
+        return self.filter(Exists(left), state=JobState.REJECTED)
 
     def unsettled(self) -> JobQuerySet:
         """Unknown or asked: shown loudly."""

@@ -1,15 +1,17 @@
-"""What the time alone brings to mind: a push is due by hand or was missed, is not begun, or its question not answered.
+"""What the time alone brings to mind: a push is due by hand or was missed, is not begun, its question not answered.
 
-A reminder is a row, unique by job, occasion and due time, with its event in the same transaction; who is told follows
-from the event. A push that gets another time is reminded of afresh.
+A reminder is a row, unique by job, occasion, due time and how often it was said before, with its event in the same
+transaction; who is told follows from the event. A push that gets another time is reminded of afresh. What waits for a
+person is said again after a day, two, four and so on, until somebody has seen to it (`AGAIN`).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 
 from guanhao.core.actors import Actor
 from guanhao.ledger.actions import record
@@ -22,9 +24,21 @@ from guanhao.steps.clock import database_now
 
 LATE = timedelta(minutes=2)  # the machine may take so long to begin before somebody is told
 UNKNOWN_FOR = timedelta(minutes=5)  # §2.7: told at the latest by then
+UNCONFIRMED_FOR = timedelta(minutes=15)  # half of the platform's half hour for its administrator
 LONG_OPEN = timedelta(
     hours=1
 )  # a push that waits for people so long after its window goes to the competent office
+# After how long what still waits for people is said again.
+AGAIN = (timedelta(0), *(timedelta(days=days) for days in (1, 2, 4, 8, 16)))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is to be said now about a job; ``again`` counts how often it was, or should have been, said before."""
+
+    job: PublishJob
+    occasion: Occasion
+    again: int = 0
 
 
 def overdue(now: datetime) -> JobQuerySet:
@@ -37,37 +51,59 @@ def long_unknown(now: datetime) -> JobQuerySet:
     return PublishJob.objects.unknown().filter(unknown_since__lte=now - UNKNOWN_FOR).order_by("unknown_since")
 
 
-def reminders_due(now: datetime) -> list[tuple[PublishJob, Occasion]]:
+def reminders_due(now: datetime) -> list[Said]:
     """What is to be said now and was not said yet, in the scope that is open."""
-    by_hand = PublishJob.objects.by_hand()
+    jobs, by_hand = PublishJob.objects, PublishJob.objects.by_hand()
     found = {
-        Occasion.HAND_DUE: by_hand.filter(due_at__lte=now, late_after__gt=now),
-        Occasion.HAND_MISSED: by_hand.filter(late_after__lte=now),
-        Occasion.HAND_LATE: by_hand.filter(late_after__lte=now - LONG_OPEN),
-        Occasion.ASK_LATE: PublishJob.objects.asked().filter(late_after__lte=now - LONG_OPEN),
-        Occasion.OVERDUE: overdue(now),
-        Occasion.UNKNOWN: long_unknown(now),
+        Occasion.HAND_DUE: _once(by_hand.filter(due_at__lte=now, late_after__gt=now)),
+        Occasion.HAND_MISSED: _once(by_hand.filter(late_after__lte=now)),
+        Occasion.HAND_LATE: _still_open(by_hand, "late_after", now),
+        Occasion.ASK_LATE: _still_open(jobs.asked(), "late_after", now),
+        Occasion.CONFIRM: _once(jobs.waiting_for_administrator().filter(armed_at__lte=now - UNCONFIRMED_FOR)),
+        Occasion.REFUSED_LATE: _still_open(jobs.refused_and_left(), "finished_at", now),
+        Occasion.OVERDUE: _once(overdue(now)),
+        Occasion.UNKNOWN: _once(long_unknown(now)),
     }
     return [
-        (job, occasion)
-        for occasion, jobs in found.items()
-        for job in _unsaid(jobs, occasion).select_related("institution", "account")
+        Said(job, occasion, vars(job)["again"])  # annotated
+        for occasion, candidates in found.items()
+        for job in _not_said(candidates, occasion).select_related("institution", "account")
     ]
 
 
-def _unsaid(jobs: JobQuerySet, occasion: Occasion) -> JobQuerySet:
+def _once(jobs: JobQuerySet) -> JobQuerySet:
+    """Those of which it is said a single time."""
+    return jobs.annotate(again=Value(0))
+
+
+def _still_open(jobs: JobQuerySet, since: str, now: datetime) -> JobQuerySet:
+    """Those open for long, each with the last time of saying it again that has come: what was slept through is said once."""
+    times = [
+        When(Q((f"{since}__lte", now - LONG_OPEN - wait)), then=Value(again))
+        for again, wait in reversed(list(enumerate(AGAIN)))
+    ]
+    return jobs.filter((f"{since}__lte", now - LONG_OPEN)).annotate(
+        again=Case(*times, output_field=IntegerField())
+    )
+
+
+def _not_said(jobs: JobQuerySet, occasion: Occasion) -> JobQuerySet:
     """Those about which this was not said yet for the time they are due at now."""
-    said = Reminder.objects.filter(job=OuterRef("pk"), occasion=occasion, due_at=OuterRef("due_at"))
+    said = Reminder.objects.filter(
+        job=OuterRef("pk"), occasion=occasion, due_at=OuterRef("due_at"), again=OuterRef("again")
+    )
     return jobs.filter(~Exists(said))
 
 
-def remind(*, actor: Actor, job: PublishJob, occasion: Occasion) -> bool:
+def remind(*, actor: Actor, said: Said) -> bool:
     """Say it once; whether it had not been said yet."""
+    job = said.job
     reminder = Reminder(
         institution_id=job.institution_id,
         job=job,
-        occasion=occasion,
+        occasion=said.occasion,
         due_at=job.due_at,
+        again=said.again,
         at=database_now(),
     )
     try:
@@ -78,7 +114,11 @@ def remind(*, actor: Actor, job: PublishJob, occasion: Occasion) -> bool:
                 actor=actor,
                 action=Action.JOB_REMINDED,
                 subject=subject_of(job),
-                facts={"occasion": occasion.value, "due_at": job.due_at.isoformat()},
+                facts={
+                    "occasion": said.occasion.value,
+                    "due_at": job.due_at.isoformat(),
+                    **({"again": said.again} if said.again else {}),
+                },
             )
     except IntegrityError:
         return False  # Another worker said it first.

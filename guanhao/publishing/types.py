@@ -68,6 +68,8 @@ class Occasion(TextChoices):
     OVERDUE = "overdue", _("到时间未开始发送")
     UNKNOWN = "unknown", _("结果长时间未知")
     ASK_LATE = "ask_late", _("待确认长时间未处理")
+    CONFIRM = "confirm", _("群发待管理员确认")
+    REFUSED_LATE = "refused_late", _("被拒绝后长时间未修改")
 
 
 class WithdrawalState(TextChoices):

@@ -12,12 +12,14 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
 
+from guanhao.contents import actions as contents
 from guanhao.contents.models import Push, PushItem
-from guanhao.contents.types import PushState
+from guanhao.contents.types import ArticleState, PushState
 from guanhao.core.actors import system
 from guanhao.core.text import Text
 from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action
+from guanhao.people.access import actor_of
 from guanhao.process.alarms import raise_alarms
 from guanhao.process.models import Alarm
 from guanhao.process.periodic import remind_of_jobs
@@ -31,7 +33,7 @@ from guanhao.steps import heartbeats
 from guanhao.steps.clock import database_now
 from guanhao.steps.models import Heartbeat, Tick
 from guanhao.steps.types import Queue
-from tests.contents.conftest import decide, submit
+from tests.contents.conftest import decide, raw_content, submit
 from tests.process.conftest import ME, told, told_people
 from tests.support.bijection import assert_bijection
 
@@ -136,6 +138,123 @@ def test_a_question_about_a_push_by_api_that_nobody_answers_goes_to_the_office(
     remind()
     assert titles(ruian, "ruian-office-head").count("推送待确认，一个多小时没有人处理") == 1
     assert Reminder.objects.filter(occasion="ask_late").count() == 1
+
+
+@pytest.mark.parametrize(("why", "words"), [
+    (AskWhy.BY_HAND, "手工发布超时未处理"), (AskWhy.NOT_FOUND, "推送待确认，一个多小时没有人处理"),
+])  # fmt: skip
+def test_what_nobody_answers_is_said_again_and_then_to_the_publishers_as_well(
+    ruian, planned, time, remind, why, words
+):
+    """An hour after its window to the office alone; after a day, two, four and so on also to those who can answer."""
+    job = planned("by_hand" if why == AskWhy.BY_HAND else "wechat_publish")
+    with transaction.atomic():
+        move(job, JobState.ASK, ask_why=why, cause=Text("请确认。"))
+    began = time["now"] + TO_DUE + timedelta(minutes=90)
+    heard = []
+    for days in range(20):
+        time["now"] = began + timedelta(days=days)
+        remind()
+        remind()
+        heard.append(
+            (titles(ruian, "ruian-office-head").count(words), titles(ruian, "ruian-editor").count(words))
+        )
+    assert [office for office, _ in heard] == [1, 2, 3, 3, 4, 4, 4, 4, 5, *[5] * 7, *[6] * 4]
+    assert heard[-1][1] >= 5
+    assert_bijection(PublishJob.objects.all(), Action.JOB_PLANNED)
+
+
+def test_times_of_saying_it_again_that_were_slept_through_are_said_once(ruian, planned, time, remind):
+    """No worker ran for a week: one reminder, not four."""
+    job = planned("wechat_publish")
+    with transaction.atomic():
+        move(job, JobState.ASK, ask_why=AskWhy.NOT_FOUND, cause=Text("请确认。"))
+    time["now"] += timedelta(days=7)
+    remind()
+    remind()
+    assert list(Reminder.objects.values_list("occasion", "again")) == [("ask_late", 3)]
+
+
+# --- The platform refused it ----------------------------------------------------------------------------------------
+
+REFUSED, LEFT = "平台拒绝发布", "被平台拒绝，仍未修改"
+
+
+@pytest.fixture
+def refused(ruian, planned, time, remind):
+    """The platform refused a student's article a while after its time."""
+    job = planned("wechat_publish")
+    for item in job.items.select_related("revision__article"):
+        item.revision.article.state = ArticleState.SCHEDULED
+        item.revision.article.save(update_fields=["state"])
+    time["now"] += TO_DUE
+    with transaction.atomic():
+        move(job, JobState.REJECTED, cause=Text("内容不合规。"))
+    remind()
+    return job
+
+
+def test_a_refused_push_that_nobody_edits_is_brought_to_mind_again(ruian, refused, time, remind):
+    """At once, after an hour and then after a day, two, four: the author and the publishers; from the first day the office."""
+    assert REFUSED in titles(ruian, "ruian-student")
+    assert REFUSED in titles(ruian, "ruian-editor")
+    time["now"] += timedelta(minutes=59)
+    remind()
+    assert LEFT not in titles(ruian, "ruian-student")
+    time["now"] += timedelta(minutes=1)
+    remind()
+    remind()
+    assert titles(ruian, "ruian-student").count(LEFT) == titles(ruian, "ruian-editor").count(LEFT) == 1
+    assert LEFT not in titles(ruian, "ruian-office-head")
+    time["now"] += timedelta(days=1)
+    remind()
+    assert titles(ruian, "ruian-student").count(LEFT) == 2
+    assert titles(ruian, "ruian-office-head").count(LEFT) == 1
+    assert_bijection(PublishJob.objects.all(), Action.JOB_PLANNED)
+
+
+def test_a_refused_push_whose_article_was_edited_is_not_brought_to_mind(ruian, refused, time, remind):
+    """Another version was handed in: there is nothing left to remind of."""
+    article, student = refused.items.get().revision.article, ruian.people["ruian-student"]
+    contents.save_working(
+        actor=actor_of(student), person=student, article=article, serial=article.working_serial,
+        content=raw_content(ruian.institution, title="技能月圆满开幕"),
+    )  # fmt: skip
+    submit(ruian, "ruian-student", article)
+    time["now"] += timedelta(days=2)
+    remind()
+    assert LEFT not in titles(ruian, "ruian-student")
+
+
+def test_a_refused_push_that_is_given_up_is_not_brought_to_mind(ruian, refused, time, remind):
+    """The article was withdrawn."""
+    contents.withdraw(
+        actor=actor_of(ruian.people["ruian-student"]),
+        person=ruian.people["ruian-student"],
+        article=refused.items.get().revision.article,
+        reason="不再发布",
+    )
+    time["now"] += timedelta(days=2)
+    remind()
+    assert LEFT not in titles(ruian, "ruian-student")
+
+
+def test_a_mass_send_that_no_administrator_confirms_is_brought_to_mind_at_half_time(
+    ruian, planned, time, remind
+):
+    """After a quarter of an hour, while the platform still waits for another."""
+    words = "群发仍待管理员确认"
+    job = planned("wechat_mass")
+    time["now"] += TO_DUE
+    with transaction.atomic():
+        move(job, JobState.WAITING_CONFIRM, armed_at=time["now"], cause=Text("请管理员确认。"))
+    time["now"] += timedelta(minutes=14)
+    remind()
+    assert words not in titles(ruian, "ruian-editor")
+    time["now"] += timedelta(minutes=1)
+    remind()
+    remind()
+    assert titles(ruian, "ruian-editor").count(words) == 1
 
 
 def test_what_was_published_meanwhile_reminds_nobody(ruian, by_hand, time, follow):
