@@ -64,7 +64,7 @@ SUBMIT = "/cgi-bin/freepublish/submit"
 class Burst(sides.WeChat):
     """Each push on an account of its own, so that none waits for another."""
 
-    pushes_an_account = 1
+    pushes_an_account = take_turns = 1
 
 
 def prepared(battery: Battery) -> None:
@@ -236,7 +236,7 @@ def main() -> None:
     """Print one JSON object with both runs."""
     os.environ["GUANHAO_TEST_SWITCH"] = "1"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # nobody signs in here
-    sides.CHANNELS[Channel.WECHAT_PUBLISH] = Burst
+    sides.CHANNELS[Channel.WECHAT_PUBLISH] = (Burst,)
     setup_test_environment(debug=False)
     told = heading(
         calls_a_job="at its time submit; up to a minute before: draft read, newest publication, drafts counted",

@@ -19,6 +19,7 @@ from tests.batteries.sides import CHANNELS, Planned, Side, plan_on
 
 SETTLED = {JobState.PUBLISHED, JobState.ASK, JobState.REJECTED, JobState.CANCELLED, JobState.REMOVED}
 TITLE = re.compile(r"第\d{4}条")
+TOGETHER = 24  # pushes due at one instant: half of them articles of two institutions, each on another account
 ACCEPTED = ("publish.accepted", "mass.accepted", "post.created")  # the sandbox's words
 
 
@@ -66,7 +67,7 @@ class Stream:
     def __init__(self, time, sandbox) -> None:
         self.sandbox = sandbox
         self.pushes: dict[str, Planned] = {}
-        self._sides: dict[Channel, Side] = {}
+        self._sides: dict[Channel, list[Side]] = {}
         self._time = time
 
     def plan(self, counts: dict[Channel, int], dues: list[datetime]) -> None:
@@ -76,11 +77,16 @@ class Stream:
         )
         taken: Counter[str] = Counter()
         for (_, channel), due in zip(mixed, dues, strict=True):
-            side = self._sides.get(channel) or CHANNELS[channel](self._time, self.sandbox)
-            self._sides[channel] = side
+            sides = self._sides_of(channel)
+            number, which = divmod(taken[channel], len(sides))
             title = f"第{len(self.pushes):04d}条"
-            self.pushes[title] = plan_on(side, taken[channel], title, due)
+            self.pushes[title] = plan_on(sides[which], number, title, due)
             taken[channel] += 1
+
+    def _sides_of(self, channel: Channel) -> list[Side]:
+        if channel not in self._sides:
+            self._sides[channel] = [side(self._time, self.sandbox) for side in CHANNELS[channel]]
+        return self._sides[channel]
 
     # --- How it went ------------------------------------------------------------------------------------------------
 
@@ -112,6 +118,21 @@ class Stream:
         """How many public calls we wrote down before making them."""
         with tenancy.everywhere("a battery counts all institutions' intents"):
             return Attempt.objects.filter(effect__in=[EffectClass.PUBLIC, EffectClass.KEYED]).count()
+
+    def in_hand(self, pid: int) -> int:
+        """How many jobs of a process have an intent that is committed, and no outcome that is."""
+        with tenancy.everywhere("a battery looks at all institutions' pushes"):
+            return PublishJob.objects.filter(state=JobState.ARMED, owner__contains=f"-{pid}-").count()
+
+    def volleys(self) -> list[int]:
+        """Of how many institutions the jobs were that were armed at one instant, for each instant with several."""
+        with tenancy.everywhere("a battery looks at all institutions' intents"):
+            public = Attempt.objects.filter(effect__in=[EffectClass.PUBLIC, EffectClass.KEYED])
+            armed = list(public.values_list("armed_at", "institution"))
+        together: dict[datetime, list[int]] = {}
+        for instant, institution in armed:
+            together.setdefault(instant, []).append(institution)
+        return [len(set(several)) for several in together.values() if len(several) > 1]
 
     def judged(self) -> Judgement:
         """Compare the ledger with what we say of every push."""
@@ -155,9 +176,12 @@ class Stream:
         return questions
 
 
-def spread(start: datetime, count: int, over: timedelta = timedelta(0)) -> list[datetime]:
-    """So many due times, evenly over a stretch of time, in whole seconds."""
-    return [start + timedelta(seconds=int(over.total_seconds() * place / count)) for place in range(count)]
+def spread(
+    start: datetime, count: int, over: timedelta = timedelta(0), together: int = TOGETHER
+) -> list[datetime]:
+    """So many due times, evenly over a stretch of time, in whole seconds; so many pushes share one."""
+    firsts = (place - place % together for place in range(count))
+    return [start + timedelta(seconds=int(over.total_seconds() * first / count)) for first in firsts]
 
 
 def mixed(total: int) -> dict[Channel, int]:

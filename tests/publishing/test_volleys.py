@@ -36,7 +36,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.requirement("
 class Accounts(sides.WeChat):
     """Each push on an account of its own."""
 
-    pushes_an_account = 1
+    pushes_an_account = take_turns = 1
 
 
 @pytest.fixture
