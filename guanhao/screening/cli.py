@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
+from guanhao.screening.comments import PACKS, CommentIndex, CommentScreening, screen_comment
 from guanhao.screening.files import CannotRead, views_of
 from guanhao.screening.force import Force
 from guanhao.screening.hits import Hit
@@ -20,10 +21,12 @@ from guanhao.screening.screen import Screening, screen_all
 from guanhao.screening.speaking import complain, of_system, offer_language
 from guanhao.screening.termfiles import BadTermFile, read_terms
 from guanhao.screening.termindex import TermIndex
-from guanhao.screening.terms import Segment
+from guanhao.screening.terms import Segment, Term
 from guanhao.screening.wording import WordingRules
 
 FOUND, FAILED = 1, 2
+# A file's texts, each with the number of its line (0 for the whole file) and what stands in it.
+Reader = Callable[[Path], Iterable[tuple[int, list[Hit]]]]
 
 
 def main(argv: Sequence[str]) -> int:
@@ -54,25 +57,47 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--on", type=date.fromisoformat, help="拟推送日期，YYYY-MM-DD / day of publication, YYYY-MM-DD"
     )
+    parser.add_argument(
+        "--comment",
+        action="store_true",
+        help="每行是一条评论；未选 --pack 时查垃圾、诈骗、辱骂三份 / every line is a comment; without --pack, spam, fraud and abuse",
+    )
     parser.add_argument("--no-proofread", action="store_true", help="不做文字校对 / without proofreading")
     asked = parser.parse_args(argv)
+    return _run(asked, _comments_reader if asked.comment else _drafts_reader)
 
-    def wanted() -> Screening:
-        segments = [Segment(read_terms(path, family=asked.family)) for path in asked.terms]
-        segments += [Segment(pack.terms(pack.value)) for pack in asked.pack]
-        return Screening(
-            personal=frozenset(kind.value for kind in KINDS),
-            secrecy=True,
-            terms=TermIndex.over(segments) if segments else None,
-            hidden_characters=True,
-            figures=True,
-            wording=WordingRules(),
-            links=LinkRules(),
-            proofreader=None if asked.no_proofread else _proofreader(asked),
-            on=asked.on,
-        )
 
-    return _run(asked, wanted)
+def _drafts_reader(asked: argparse.Namespace) -> Reader:
+    segments = [Segment(terms) for terms in _lists(asked, asked.pack)]
+    screening = Screening(
+        personal=frozenset(kind.value for kind in KINDS),
+        secrecy=True,
+        terms=TermIndex.over(segments) if segments else None,
+        hidden_characters=True,
+        figures=True,
+        wording=WordingRules(),
+        links=LinkRules(),
+        proofreader=None if asked.no_proofread else _proofreader(asked),
+        on=asked.on,
+    )
+    return lambda path: [(0, screen_all(views_of(path), screening))]
+
+
+def _comments_reader(asked: argparse.Namespace) -> Reader:
+    lists = CommentIndex.of(term for terms in _lists(asked, asked.pack or PACKS) for term in terms)
+    wanted = CommentScreening(lists=lists, on=asked.on)
+
+    def read(path: Path) -> Iterator[tuple[int, list[Hit]]]:
+        lines = (line for view in views_of(path) for line in view.text.splitlines())
+        for number, line in enumerate(lines, start=1):
+            yield number, screen_comment(line, wanted)
+
+    return read
+
+
+def _lists(asked: argparse.Namespace, packs: Iterable[Pack]) -> list[Iterable[Term]]:
+    own: list[Iterable[Term]] = [read_terms(path, family=asked.family) for path in asked.terms]
+    return own + [pack.terms(pack.value) for pack in packs]
 
 
 def main_proofread(argv: Sequence[str]) -> int:
@@ -80,7 +105,12 @@ def main_proofread(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="guanhao proofread", description="校对文件 / proofread files")
     _common(parser)
     asked = parser.parse_args(argv)
-    return _run(asked, lambda: Screening(proofreader=_proofreader(asked)))
+
+    def reader(_asked: argparse.Namespace) -> Reader:
+        screening = Screening(proofreader=_proofreader(asked))
+        return lambda path: [(0, screen_all(views_of(path), screening))]
+
+    return _run(asked, reader)
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
@@ -116,10 +146,10 @@ def _proofreader(asked: argparse.Namespace) -> Proofreader:
     return Proofreader(model=model, allowed=frozenset(asked.allow))
 
 
-def _run(asked: argparse.Namespace, wanted: Callable[[], Screening]) -> int:
+def _run(asked: argparse.Namespace, prepared: Callable[[argparse.Namespace], Reader]) -> int:
     """Read, screen and print file by file; problems go to standard error."""
     try:
-        screening = wanted()
+        read = prepared(asked)
     except BadTermFile as bad:
         for problem in bad.problems:
             complain(problem, asked.lang)
@@ -130,29 +160,33 @@ def _run(asked: argparse.Namespace, wanted: Callable[[], Screening]) -> int:
     except OSError as fault:
         complain(of_system(fault), asked.lang)
         return FAILED
-    least, code = Force(asked.least), 0
-    for path in asked.files:
-        try:
-            hits = [hit for hit in screen_all(views_of(path), screening) if hit.force.rank <= least.rank]
-        except CannotRead as fault:
-            complain(fault.sentence, asked.lang)
-            code = FAILED
-            continue
-        _print(path, hits, asked)
-        if code == 0 and any(hit.force in {Force.BLOCK, Force.ERROR} for hit in hits):
-            code = FOUND
-    return code
+    return max(_read_one(path, read, asked) for path in asked.files)
 
 
-def _print(path: Path, hits: Iterable[Hit], asked: argparse.Namespace) -> None:
+def _read_one(path: Path, read: Reader, asked: argparse.Namespace) -> int:
+    least = Force(asked.least)
+    try:
+        texts = [(line, [hit for hit in hits if hit.force.rank <= least.rank]) for line, hits in read(path)]
+    except CannotRead as fault:
+        complain(fault.sentence, asked.lang)
+        return FAILED
+    for line, hits in texts:
+        _print(path, line, hits, asked)
+    hard = (hit.force in {Force.BLOCK, Force.ERROR} for _, hits in texts for hit in hits)
+    return FOUND if any(hard) else 0
+
+
+def _print(path: Path, line: int, hits: Iterable[Hit], asked: argparse.Namespace) -> None:
     if asked.json:
-        print(  # noqa: T201 - a command.
-            json.dumps({"file": str(path), "findings": [_plain(hit) for hit in hits]}, ensure_ascii=False)
-        )
+        where: dict[str, object] = {"file": str(path)} | ({"line": line} if line else {})
+        told = where | {"findings": [_plain(hit) for hit in hits]}
+        print(json.dumps(told, ensure_ascii=False))  # noqa: T201 - a command.
         return
+    place = f"{path}:{line}" if line else str(path)
     for hit in hits:
         suggestion = f" → {' | '.join(hit.suggestions)}" if hit.suggestions else ""
-        print(f"{path}:{hit.start}-{hit.end} [{hit.force}] {hit.message.in_language(asked.lang)}{suggestion}")  # noqa: T201 - a command.
+        said = f"{hit.message.in_language(asked.lang)}{suggestion}"
+        print(f"{place}:{hit.start}-{hit.end} [{hit.force}] {said}")  # noqa: T201 - a command.
 
 
 def _plain(hit: Hit) -> dict[str, object]:

@@ -99,7 +99,7 @@ def is_invisible(code: int) -> bool:
     return character in _INVISIBLE_LETTERS or unicodedata.category(character) == "Cf"
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def table(switches: Fold) -> Table:
     """The table of a set of switches; less than a mebibyte, shared by everybody with the same set."""
     single = np.arange(EXTENT, dtype=np.uint32)
@@ -172,7 +172,6 @@ def _is_compatible(character: str, switches: Fold) -> bool:
     return (Fold.WIDTH if wide else Fold.STYLED) in switches
 
 
-@lru_cache(maxsize=8)
 def _forms(switches: Fold) -> dict[str, str]:
     """Character → canonical form, by the switches that speak of single characters."""
     forms: dict[str, str] = {}
