@@ -15,7 +15,9 @@ from ruamel.yaml import YAML
 from guanhao.core import actors, tenancy
 from guanhao.directory.actions import set_directory
 from guanhao.people import actions as people
+from guanhao.people.access import actor_of
 from guanhao.people.models import Institution, Person, Unit
+from guanhao.privacy import noticing
 from guanhao.registry import actions as registry
 from guanhao.registry.models import Account
 from guanhao.registry.types import SecretKind
@@ -75,6 +77,7 @@ def set_up(key: str) -> Demonstration:
         for entry in data["accounts"]:
             _account(demonstration, entry)
         set_directory(actor=ACTOR, institution=institution, is_open=True)
+        _notice(demonstration)
     return demonstration
 
 
@@ -135,6 +138,13 @@ def _person(demonstration: Demonstration, entry: Mapping[str, Any]) -> None:
     if "admin" in entry:
         people.grant_capability(actor=ACTOR, person=person, capability=entry["admin"])
     people.give_sign_in(actor=ACTOR, person=person, username=entry["sign_in"], password=PASSWORD)
+
+
+def _notice(demonstration: Demonstration) -> None:
+    """Everybody has read what is held about them."""
+    notice = noticing.keep_in_force(demonstration.institution, actor=ACTOR)
+    for person in {person.pk: person for person in demonstration.people.values()}.values():
+        noticing.acknowledge(actor=actor_of(person), person=person, notice=notice)
 
 
 def _account(demonstration: Demonstration, entry: Mapping[str, Any]) -> None:

@@ -219,6 +219,8 @@ class Action(StrEnum):
     PERSONAL_REQUEST_DUE_SOON = "personal_request.due_soon"
     PERSONAL_REQUEST_OVERDUE = "personal_request.overdue"
     PERSONAL_REQUEST_WITHDRAWN = "personal_request.withdrawn"
+    PRIVACY_NOTICE_ACKNOWLEDGED = "privacy_notice.acknowledged"
+    PRIVACY_NOTICE_PUBLISHED = "privacy_notice.published"
     PERSON_CHANGED = "person.changed"
     PERSON_CREATED = "person.created"
     PERSON_IMPORTED = "person.imported"

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     ARTICLE_SEE_ALL = "article.see_all"
     CALENDAR_MANAGE = "calendar.manage"
     CAPABILITY_GRANT = "capability.grant"
+    CONSENT_MANAGE = "consent.manage"  # what persons are told, and what they agreed to have published
     DISCLOSURE_MANAGE = "disclosure.manage"
     DUTY_SEE_ALL = "duty.see_all"
     FORM_MANAGE = "form.manage"
@@ -61,6 +62,7 @@ _BY_FUNCTION: dict[str, frozenset[Permission]] = {
             Permission.ACCOUNT_MANAGE,
             Permission.ARTICLE_SEE_ALL,
             Permission.CALENDAR_MANAGE,
+            Permission.CONSENT_MANAGE,
             Permission.DISCLOSURE_MANAGE,
             Permission.DUTY_SEE_ALL,
             Permission.FORM_MANAGE,

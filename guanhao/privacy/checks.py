@@ -77,6 +77,11 @@ def is_there(disclosure: Disclosure) -> Verdict:
     )
 
 
+def may_keep_consents(person: Person) -> Verdict:
+    """Whether the person words the notice and keeps what others agreed to have published: the competent office."""
+    return may(person, Permission.CONSENT_MANAGE)
+
+
 def may_answer(person: Person) -> Verdict:
     """Whether the person answers what others ask about their data: the competent office, system administration."""
     return may(person, Permission.REQUEST_ANSWER)

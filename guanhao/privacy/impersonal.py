@@ -74,6 +74,7 @@ _FIELDS: Mapping[str, str] = {
     "people.Unit": "name short_name kind",
     "people.UnitFunction": "function",
     "privacy.Disclosure": "authority manifest_sha256 file_sha256",
+    "privacy.PrivacyNotice": "digest",
     "process.Alarm": "queue",
     "process.SetAside": "consequence error",
     "publishing.Attempt": "call worker request_digest marks before ids",

@@ -1,4 +1,4 @@
-"""Incidents and their reports; what authorities asked for and were given; what persons ask about their own data."""
+"""Incidents; what authorities were given; what persons ask about their data; the notices to them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from guanhao.contents.models import Asset
 from guanhao.core.tenancy import Scoped, TenantManager
 from guanhao.exports.models import ExportJob
 from guanhao.people.models import Person
-from guanhao.privacy.queries import DisclosureQuerySet, IncidentQuerySet, ReportQuerySet, RequestQuerySet
+from guanhao.privacy.queries import (
+    DisclosureQuerySet,
+    IncidentQuerySet,
+    PrivacyNoticeQuerySet,
+    ReportQuerySet,
+    RequestQuerySet,
+)
 from guanhao.privacy.types import Addressee, IncidentKind, RequestKind, RequestState
 from guanhao.registry.models import Account
 
@@ -196,3 +202,42 @@ class Erasure(Scoped):
     details_until = models.DateTimeField()
     backups_until = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
+
+
+class PrivacyNotice(Scoped):
+    """告知书: one version of what the institution tells everybody about their personal data (PIPL 17). Never changed."""
+
+    number = models.PositiveIntegerField()
+    body = models.JSONField()  # {"zh": [[heading, [line, …]], …], "en": …}
+    digest = models.CharField(max_length=80)
+    contact = models.CharField(_("联系方式"), max_length=200, blank=True)
+    words = models.TextField(_("本单位的补充说明"), blank=True)
+    published_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )  # nobody where the software's register changed
+    published_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantManager.from_queryset(PrivacyNoticeQuerySet)()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "number"], name="privacy_notice_number_once"),
+            models.UniqueConstraint(
+                fields=["institution"],
+                condition=models.Q(superseded_at__isnull=True),
+                name="privacy_notice_one_in_force",
+            ),
+        ]
+
+
+class Acknowledgement(Scoped):
+    """A person has read a version of the notice."""
+
+    notice = models.ForeignKey(PrivacyNotice, on_delete=models.PROTECT, related_name="acknowledgements")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["notice", "person"], name="acknowledged_once")]

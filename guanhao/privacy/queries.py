@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 if TYPE_CHECKING:
-    from guanhao.privacy.models import Disclosure, Incident, PersonRequest, Report
+    from guanhao.privacy.models import (
+        Disclosure,
+        Incident,
+        PersonRequest,
+        PrivacyNotice,
+        Report,
+    )
 
 
 class IncidentQuerySet(models.QuerySet["Incident"]):
@@ -65,3 +71,11 @@ class RequestQuerySet(models.QuerySet["PersonRequest"]):
     def newly_overdue(self, now: datetime) -> RequestQuerySet:
         """Open, past due, not told yet."""
         return self.open().filter(due_at__lte=now, overdue_at__isnull=True)
+
+
+class PrivacyNoticeQuerySet(models.QuerySet["PrivacyNotice"]):
+    """Versions of the notice of the institution in scope."""
+
+    def in_force(self) -> PrivacyNoticeQuerySet:
+        """The one that holds; none before the first is published."""
+        return self.filter(superseded_at__isnull=True)

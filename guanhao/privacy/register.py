@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from guanhao.core.text import Text
 
-NOTICE_VERSION = "2026-11-27"  # of the inventory as it is published; raised with every change of it
+NOTICE_VERSION = "2026-11-27.2"  # of the inventory as it is published; raised with every change of it
 
 _DUTY = Text(
     "《个人信息保护法》第十三条第一款第三项；《互联网用户公众账号信息服务管理规定》第十六条",
@@ -339,6 +339,18 @@ REGISTER: tuple[Held, ...] = (
             privacy__PersonRequest="person words asked_by answer answered_by",
         ),
         own=frozenset({"privacy.PersonRequest.person"}),
+    ),
+    Held(
+        key="notices_read",
+        what=Text("谁在何时阅读了哪一版告知书，谁发布", "who read which version of the notice when, and who published it"),
+        purpose=Text("告知到每个人，并能证明", "to tell everybody, and to show it"),
+        basis=Text("《个人信息保护法》第十七条", "PIPL Art. 17"),
+        period=_RECORD,
+        places=_at(
+            privacy__Acknowledgement="person",
+            privacy__PrivacyNotice="body contact words published_by",
+        ),
+        own=frozenset({"privacy.Acknowledgement.person"}),
     ),
     Held(
         key="disclosures",

@@ -17,7 +17,7 @@ from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
 from guanhao.limiting import counting
 from guanhao.people.models import Institution
-from guanhao.privacy import erasing, forgetting, incidents, requests
+from guanhao.privacy import erasing, forgetting, incidents, noticing, requests
 from guanhao.process.alarms import raise_alarms
 from guanhao.process.checkpoints import keep_checkpoints
 from guanhao.process.digesting import announce_digest
@@ -144,6 +144,13 @@ def keep_requests(worker: Worker) -> None:  # noqa: ARG001 - every periodic job 
             erasing.go_on()
 
 
+def keep_notices(worker: Worker) -> None:  # noqa: ARG001 - every periodic job has this form.
+    """Publish the privacy notice where there is none, or where the software holds other data than it says (PD2)."""
+    for institution in Institution.objects.order_by("pk"):
+        with tenancy.within(institution):
+            noticing.keep_in_force(institution)
+
+
 JOBS = (
     Periodic("inbound.forget", timedelta(hours=1), forget),
     Periodic("database.estimates", timedelta(hours=6), keep_estimates),
@@ -153,6 +160,7 @@ JOBS = (
     Periodic("inspections.rounds", timedelta(hours=1), run_rounds),
     Periodic("custody.watch", timedelta(hours=1), watch_custody),
     Periodic("privacy.incidents", timedelta(minutes=1), remind_of_incidents),
+    Periodic("privacy.notices", timedelta(hours=1), keep_notices),
     Periodic("privacy.requests", timedelta(hours=1), keep_requests),
     Periodic("removal.carry_out", timedelta(minutes=5), remove_institutions),
     Periodic("privacy.traces", timedelta(days=1), forget_traces),

@@ -11,6 +11,7 @@ from guanhao.core import clock, tenancy
 from guanhao.core.memo import remembered
 from guanhao.core.prepared import Prepared, given
 from guanhao.people.models import Person
+from guanhao.privacy.models import Acknowledgement, PrivacyNotice
 from guanhao.publishing.models import InstallationStop, Stop
 from guanhao.regulation.models import RulebookVersion
 from guanhao.removal.models import Removal
@@ -19,12 +20,14 @@ STOPPED = "anything stopped"
 
 
 def _of_sign_in() -> QuerySet[Person]:
-    """The persons, each with what the frame of every page asks: which rules are in force, and whether anything is stopped or ends."""
+    """The persons, each with what every page asks: rules in force, whether anything is stopped or ends, a notice not read."""
     there = {"institution": OuterRef("institution")}
     rules = RulebookVersion.objects.filter(**there, effective__lte=given("day"))
     stops = Stop.objects.filter(**there, lifted_at__isnull=True)
     everywhere = InstallationStop.objects.filter(lifted_at__isnull=True)
     leaving = Removal.objects.open().filter(**there, confirmed_at__isnull=False)
+    read = Acknowledgement.objects.filter(notice=OuterRef("pk"), person=OuterRef(OuterRef("pk")))
+    unread = PrivacyNotice.objects.in_force().filter(~Exists(read), **there)
     return (
         Person.objects.active()
         .filter(user=given("user"), institution__removed_at__isnull=True)
@@ -33,6 +36,7 @@ def _of_sign_in() -> QuerySet[Person]:
             rules_digest=Subquery(rules.values("digest")[:1]),
             stopped=Exists(stops) | Exists(everywhere),
             leaving=Subquery(leaving.values("due_at")[:1]),
+            owes_notice=Exists(unread),
         )
         .select_related("institution")
         .order_by("institution_id")

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -33,6 +34,14 @@ WITHOUT_SECOND_FACTOR = WITHOUT_INSTITUTION | {
     "mfa_activate_totp",
     "mfa_index",
     "mfa_reauthenticate",
+}
+# A person asks about their own data, and withdraws a consent, whatever they have read or not.
+WITHOUT_NOTICE = WITHOUT_SECOND_FACTOR | {
+    "my_data",
+    "my_data_withdraw",
+    "privacy_notice",
+    "privacy_notice_acknowledge",
+    "privacy_notice_version",
 }
 
 
@@ -79,6 +88,8 @@ class Tenancy:
     2. A session older than the absolute limit, or whose person has left, ends at once (SI4, TN6).
     3. A person of several institutions chooses one; the choice is checked again at every request.
     4. Who can decide, publish or administer owes a second factor before anything else (SI1).
+    5. Who has not read the privacy notice in force reads it before other pages (PD2). What is posted, and parts of a page
+       that is open, go on: a new version takes nobody's typing away.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -120,6 +131,8 @@ class Tenancy:
         if name not in WITHOUT_SECOND_FACTOR and _owes_second_factor(request):
             messages.warning(request, _("您的职务可以审批、发布或管理，须先启用两步验证。"))
             return redirect("mfa_activate_totp")
+        if name not in WITHOUT_NOTICE and _owes_notice(request):
+            return redirect(f"{reverse('privacy_notice')}?{urlencode({'next': request.get_full_path()})}")
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -129,6 +142,15 @@ class Tenancy:
 
 def _owes_second_factor(request: Any) -> bool:
     return settings.SECOND_FACTOR and request.viewer.decides() and not is_mfa_enabled(request.user)
+
+
+def _owes_notice(request: Any) -> bool:
+    """Whether a whole page is asked for by somebody who has not read the notice; pictures and frames lead nobody away."""
+    whole = (
+        request.headers.get("Sec-Fetch-Dest", "document") == "document"
+        and "HX-Request" not in request.headers
+    )
+    return request.method in READING and whole and request.viewer.person.owes_notice
 
 
 def _too_old(request: HttpRequest) -> bool:

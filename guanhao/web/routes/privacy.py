@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanhao.web.views import data_requests, disclosures, incidents, inventory
+from guanhao.web.views import data_requests, disclosures, incidents, inventory, notice
 
 urlpatterns = [
     path("privacy/", inventory.page, name="personal_data"),
+    path("privacy/notice/", notice.page, name="privacy_notice"),
+    path("privacy/notice/read/", notice.acknowledge, name="privacy_notice_acknowledge"),
+    path("privacy/notice/edit/", notice.edit, name="privacy_notice_edit"),
+    path("privacy/notice/<int:number>/", notice.version, name="privacy_notice_version"),
     path("me/data/", data_requests.mine, name="my_data"),
     path("me/data/<int:pk>/withdraw/", data_requests.withdraw, name="my_data_withdraw"),
     path("privacy/requests/", data_requests.listing, name="data_requests"),

@@ -31,6 +31,7 @@ PRIVACY_ARGUMENTS = {
         name: {"pk": lambda o: o.data_request.pk}
         for name in ("data_request", "data_request_answer", "my_data_withdraw")
     },
+    "privacy_notice_version": {"number": lambda _o: 1},
     "incident_reported": {"pk": lambda o: o.incident.reports.first().pk},
 }
 

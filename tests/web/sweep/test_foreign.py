@@ -17,7 +17,7 @@ TOKEN = re.compile(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")[A-Za-z0-9]{6
 COMMON = {
     "ledger_event", "clear_day", "picture", "callback_wechat", "callback_weibo", "directory", "directory_check",
     "directory_picture", "directory_report", "directory_widget", "directory_account", "directory_code",
-    "api_directory_accounts", "api_directory_check", "feed_calendar",
+    "api_directory_accounts", "api_directory_check", "feed_calendar", "privacy_notice_version",
 }  # fmt: skip
 FORMATS = ({}, {"HX-Request": "true"}, {"Accept": "application/json"})
 WITH_OBJECTS = [

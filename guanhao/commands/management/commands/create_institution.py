@@ -14,6 +14,7 @@ from guanhao.core.verdicts import Refused
 from guanhao.people import actions as people
 from guanhao.people.models import Institution
 from guanhao.people.types import Capability, PersonKind
+from guanhao.privacy import noticing
 from guanhao.regulation import actions as regulation
 from guanhao.rulebook.book import Rulebook
 from guanhao.rulebook.loading import loads
@@ -67,6 +68,7 @@ class Command(BaseCommand):
         with tenancy.within(institution):
             self._units(institution, rulebook)
             regulation.adopt(actor=ACTOR, institution=institution, source=source)
+            noticing.keep_in_force(institution, actor=ACTOR)
             return [self._administrator(institution, *row) for row in ADMINISTRATORS]
 
     def _units(self, institution: Institution, rulebook: Rulebook) -> None:
