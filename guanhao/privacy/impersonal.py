@@ -91,7 +91,7 @@ _FIELDS: Mapping[str, str] = {
         "filing_number particulars_digest filed_digest name_key"
     ),
     "registry.Consent": "state_digest session_digest sealed",
-    "registry.Face": "approved shown",
+    "registry.Face": "approved shown refused",
     "registry.Filing": "digest",
     "registry.FilingNumber": "scheme period text",
     "registry.NumberSeries": "scheme period",

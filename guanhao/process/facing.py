@@ -22,9 +22,17 @@ from guanhao.steps.types import Worker
 FACE = "face"
 _MOST = 6  # lines of a notice that say what differs
 _TITLES = {
+    Action.MENU_CHANGED: Text(
+        "菜单已更改，请核对是否与批准的一致：{label}",
+        "The menu changed; compare it with what was approved: {label}",
+    ),
     Action.MENU_DRIFTED: Text("菜单与批准的不一致：{label}", "The menu is not as approved: {label}"),
     Action.MENU_RESTORED: Text("菜单已与批准的一致：{label}", "The menu is as approved again: {label}"),
     Action.MENU_UPDATED: Text("菜单已按批准更新：{label}", "The menu was updated as approved: {label}"),
+    Action.PROFILE_CHANGED: Text(
+        "账号资料已更改，请核对是否与批准的一致：{label}",
+        "The profile changed; compare it with what was approved: {label}",
+    ),
     Action.PROFILE_DRIFTED: Text(
         "账号资料与批准的不一致：{label}", "The profile is not as approved: {label}"
     ),
@@ -51,7 +59,7 @@ def watch_faces(worker: Worker) -> None:  # noqa: ARG001 - every periodic job ha
 
 
 def tell_face(event: Event, name: str) -> None:
-    """What an account shows drifted, was restored or was updated: whoever the watch names hears what differs."""
+    """What an account shows changed, drifted, was restored or updated: whoever the watch names hears what differs."""
     account = Account.objects.select_related("owner_unit").get(pk=event.subject_id)
     rulebook = in_force(event.institution).rulebook
     watch = faces.watch_of(account, FacePart(event.facts["part"]), rulebook)

@@ -286,6 +286,8 @@ class Face(Scoped):
     # An approved application whose change the platform has not shown yet.
     allowed = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     shown = models.JSONField(null=True)
+    # The digest of what was shown when somebody said that it is not what was approved.
+    refused = models.CharField(max_length=64, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
     drifted_at = models.DateTimeField(null=True, blank=True)
 

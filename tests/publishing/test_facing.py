@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from guanhao.applications.types import Kind
-from guanhao.core.verdicts import Refused
+from guanhao.core.verdicts import Refused, WrongState
 from guanhao.duties.models import Duty
 from guanhao.ledger.models import Event
 from guanhao.notices.models import Notice
@@ -14,14 +14,16 @@ from guanhao.process.drawing import draw_consequences
 from guanhao.process.facing import watch_faces
 from guanhao.publishing import facing
 from guanhao.publishing.wechat.connection import client
-from guanhao.registry import tokens
-from guanhao.registry.faces import Judged
+from guanhao.registry import faces, tokens
+from guanhao.registry.faces import Judged, mark_of
 from guanhao.registry.models import Account, Face
+from guanhao.registry.types import FacePart
 from guanhao.steps.loop import until_idle
 from tests.applications.conftest import Desk
 
 MENU_CREATE = Call("menu_create", "/cgi-bin/menu/create")
 AID = {"type": "view", "name": "奖助", "url": "https://ruian.example.edu.cn/aid"}
+WRONG = {"type": "view", "name": "红包", "url": "https://lucky.example.com/"}
 NEWS = {"type": "view", "name": "校园", "url": "https://ruian.example.edu.cn/news"}
 DAY = timedelta(days=1)
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,6 +53,14 @@ def look(world):
 
 def face(part):
     return Face.objects.get(part=part)
+
+
+def settle(world, who, *, same, seen=None):
+    """Somebody compares what the menu shows with the application that was approved."""
+    return faces.settle(
+        actor=world.who(who)["actor"], account=world.account, part=FacePart.MENU, same=same,
+        seen=mark_of(face("menu")) if seen is None else seen,
+    )  # fmt: skip
 
 
 def apply_for(world, kind, through, *, unit, **filled):
@@ -104,14 +114,19 @@ def test_a_menu_changed_without_a_case_is_found_owed_told_and_over_once_it_is_re
 
 
 @pytest.mark.article("ruian-6.4")
-def test_an_approved_change_becomes_the_approved_state_once_the_platform_shows_it(shown):
+def test_an_approved_change_becomes_the_approved_state_once_somebody_compared_it(shown):
     """Until then nothing drifts; then the update that was owed is met; the next change needs a case of its own."""
     application = approve_menu(shown)
     look(shown)
     assert not Event.objects.filter(action__in=["menu.drifted", "menu.updated"]).exists()
     make_menu(shown, NEWS, AID)
     look(shown)
+    assert Event.objects.get(action="menu.changed").facts["case"] == application.case_id
+    assert Duty.objects.get(task="update_menu").state == "open"
+    assert settle(shown, "ruian-office-head", same=True) is Judged.UPDATED
+    until_idle([draw_consequences], shown.worker)
     event = Event.objects.get(action="menu.updated")
+    assert event.facts["differences"] == [["奖助", "", f"view {AID['url']}"]]
     assert (event.facts["case"], face("menu").case_id) == (application.case_id, application.case_id)
     assert Duty.objects.get(task="update_menu").state == "met"
     make_menu(shown, AID)
@@ -122,12 +137,54 @@ def test_an_approved_change_becomes_the_approved_state_once_the_platform_shows_i
 
 
 @pytest.mark.article("ruian-6.4")
+def test_a_change_other_than_the_approved_one_is_a_drift_until_the_platform_shows_another(shown):
+    """Whoever compares says so; the same menu is not asked again, and what is shown next is."""
+    approve_menu(shown)
+    make_menu(shown, NEWS, WRONG)
+    look(shown)
+    assert settle(shown, "ruian-editor", same=False) is Judged.DRIFTED
+    look(shown)
+    assert Event.objects.filter(action="menu.drifted").count() == 1
+    assert Duty.objects.get(task="restore_menu").state == "open"
+    make_menu(shown, NEWS, AID)
+    look(shown)
+    assert Event.objects.filter(action="menu.changed").count() == 2
+    settle(shown, "ruian-editor", same=True)
+    until_idle([draw_consequences], shown.worker)
+    assert Duty.objects.get(task="restore_menu").state == "met"
+
+
+@pytest.mark.article("ruian-6.4")
+def test_who_applied_and_who_is_not_asked_cannot_confirm_nor_can_anybody_unread(shown):
+    """The watch's roles compare; not the applicant, who may be one of them; and only what they saw."""
+    apply_for(
+        shown, Kind.CHANGE_MENU, ("ruian-editor", "ruian-office-head", "ruian-leader", "ruian-dean"),
+        unit="办公室", change="增加“奖助”", reason="方便查询",
+    )  # fmt: skip
+    make_menu(shown, NEWS, AID)
+    look(shown)
+    for who in ("ruian-editor", "ruian-section-head"):
+        with pytest.raises(Refused) as refused:
+            settle(shown, who, same=True)
+        assert refused.value.denied.article == "ruian-6.4"
+    seen = mark_of(face("menu"))
+    make_menu(shown, AID)
+    look(shown)
+    with pytest.raises(WrongState):
+        settle(shown, "ruian-office-head", same=True, seen=seen)
+    assert not Event.objects.filter(action="menu.updated").exists()
+
+
+@pytest.mark.article("ruian-6.4")
 def test_a_drift_that_is_approved_after_all_is_over(shown):
     """The other way to end it: the case that should have come first."""
     make_menu(shown, NEWS, AID)
     look(shown)
     approve_menu(shown)
     look(shown)
+    assert Duty.objects.get(task="restore_menu").state == "open"
+    settle(shown, "ruian-office-head", same=True)
+    until_idle([draw_consequences], shown.worker)
     assert Duty.objects.get(task="restore_menu").state == "met"
     assert face("menu").drifted_at is None
 

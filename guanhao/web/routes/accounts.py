@@ -20,6 +20,7 @@ urlpatterns = [
     path("accounts/<int:pk>/interface/", accounts.interface, name="account_interface"),
     path("accounts/<int:pk>/test/", accounts.self_test, name="account_test"),
     path("accounts/<int:pk>/look/", accounts.look, name="account_look"),
+    path("accounts/<int:pk>/look/<str:part>/", accounts.compared, name="account_compared"),
     path("accounts/<int:pk>/secret/", accounts.secret, name="account_secret"),
     path("accounts/<int:pk>/sending/", masssend.sending, name="account_sending"),
     path("accounts/<int:pk>/callback/address/", callback.renew, name="account_callback_address"),

@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from guanhao.core.verdicts import require
 from guanhao.custody.actions import replace_secret
 from guanhao.publishing import facing, selftest
-from guanhao.registry import checks
+from guanhao.registry import checks, faces
 from guanhao.registry.models import Account
+from guanhao.registry.types import FacePart
 from guanhao.web import csp
 from guanhao.web.answers import done
 from guanhao.web.forms.accounts import SecretForm
@@ -67,6 +69,19 @@ def look(request: WebRequest, pk: int) -> HttpResponse:
     viewer = request.viewer
     account = access.account(viewer, pk)
     done(request, told(facing.look_now(actor=viewer.actor, account=account)))
+    return redirect(reverse("account", args=[pk]) + "#faces")
+
+
+@require_POST
+def compared(request: WebRequest, pk: int, part: str) -> HttpResponse:
+    """Somebody compared a change that the platform shows with the application that was approved (ruian-6.4, ruian-15)."""
+    viewer = request.viewer
+    account = access.account(viewer, pk)
+    if part not in FacePart:
+        raise Http404
+    same, seen = request.POST.get("same") == "yes", request.POST.get("seen", "")
+    faces.settle(actor=viewer.actor, account=account, part=FacePart(part), seen=seen, same=same)
+    done(request, _("已确认与批准的一致。") if same else _("已记为与批准的不一致，已通知负责人。"))
     return redirect(reverse("account", args=[pk]) + "#faces")
 
 

@@ -95,6 +95,7 @@ ARGUMENTS = {
             "job_links",
         )
     },
+    "account_compared": {"pk": lambda o: o.cast.accounts["flagship"].pk, "part": lambda _o: "menu"},
     "receipt": {"mark": lambda o: o.job.mark},
     **{name: {"pk": lambda o: o.stop.pk} for name in ("stop_ask_lift", "stop_lift")},
     **{
