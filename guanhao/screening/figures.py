@@ -31,6 +31,9 @@ _RANGE = re.compile(
 _PERCENT = re.compile(
     r"(?P<about>占(?:比|全\w{0,6}|总\w{0,6})?(?:的|达|为|约)?\s*|(?:通过|合格|到课|就业|出勤|覆盖|参与|完成|满意|录取|毕业)率(?:达到?|为|高达|约)?\s*)(?P<figure>\d{1,9}(?:\.\d{1,9})?)\s*[%％]"
 )
+_FALL = re.compile(
+    r"(?:下降|降低|减少|缩减|下跌|降幅|减幅|跌幅)(?:了|达到?|为|约|超过?|近){0,2}\s*(?P<figure>\d{1,9}(?:\.\d{1,9})?)\s*[%％]"
+)
 _ROUND_UNITS = {"万": 10**4, "亿": 10**8}
 _MONEY = re.compile(
     r"(?P<words>[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,40})[元圆](?:整|正)?\s*[（(]\s*[¥￥]?\s*(?P<figure>[\d,，]{1,20}(?:\.\d{1,2})?)\s*(?P<unit>万)?元?\s*[）)]"
@@ -39,13 +42,21 @@ _MONEY_BACK = re.compile(
     r"(?<![\d,，.])(?P<figure>\d[\d,，]{0,20}(?:\.\d{1,2})?)\s*(?P<unit>万)?元\s*[（(]\s*(?:大写|人民币)?[：:]?\s*(?:人民币)?(?P<words>[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,40})[元圆](?:整|正)?\s*[）)]"
 )
 _ORDINAL = re.compile(
-    r"(?m:^[ \t　]*)(?:(?P<cn>[一二三四五六七八九十]{1,3})、|[（(](?P<paren>[一二三四五六七八九十]{1,3})[）)]|(?P<digit>\d{1,2})[.、．](?!\d))"
+    r"(?m:^[ \t　]*)(?:(?P<cn>[一二三四五六七八九十]{1,3})、|[（(](?P<paren>[一二三四五六七八九十]{1,3})[）)]|(?P<digit>\d{1,2})[.、．](?!\d)"
+    r"|第(?P<chapter>[一二三四五六七八九十]{1,3})章(?=[\s：:])|第(?P<nth>[一二三四五六七八九十]{1,3})条(?=[\s：:]))"
 )
 _WEEKDAYS = "一二三四五六日"
 _VALUES = {character: value for value, character in enumerate("零壹贰叁肆伍陆柒捌玖")}
 _STEPS = {"拾": 10, "佰": 100, "仟": 1000}
 _CHINESE = {character: value for value, character in enumerate("零一二三四五六七八九")}
-_ABOVE = {"cn": (), "paren": ("cn",), "digit": ("cn", "paren")}  # headings that a heading does not begin anew
+# Headings that a heading does not begin anew; articles are counted through all chapters.
+_ABOVE = {
+    "chapter": ("nth",),
+    "nth": ("chapter",),
+    "cn": ("chapter", "nth"),
+    "paren": ("chapter", "nth", "cn"),
+    "digit": ("chapter", "nth", "cn", "paren"),
+}
 _CLOCK_ROOM = 8  # characters before a time in which a word says that it is one
 _HOURS, _MINUTES = 24, 59
 _WHOLE = 100
@@ -155,6 +166,15 @@ def _percentages(view: TextView) -> Iterator[Hit]:
                 view,
                 match.span("figure"),
                 Text(f"比率不应超过100%：{match['figure']}%。", "A share cannot be more than 100 %."),
+                HitKind.FIGURE,
+                Force.WARN,
+            )
+    for match in _FALL.finditer(view.text):
+        if float(match["figure"]) > _WHOLE:
+            yield _hit(
+                view,
+                match.span("figure"),
+                Text(f"减少不会超过100%：{match['figure']}%。", "Nothing falls by more than 100 %."),
                 HitKind.FIGURE,
                 Force.WARN,
             )

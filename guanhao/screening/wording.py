@@ -34,6 +34,7 @@ _DEEPEST = 32  # brackets within brackets
 _NUMBER_ROOM = 6  # characters before a lone closing bracket in which the number of a list stands
 _IN_NUMBER = re.compile(r"[第零〇一二三四五六七八九十百千万\d]")
 _MIXED = {"（": ")", "(": "）"}
+_WITHIN = {"“": "‘", "《": "〈", "「": "『"}  # what stands inside its own kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,13 @@ _FORMS = (
         ("书名号、引号之间通常不用顿号。", "Titles and quotations follow each other without a comma."), ""),
     _of(r"(?<=[一二三四五六七八九十])[,，.．](?=[\u4e00-\u9fff]{2,12}$)", HitKind.PUNCTUATION,
         ("汉字序号后用顿号。", "A Chinese ordinal is followed by “、”."), "、"),
+    _of(rf"(?m:^[，。；：？！、）》”])(?=[{_HAN}])", HitKind.PUNCTUATION, ("段首不应是这个标点。", "A paragraph does not begin with this mark.")),
+    _of(r"(?m:^)[ \t　]*[（(](?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)]、", HitKind.PUNCTUATION,
+        ("带括号的序号后不加顿号。", "A numeral in brackets is followed by no mark.")),
+    _of(rf"(?:(?<=[。；\n])|^)(?<![{_HAN}])第[一二三四五六七八九十]、(?!第)(?=[{_HAN}]{{2}})", HitKind.PUNCTUATION,
+        ("“第一”“第二”之后用逗号。", "第一, 第二 are followed by “，”.")),
+    _of(r"(?:一、二|二、三|三、四|四、五|五、六|六、七|七、八|八、九)(?=(?:百|千|万|十|个|天|名|次|岁|倍|里地)(?!级))", HitKind.PUNCTUATION,
+        ("相邻两数表示概数，中间不用顿号。", "Two numbers on end that stand for “about so many” have no mark between them.")),
     _of(r"[？！]{3,20}|！{2,20}|？{2,20}|!{2,20}|\?{2,20}", HitKind.PUNCTUATION, ("问号、叹号叠用。", "Marks of exclamation or question pile up.")),
     _of(rf"(?<=[{_HAN}]) +(?=[{_HAN}])(?<![{_HAN}]{{0}}^ )", HitKind.SPACING, ("汉字之间有空格。", "There is a space between Chinese characters."), ""),
     _of(r"(?<! ) {1,20}(?=[，。；：？！、）》”])|(?<=[（《“]) {1,20}", HitKind.SPACING, ("标点旁有多余的空格。", "There is a space beside punctuation."), ""),
@@ -146,32 +154,60 @@ def _phrases(view: TextView) -> Iterator[Hit]:
 
 
 def _brackets(view: TextView) -> Iterator[Hit]:
-    """Brackets and quotation marks without their other half, paragraph by paragraph."""
+    """Brackets and quotation marks without their other half, of two widths, or within their like, by paragraph."""
     offset = 0
     for line in view.text.split("\n"):
         open_: list[tuple[str, int]] = []
         for place, character in enumerate(line, start=offset):
             if character in _PAIRS:
+                if character in _WITHIN and any(character == each for each, _ in open_[-_DEEPEST:]):
+                    yield _nested(view, place, character)
                 open_.append((character, place))
-            elif character in _CLOSERS and not _closes(
-                open_, character, view.text[max(offset, place - _NUMBER_ROOM) : place]
-            ):
-                yield _bracket(view, place, character)
+            elif character in _CLOSERS:
+                before = view.text[max(offset, place - _NUMBER_ROOM) : place]
+                yield from _closing(view, open_, place, before)
         for character, place in open_:
             yield _bracket(view, place, character)
         offset += len(line) + 1
 
 
-def _closes(open_: list[tuple[str, int]], character: str, before: str) -> bool:
-    """Close the innermost fitting bracket; half and full width may meet; ``1)`` and ``)`` of lists are no brackets."""
+def _closing(view: TextView, open_: list[tuple[str, int]], place: int, before: str) -> Iterator[Hit]:
+    character = view.text[place]
+    opening = _closed(open_, character)
+    if opening and _PAIRS[opening] != character:
+        yield _of_another_width(view, place, _PAIRS[opening])
+    elif not opening and not _is_of_a_list(character, before):
+        yield _bracket(view, place, character)
+
+
+def _closed(open_: list[tuple[str, int]], character: str) -> str:
+    """Close the innermost fitting bracket, half and full width may meet; the bracket it closes, "" for none."""
     for index in range(len(open_) - 1, max(-1, len(open_) - 1 - _DEEPEST), -1):
         opening = open_[index][0]
         if _PAIRS[opening] == character or _MIXED.get(opening) == character:
             del open_[index]
-            return True
+            return opening
+    return ""
+
+
+def _is_of_a_list(character: str, before: str) -> bool:
+    """``1)`` and ``)`` of lists are no brackets."""
     return (
         character in "）)"
         and re.search(r"(?:^|[\s；;。，,])[（(]?[0-9a-zA-Z一二三四五六七八九十①-⑳]{1,3}$", before) is not None
+    )
+
+
+def _of_another_width(view: TextView, place: int, right: str) -> Hit:
+    return words_at(
+        view,
+        (place, place + 1),
+        kind=HitKind.BRACKET,
+        message=Text(
+            zh="前后括号一个全角、一个半角。", en="One bracket has full width, its other half has half width."
+        ),
+        force=Force.HINT,
+        suggestions=(right,),
     )
 
 
@@ -182,6 +218,20 @@ def _bracket(view: TextView, place: int, character: str) -> Hit:
         kind=HitKind.BRACKET,
         message=Text(zh=f"“{character}”没有配对。", en=f"“{character}” has no other half."),
         force=Force.WARN,
+    )
+
+
+def _nested(view: TextView, place: int, character: str) -> Hit:
+    return words_at(
+        view,
+        (place, place + 1),
+        kind=HitKind.BRACKET,
+        message=Text(
+            zh=f"“{character}”之内再用时，写作“{_WITHIN[character]}”。",
+            en=f"Inside “{character}” its kind is written “{_WITHIN[character]}”.",
+        ),
+        force=Force.HINT,
+        suggestions=(_WITHIN[character],),
     )
 
 

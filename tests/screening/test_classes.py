@@ -154,6 +154,7 @@ WRONG_FIGURES = [
     ("就业率101.5%", Force.WARN), ("到课率高达120％", Force.WARN), ("人民币壹仟贰佰元整（1300元）", Force.ERROR),
     ("伍万元整（¥5000）", Force.ERROR), ("3.5万元（大写：叁万伍仟贰佰元整）", Force.ERROR), ("叁佰元（￥30.00）", Force.ERROR),
     ("1.甲\n2.乙\n4.丙", Force.HINT), ("一、甲\n二、乙\n二、丙", Force.HINT), ("（一）甲\n（三）乙", Force.HINT), ("一、甲\n三、乙", Force.HINT),
+    ("第一条 甲\n第三条 乙", Force.HINT), ("第二章　甲\n第二章　乙", Force.HINT), ("成本下降120%", Force.WARN), ("降幅达150％", Force.WARN),
 ]  # fmt: skip
 
 
@@ -171,6 +172,7 @@ def test_dates_times_and_figures_that_cannot_be_are_found(text, force):
         "比例为1:75", "上午9:00-11:30", "24:00前", "增长120%", "同比增长210%", "完成全年任务的130%", "壹仟贰佰元整（1200元）", "伍万元整（5万元）",
         "3.5万元（大写：叁万伍仟元整）", "叁佰零伍元（￥305.00）", "壹亿贰仟万元（120,000,000元）", "1.甲\n2.乙\n3.丙", "一、甲\n1.子\n2.丑\n二、乙\n1.寅\n2.卯",
         "（一）甲\n1.子\n（二）乙\n1.丑", "十、甲\n十一、乙\n十二、丙", "版本2.1\n版本2.3", "第3名", "周五晚7点30分", "1.5倍\n2.8倍",
+        "第一条 甲\n第二条 乙\n第三条 丙", "根据第三条规定\n按第九条办理", "第一章 总则\n第一条 甲\n第二章 分则\n第二条 乙", "成本下降20%", "下降了100%",
     ],
 )  # fmt: skip
 def test_right_dates_and_figures_are_left_alone(text):
@@ -251,6 +253,9 @@ BAD_WORDING = [
     ("我们我们去", HitKind.REPEATED), ("学校的的安排", HitKind.REPEATED), ("开展开展活动", HitKind.REPEATED), ("和和老师", HitKind.REPEATED),
     ("汉字 之间", HitKind.SPACING), ("标点 ，之前", HitKind.SPACING), ("ＡＢＣ大赛", HitKind.SPACING), ("２０２６年", HitKind.SPACING),
     ("长" * 121 + "。", HitKind.LENGTH),
+    ("标题\n，内容", HitKind.PUNCTUATION), ("（一）、总则", HitKind.PUNCTUATION), ("（3）、报名", HitKind.PUNCTUATION), ("第一、提高认识", HitKind.PUNCTUATION),
+    ("来了三、四个同学", HitKind.PUNCTUATION), ("练了七、八次", HitKind.PUNCTUATION), ("他说“请看“通知”吧”。", HitKind.BRACKET),
+    ("《关于《章程》的说明》", HitKind.BRACKET), ("学校（含分校)通知", HitKind.BRACKET), ("学校(含分校）通知", HitKind.BRACKET),
 ]  # fmt: skip
 
 
@@ -271,6 +276,18 @@ def test_wording_and_punctuation_are_doubted(text, kind):
 def test_right_wording_is_left_alone(text):
     """Lists, reduplication that is meant, Latin text."""
     assert [hit for hit in wording.find(view(text), WordingRules()) if hit.force is not Force.HINT] == []
+
+
+FINE_PUNCTUATION = [
+    "第一，提高认识；第二，抓好落实。", "（一）总则", "三、四年级同学", "一、二年级", "来了三四个同学", "三、四两个小组", "“请看‘通知’吧”", "《〈章程〉说明》",
+    "学校（含分校）通知", "f(x) 的值", "他说：“好。”\n“走吧。”她说", "（甲）、（乙）两地", "图（1）、图（2）", "第一、第二两组", "五、六两日",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FINE_PUNCTUATION)
+def test_punctuation_as_the_standard_has_it_is_not_even_hinted_at(text):
+    """What looks much like the slips of GB/T 15834 above and is none."""
+    assert [hit.message.zh for hit in wording.find(view(text), WordingRules())] == []
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ def test_ten_megabytes_of_anything_take_bounded_time_and_memory(text):
     started = time.process_time()
     screen(TextView.plain("body", text), wanted)
     assert time.process_time() - started < 30
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 1_500 * 1024
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 700 * 1024
 
 
 @given(

@@ -99,10 +99,9 @@ class Proofreader:
 
     def _not_allowed(self, text: str, corrections: list[Correction]) -> list[Correction]:
         spans = [
-            (at, at + len(phrase))
+            match.span(1)
             for phrase in self.allowed
-            for at in range(len(text))
-            if text.startswith(phrase, at)
+            for match in re.finditer(f"(?=({re.escape(phrase)}))", text)
         ]
         return [
             each
