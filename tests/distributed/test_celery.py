@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time as wall
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,7 +25,8 @@ from tests.publishing.world import DUE, MONDAY, Time, World
 
 ROOT = Path(__file__).resolve().parents[2]
 SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
-PATIENCE = 90
+PATIENCE = 180
+TITLES = [f"第{number}条" for number in range(5)]
 needs_postgres = pytest.mark.skipif(
     SQLITE, reason="The distributed runner refuses SQLite; test_it_refuses_sqlite shows it."
 )
@@ -92,10 +94,27 @@ class Installation:
         """How often the platform accepted a publication."""
         return len(self.world.accepts())
 
+    def states(self):
+        """The states of the jobs."""
+        with tenancy.within(self.world.cast.institution):
+            return Counter(PublishJob.objects.values_list("state", flat=True))
+
     def all_published(self):
         """Whether every job is."""
-        with tenancy.within(self.world.cast.institution):
-            return set(PublishJob.objects.values_list("state", flat=True)) == {JobState.PUBLISHED}
+        return set(self.states()) == {JobState.PUBLISHED}
+
+    def all_settled(self):
+        """Whether every job is published or asked about.
+
+        What a killed process had armed may never have left it; that is known after twenty minutes of looks. Time is
+        moved on to them once nothing else is under way, so that no push misses its own half hour meanwhile.
+        """
+        states = set(self.states())
+        if states <= {JobState.PUBLISHED, JobState.ASK}:
+            return True
+        if states <= {JobState.PUBLISHED, JobState.ASK, JobState.UNKNOWN}:
+            self.jump(60)
+        return False
 
 
 @pytest.fixture
@@ -120,14 +139,24 @@ def installation(transactional_db, broker, ruian, sandbox, settings, tmp_path):
 def once_each(installation):
     """Judged by the platform's ledger alone."""
     assert installation.accepted() == 5
-    assert sorted(installation.world.titles_public()) == [f"第{number}条" for number in range(5)]
+    assert sorted(installation.world.titles_public()) == TITLES
+
+
+def once_or_asked(installation):
+    """Judged likewise: what we call published is public once; what is asked about, armed by the dead, is not."""
+    states = installation.states()
+    assert states[JobState.PUBLISHED] == installation.accepted()
+    titles = installation.world.titles_public()
+    assert len(set(titles)) == len(titles) == states[JobState.PUBLISHED]
+    assert set(titles) <= set(TITLES)
+    assert states[JobState.ASK] <= 1, states  # An account has one public step in flight.
 
 
 @needs_postgres
 @pytest.mark.requirement("RS1")
 @pytest.mark.requirement("RS3")
 def test_purged_messages_and_a_killed_worker_cost_delay_and_nothing_else(installation):
-    """Two Celery workers; the broker's queues are emptied and one worker killed in the midst; every push goes out once."""
+    """Two Celery workers; the broker's queues are emptied and one worker killed in the midst; no push goes out twice, none is lost."""
     victim = installation.starts("celery", "--places", "2")
     installation.starts("celery", "--places", "2")
     installation.starts("wake")
@@ -141,8 +170,8 @@ def test_purged_messages_and_a_killed_worker_cost_delay_and_nothing_else(install
         for queue in queues_of(installation.broker, link):
             queue.purge()
     installation.jump(65)  # over the dead worker's leases
-    installation.until(installation.all_published, "Not every push was published.")
-    once_each(installation)
+    installation.until(installation.all_settled, "Not every push was published or asked about.")
+    once_or_asked(installation)
 
 
 @needs_postgres
