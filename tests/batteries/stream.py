@@ -19,7 +19,7 @@ from tests.batteries.sides import CHANNELS, Planned, Side, plan_on
 
 SETTLED = {JobState.PUBLISHED, JobState.ASK, JobState.REJECTED, JobState.CANCELLED, JobState.REMOVED}
 TITLE = re.compile(r"第\d{4}条")
-TOGETHER = 24  # pushes due at one instant: half of them articles of two institutions, each on another account
+TOGETHER = 12  # pushes due at one instant: half of them articles of two institutions, each on another account
 ACCEPTED = ("publish.accepted", "mass.accepted", "post.created")  # the sandbox's words
 
 
