@@ -11,8 +11,8 @@ STAMPS := build/stamps
 run: setup
 	@$(BIN)/python -m tools.run
 
-## setup: virtual environment from the hashed lock, npm assets, static files.
-setup: $(STAMPS)/python $(STAMPS)/assets
+## setup: virtual environment from the hashed lock, npm assets, static files, the table of characters.
+setup: $(STAMPS)/python $(STAMPS)/assets $(STAMPS)/characters
 
 $(STAMPS)/python: requirements-dev.lock pyproject.toml
 	@mkdir -p $(STAMPS)
@@ -34,6 +34,10 @@ $(STAMPS)/assets: $(STAMPS)/node $(STAMPS)/python tools/assets.py $(shell find g
 	@$(BIN)/python tools/assets.py
 	@$(BIN)/python tools/messages.py
 	@GUANHAO_SECRET_KEY=setup $(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	@touch $@
+
+$(STAMPS)/characters: $(STAMPS)/python guanhao/screening/characters.py
+	@$(BIN)/guanhao proof characters --out build/characters.tsv
 	@touch $@
 
 ## test: lint, types, layers, budgets, then every test on SQLite and (where one answers) on PostgreSQL.

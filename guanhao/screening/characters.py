@@ -2,19 +2,21 @@
 
 Two installed packages know it (OpenCC, under the Apache licence 2.0, and pypinyin, under the MIT licence), but their
 dictionaries weigh a hundred mebibytes and take half a second to load, for some twenty-eight thousand answers that never
-change. `guanhao proof characters` asks them once and writes the answers down; a test asks them again.
+change. Set-up asks them once (`guanhao proof characters`) and keeps the answers beside the other things it makes; where
+they are not there, the packages are asked, which is the same and takes longer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from importlib import import_module, resources
+from importlib import import_module
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from guanhao.screening.proof.shapes import common_characters
 
-FILE = "characters.tsv"
+MADE = Path(__file__).resolve().parents[2] / "build" / "characters.tsv"  # by `make setup`
 _HAN = tuple(map(chr, (0x3007, *range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))))
 _LONGEST = 10  # characters of a word that reads otherwise than its characters
 _TONES = "12345"
@@ -85,14 +87,14 @@ def _spoken() -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _rows() -> Iterator[_Row]:
-    text = resources.files("guanhao.screening.data").joinpath(FILE).read_text(encoding="utf-8")
-    for line in text.splitlines():
+    lines = MADE.read_text(encoding="utf-8").splitlines() if MADE.exists() else asked_again()
+    for line in lines:
         written, form, read = line.split("\t")
         yield _Row(written, form, tuple(read.split(",")) if read else ())
 
 
 def asked_again() -> list[str]:
-    """The lines of the data file as the installed packages have them."""
+    """The lines of the table as the installed packages have them."""
     forms, sounds = _forms(), import_module("pypinyin")
     common = frozenset(common_characters())
     lines = []
