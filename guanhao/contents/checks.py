@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 from guanhao.contents import matters
 from guanhao.contents.matters import Occasion
 from guanhao.contents.models import Article, Finding, Handling, Revision
-from guanhao.contents.rules import platform
+from guanhao.contents.rules import consent, platform
 from guanhao.contents.rules.matter import Matter, Problem
 from guanhao.contents.rules.table import RULES
 from guanhao.contents.types import FindingState, Force, Stage
@@ -124,7 +124,10 @@ def find(matter: Matter, stage: Stage) -> Iterator[Found]:
         for name, force, problem in platform.problems(matter):
             yield Found(stage, name, "", "", Force(force.value), problem)
     if stage is Stage.SUBMIT:
-        for name, force, problem in platform.posting(matter):
+        for name, force, problem in (*platform.posting(matter), *consent.usual(matter)):
+            yield Found(stage, name, "", "", Force(force.value), problem)
+    if stage is not Stage.SEND:  # The gate of publishing holds it there.
+        for name, force, problem in consent.statutory(matter):
             yield Found(stage, name, "", "", Force(force.value), problem)
 
 

@@ -13,6 +13,8 @@ from guanhao.cases.models import Case, Decision, Step
 from guanhao.cases.types import CaseState
 from guanhao.contents import authorising
 from guanhao.contents.approval import approved
+from guanhao.contents.consents import Lacking
+from guanhao.contents.consents import lacking as lacking_consents
 from guanhao.contents.content import Content
 from guanhao.contents.days import calendar_of
 from guanhao.contents.facts import facts_of, parties_of
@@ -204,6 +206,13 @@ class _Asked(Matter):
     def dead_links(self) -> Mapping[str, str]:
         """Addresses of the text that did not open when they were tried."""
         return dead_in(self.content)
+
+    @cached_property
+    def consents(self) -> tuple[Lacking, ...]:
+        """Consents of persons shown that do not count on the day it is to go out."""
+        day = (self.due_at or self.now).astimezone(clock.CHINA).date()
+        key = self._asking.article.pk
+        return tuple(lacking_consents([key], day).get(key, ()))
 
     @cached_property
     def lists(self) -> Lists:

@@ -1,5 +1,9 @@
 """Django's registration of the package."""
 
+from __future__ import annotations
+
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +13,8 @@ class PrivacyConfig(AppConfig):
     name = "guanhao.privacy"
     label = "privacy"
     verbose_name = "个人信息与安全"
+
+    def ready(self) -> None:
+        """Hand the consents down to the checks of articles and the gate of publishing."""
+        consents = import_module("guanhao.contents.consents")
+        consents.read_with(import_module("guanhao.privacy.lacking").lacking)

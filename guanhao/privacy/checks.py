@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from guanhao.cases.two_persons import may_confirm
+from guanhao.contents import guards
+from guanhao.contents.models import Article
+from guanhao.contents.types import ArticleState
 from guanhao.core import clock
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Verdict
 from guanhao.people.models import Person
 from guanhao.people.permissions import Permission, may
-from guanhao.privacy.models import Disclosure, Incident, PersonRequest
+from guanhao.privacy.models import Disclosure, Incident, PersonRequest, PublicationConsent
 
 
 def may_run_incidents(person: Person) -> Verdict:
@@ -80,6 +83,44 @@ def is_there(disclosure: Disclosure) -> Verdict:
 def may_keep_consents(person: Person) -> Verdict:
     """Whether the person words the notice and keeps what others agreed to have published: the competent office."""
     return may(person, Permission.CONSENT_MANAGE)
+
+
+def may_note_consents(person: Person, article: Article) -> Verdict:
+    """Whether the person may say whom an article shows: whoever sees it, while it lives and once it is out."""
+    if article.state not in (*guards.ALIVE, ArticleState.PUBLISHED):
+        return Denied(Text("稿件已办结，不能再登记。", "The article is over; nothing can be noted."))
+    return guards.may_see(person, article)
+
+
+def may_keep_consent(person: Person, consent: PublicationConsent) -> Verdict:
+    """Whether the person may note what came of it and see its paper: the office, who noted it, who works on its articles."""
+    entitled = may_keep_consents(person)
+    if entitled or (person.active and person.pk == consent.noted_by_id):
+        return ALLOWED
+    for portrayal in consent.portrayals.live().select_related("article__owner_unit"):
+        if guards.is_of_the_hands(person, portrayal.article):
+            return ALLOWED
+    return entitled
+
+
+def is_own_consent(consent: PublicationConsent, person: Person) -> Verdict:
+    """Whether it is the person's own."""
+    if person.active and consent.person_id == person.pk:
+        return ALLOWED
+    return Denied(Text("只能由本人答复。", "Only the person themselves may answer."))
+
+
+def may_withdraw_consent(consent: PublicationConsent, person: Person) -> Verdict:
+    """Whether the person may take it back: whose it is, or the office for somebody who cannot here."""
+    return ALLOWED if is_own_consent(consent, person) else may_keep_consents(person)
+
+
+def may_settle_portrayal(person: Person, consent: PublicationConsent) -> Verdict:
+    """Whether the person deals with what was published: the office, or who answers for the account."""
+    account = consent.account
+    if person.active and person.pk in {account.manager_id, account.first_responsible_id}:
+        return ALLOWED
+    return may_keep_consents(person)
 
 
 def may_answer(person: Person) -> Verdict:

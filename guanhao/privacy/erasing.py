@@ -4,7 +4,8 @@
    nobody ever submitted, and files of theirs that nothing else needs. Searches read these very rows, so they find nothing.
 2. Details of the ledger that are older than six months; those that are younger follow, because the law wants logs for that
    long (网安法 23). Leaves and proofs stay and keep verifying (K6).
-3. What was decided, filed, signed, submitted and published stays as the record that the law asks for (公众账号 16), bylines and
+3. Of consents to publish the words about them go; that they were given or withdrawn stays.
+4. What was decided, filed, signed, submitted and published stays as the record that the law asks for (公众账号 16), bylines and
    signed papers as they are; it leads to a person without a name.
 """
 
@@ -32,7 +33,7 @@ from guanhao.notices.models import Delivery, Notice
 from guanhao.people.models import Person, User
 from guanhao.privacy import checks
 from guanhao.privacy.leftovers import drop_drafts, drop_files
-from guanhao.privacy.models import Erasure
+from guanhao.privacy.models import Erasure, PublicationConsent
 from guanhao.privacy.types import DETAILS_KEPT
 from guanhao.publishing.models import Preview
 
@@ -70,6 +71,7 @@ def erase(*, actor: Actor, person: Person) -> Erasure:
     _drop_exports(person)
     Feed.objects.filter(person=person).delete()
     Preview.objects.filter(asked_by=person).update(wechat_id="")
+    _drop_consent_words(person)
     _drop_particulars(person)
     record(
         institution=person.institution,
@@ -139,6 +141,14 @@ def _drop_exports(person: Person) -> None:
     for job in ExportJob.objects.of(person).offered():
         export_path(job).unlink(missing_ok=True)
         job.delete()
+
+
+def _drop_consent_words(person: Person) -> None:
+    """That there was a consent stays, as proof that publishing was lawful; what it says of the person goes."""
+    words = {"name": NOBODY, "note": "", "guardian": NOBODY, "guardian_is": NOBODY, "reason": ""}
+    own = PublicationConsent.objects.filter(person=person)
+    own.filter(under_14=True).update(**words)
+    own.filter(under_14=False).update(**words | {"guardian": "", "guardian_is": ""})
 
 
 def _drop_particulars(person: Person) -> None:

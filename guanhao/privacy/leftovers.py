@@ -9,6 +9,8 @@ from guanhao.cases.models import PaperCopy
 from guanhao.contents.assets import path_of
 from guanhao.contents.models import Article, ArticleHand, Asset, Attachment, Handling, Revision
 from guanhao.people.models import Person
+from guanhao.privacy.models import Portrayal, PublicationConsent
+from guanhao.privacy.types import ConsentReach
 from guanhao.publishing.models import RemoteMedia
 from guanhao.registry.models import Account
 
@@ -24,11 +26,22 @@ def drop_drafts(person: Person) -> int:
             with transaction.atomic():
                 for model in (Attachment, ArticleHand, Handling):
                     model.objects.filter(article=draft).delete()
+                _drop_portrayals(draft)
                 draft.delete()
         except (ProtectedError, IntegrityError):
             continue  # Something of the record leads to it, so it is part of the record.
         dropped += 1
     return dropped
+
+
+def _drop_portrayals(draft: Article) -> None:
+    """Whom the draft would have shown, with consents that no other article rests on."""
+    shown = Portrayal.objects.filter(article=draft)
+    keys = list(shown.values_list("consent", flat=True))
+    shown.delete()
+    PublicationConsent.objects.filter(
+        pk__in=keys, portrayals__isnull=True, reach=ConsentReach.ARTICLE
+    ).delete()
 
 
 def drop_files(person: Person) -> int:

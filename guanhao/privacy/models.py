@@ -1,22 +1,34 @@
-"""Incidents; what authorities were given; what persons ask about their data; the notices to them."""
+"""Incidents; what authorities were given; what persons ask about their data; notices to them and what they agreed to."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from guanhao.contents.models import Asset
+from guanhao.contents.models import Article, Asset
 from guanhao.core.tenancy import Scoped, TenantManager
 from guanhao.exports.models import ExportJob
 from guanhao.people.models import Person
 from guanhao.privacy.queries import (
+    ConsentQuerySet,
     DisclosureQuerySet,
     IncidentQuerySet,
+    PortrayalQuerySet,
     PrivacyNoticeQuerySet,
     ReportQuerySet,
     RequestQuerySet,
 )
-from guanhao.privacy.types import Addressee, IncidentKind, RequestKind, RequestState
+from guanhao.privacy.types import (
+    Addressee,
+    ConsentHow,
+    ConsentReach,
+    ConsentState,
+    IncidentKind,
+    RequestKind,
+    RequestState,
+    SettledHow,
+    Use,
+)
 from guanhao.registry.models import Account
 
 
@@ -241,3 +253,98 @@ class Acknowledgement(Scoped):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["notice", "person"], name="acknowledged_once")]
+
+
+class PublicationConsent(Scoped):
+    """同意: what one person agreed to have published, for one kind of use, and how that is known (PIPL 14, 25, 31).
+
+    ``person`` is set where they are a user of the system. It counts while it is given, and up to ``until``.
+    """
+
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(_("本人"), max_length=120)
+    use = models.CharField(_("使用内容"), max_length=10, choices=Use.choices)
+    state = models.CharField(_("状态"), max_length=10, choices=ConsentState.choices)
+    how = models.CharField(_("同意方式"), max_length=10, choices=ConsentHow.choices, blank=True)
+    paper = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(_("说明"), max_length=500, blank=True)
+    reach = models.CharField(_("适用范围"), max_length=10, choices=ConsentReach.choices)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    until = models.DateField(_("有效期至"), null=True, blank=True)
+    under_14 = models.BooleanField(_("不满十四周岁"), default=False)
+    guardian = models.CharField(_("监护人"), max_length=60, blank=True)
+    guardian_is = models.CharField(_("与本人的关系"), max_length=30, blank=True)
+    noted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField()
+    given_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.CharField(_("撤回理由"), max_length=500, blank=True)
+
+    objects = TenantManager.from_queryset(ConsentQuerySet)()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state="given") | (models.Q(given_at__isnull=False) & ~models.Q(how="")),
+                name="consent_given_somehow",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="given", under_14=True)
+                | (~models.Q(guardian="") & ~models.Q(guardian_is="") & ~models.Q(how="self")),
+                name="consent_under_14_by_guardian",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="withdrawn")
+                | models.Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="consent_withdrawn_by_somebody",
+            ),
+        ]
+        indexes = [models.Index(fields=["institution", "state", "-id"], name="consent_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.get_use_display()}"
+
+
+class Portrayal(Scoped):
+    """An article that shows a person on the strength of a consent, and the task that follows where it is withdrawn later."""
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="+")
+    consent = models.ForeignKey(PublicationConsent, on_delete=models.PROTECT, related_name="portrayals")
+    added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+    task_at = models.DateTimeField(null=True, blank=True)  # withdrawn when it was out already
+    due_at = models.DateTimeField(null=True, blank=True)
+    overdue_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    settled_how = models.CharField(_("处置"), max_length=10, choices=SettledHow.choices, blank=True)
+    settled_words = models.CharField(_("处置说明"), max_length=500, blank=True)
+
+    objects = TenantManager.from_queryset(PortrayalQuerySet)()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "consent"],
+                condition=models.Q(removed_at__isnull=True),
+                name="portrayal_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(settled_at__isnull=True)
+                | (models.Q(task_at__isnull=False, settled_by__isnull=False) & ~models.Q(settled_how="")),
+                name="portrayal_settled_by_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(task_at__isnull=False, settled_at__isnull=True),
+                name="portrayal_task_open",
+            )
+        ]

@@ -5,14 +5,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import models
+
+from guanhao.people.models import Person
 
 if TYPE_CHECKING:
     from guanhao.privacy.models import (
         Disclosure,
         Incident,
         PersonRequest,
+        Portrayal,
         PrivacyNotice,
+        PublicationConsent,
         Report,
     )
 
@@ -79,3 +84,36 @@ class PrivacyNoticeQuerySet(models.QuerySet["PrivacyNotice"]):
     def in_force(self) -> PrivacyNoticeQuerySet:
         """The one that holds; none before the first is published."""
         return self.filter(superseded_at__isnull=True)
+
+
+class ConsentQuerySet(models.QuerySet["PublicationConsent"]):
+    """What persons of the institution in scope agreed to have published."""
+
+    def of(self, person: Person) -> ConsentQuerySet:
+        """Those of one who is a user, the newest first."""
+        return self.filter(person=person).order_by("-pk")
+
+    def to_act_on(self) -> ConsentQuerySet:
+        """Withdrawn ones with something published that nobody has settled."""
+        return self.filter(portrayals__in=_portrayals().tasks()).distinct()
+
+
+class PortrayalQuerySet(models.QuerySet["Portrayal"]):
+    """Which articles of the institution in scope show whom."""
+
+    def live(self) -> PortrayalQuerySet:
+        """Those that were not taken off their article."""
+        return self.filter(removed_at__isnull=True)
+
+    def tasks(self) -> PortrayalQuerySet:
+        """Published, withdrawn since, and not settled."""
+        return self.filter(task_at__isnull=False, settled_at__isnull=True)
+
+    def newly_overdue(self, now: datetime) -> PortrayalQuerySet:
+        """Tasks past due, and not told yet."""
+        return self.tasks().filter(due_at__lte=now, overdue_at__isnull=True)
+
+
+def _portrayals() -> PortrayalQuerySet:
+    found: PortrayalQuerySet = apps.get_model("privacy", "Portrayal").objects.all()
+    return found

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from guanhao.core.text import Text
 
-NOTICE_VERSION = "2026-11-27.2"  # of the inventory as it is published; raised with every change of it
+NOTICE_VERSION = "2026-11-27.3"  # of the inventory as it is published; raised with every change of it
 
 _DUTY = Text(
     "《个人信息保护法》第十三条第一款第三项；《互联网用户公众账号信息服务管理规定》第十六条",
@@ -351,6 +351,21 @@ REGISTER: tuple[Held, ...] = (
             privacy__PrivacyNotice="body contact words published_by",
         ),
         own=frozenset({"privacy.Acknowledgement.person"}),
+    ),
+    Held(
+        key="consents",
+        what=Text(
+            "稿件中出现的人、使用其姓名或影像等的同意、监护人、撤回和处置",
+            "persons shown in articles, consents to their name, pictures and the like, guardians, withdrawals and what followed",
+        ),
+        purpose=Text("公开个人信息须取得单独同意", "publishing personal data needs a separate consent"),
+        basis=Text("《个人信息保护法》第十四条、第十五条、第二十五条、第三十一条", "PIPL Art. 14, 15, 25, 31"),
+        period=_RECORD,
+        places=_at(
+            privacy__Portrayal="added_by settled_by settled_words",
+            privacy__PublicationConsent="person name note guardian guardian_is noted_by withdrawn_by reason",
+        ),
+        own=frozenset({"privacy.PublicationConsent.person"}),
     ),
     Held(
         key="disclosures",

@@ -2,6 +2,7 @@
 
 - An account: what was written for it, what went out on it, and the entries about these.
 - Persons: their particulars, what they wrote, and the entries of what they did, except about other persons.
+  Consents name third persons, so what was done about them is out, whoever did it.
 - Both: what these persons wrote and did for this account.
 
 Always within the period: a version or an entry of another time is out, also where its article is in.
@@ -21,6 +22,8 @@ from guanhao.ledger.queries import EventQuerySet
 from guanhao.people.models import Person
 from guanhao.privacy.models import Disclosure
 from guanhao.publishing.models import PublishJob
+
+_OF_OTHERS = ("consent", "person")  # subjects that are other people's
 
 
 class Scope:
@@ -61,7 +64,7 @@ class Scope:
             rows = rows.filter(self._about_account())
         if self.keys:
             texts = [str(key) for key in self.keys]
-            mine = Q(actor_kind=ActorKind.PERSON, actor_id__in=texts) & ~Q(subject_kind="person")
+            mine = Q(actor_kind=ActorKind.PERSON, actor_id__in=texts) & ~Q(subject_kind__in=_OF_OTHERS)
             own = Q(subject_kind="person", subject_id__in=texts)
             rows = rows.filter(mine if self.account is not None else mine | own)
         return rows

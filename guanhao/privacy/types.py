@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import TextChoices
@@ -114,3 +114,75 @@ class RequestState(TextChoices):
     DONE = "done", _("已办理")
     DECLINED = "declined", _("未同意")
     WITHDRAWN = "withdrawn", _("已撤回")
+
+
+REMEDY_TERM = timedelta(
+    days=3
+)  # to take down or blur what was published, once its consent is withdrawn (PIPL 15, 47)
+
+
+class Use(TextChoices):
+    """What of a person an article publishes; each is agreed to by itself (PIPL 25)."""
+
+    NAME = "name", _("姓名")
+    PHOTO = "photo", _("照片")
+    VIDEO = "video", _("视频")
+    VOICE = "voice", _("声音")
+    WORK = "work", _("作品")
+    PRIZE = "prize", _("获奖或名单")
+
+
+class ConsentState(TextChoices):
+    """Where a consent stands."""
+
+    MISSING = "missing", _("尚未取得")
+    ASKED = "asked", _("待本人确认")
+    GIVEN = "given", _("已同意")
+    DECLINED = "declined", _("未同意")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class ConsentHow(TextChoices):
+    """How it is known that somebody agreed."""
+
+    PAPER = "paper", _("签字的书面同意")
+    SELF = "self", _("本人在系统中确认")
+    VERBAL = "verbal", _("口头同意，由登记人记录")
+
+
+class ConsentReach(TextChoices):
+    """For what it was given."""
+
+    ARTICLE = "article", _("仅本篇")
+    ACCOUNT = "account", _("本账号")
+
+
+class SettledHow(TextChoices):
+    """What was done about something published whose consent was withdrawn."""
+
+    REMOVED = "removed", _("已撤下")
+    BLURRED = "blurred", _("已遮盖或替换")
+    KEPT = "kept", _("保留，另有依据")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed:
+    """How somebody agreed, as it is noted. ``paper`` is the key of a stored file; the guardian agrees for who is under 14."""
+
+    how: str = ""
+    paper: int | None = None
+    note: str = ""
+    until: date | None = None
+    guardian: str = ""
+    guardian_is: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Whom an article shows, and what of them."""
+
+    name: str
+    uses: tuple[str, ...]
+    person: int | None = None
+    reach: str = ConsentReach.ARTICLE
+    under_14: bool = False

@@ -100,6 +100,11 @@ def incident(key: object) -> str:
     return f"/privacy/incidents/{key}/"
 
 
+def consent(key: object) -> str:
+    """What somebody agreed to have published, with what is to be done about it."""
+    return f"/privacy/consents/{key}/"
+
+
 def disclosure(key: object) -> str:
     """What an authority asks for."""
     return f"/privacy/disclosures/{key}/"

@@ -17,7 +17,7 @@ from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action, Subject
 from guanhao.limiting import counting
 from guanhao.people.models import Institution
-from guanhao.privacy import erasing, forgetting, incidents, noticing, requests
+from guanhao.privacy import erasing, forgetting, incidents, noticing, requests, retracting
 from guanhao.process.alarms import raise_alarms
 from guanhao.process.checkpoints import keep_checkpoints
 from guanhao.process.digesting import announce_digest
@@ -141,6 +141,7 @@ def keep_requests(worker: Worker) -> None:  # noqa: ARG001 - every periodic job 
     for institution in Institution.objects.order_by("pk"):
         with tenancy.within(institution):
             requests.remind()
+            retracting.remind()
             erasing.go_on()
 
 

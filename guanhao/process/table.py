@@ -8,6 +8,7 @@ from __future__ import annotations
 from guanhao.ledger.types import Action
 from guanhao.process import (
     connecting,
+    consenting,
     custody,
     digesting,
     directory,
@@ -33,6 +34,7 @@ from guanhao.process.types import Consequence
 
 _ALL_STOPPED = (Consequence("publish.all_stopped", publishing.tell_all_stopped),)
 _CODE = (Consequence("directory.code", directory.read_code),)
+_CONSENT = (Consequence("consent.told", consenting.tell_withdrawn),)
 _CUSTODY = (Consequence("custody.keepers", custody.tell_keepers),)
 _DECIDERS = (Consequence("review.ask", reviewing.ask_deciders),)
 _DISCLOSED = (Consequence("disclosure.told", guarding.tell_disclosure),)
@@ -64,7 +66,10 @@ _TOLD: dict[Action, tuple[Consequence, ...]] = {
     Action.APPOINTMENT_ENDED: _STAFFING,
     Action.ARTICLE_AUTHORISATION_ADDED: (Consequence("review.authorised", reviewing.tell_authorised),),
     Action.ARTICLE_AUTHORISED: (Consequence("review.authorised", reviewing.tell_authorised),),
-    Action.ARTICLE_PUBLISHED: (Consequence("publish.published", publishing.tell_published),),
+    Action.ARTICLE_PUBLISHED: (
+        Consequence("publish.published", publishing.tell_published),
+        Consequence("consent.late", consenting.open_late),
+    ),
     Action.ARTICLE_SUBMITTED: (Consequence("thanks", thanking.thank),),
     Action.CALENDAR_DAY_REMOVED: _REDATE,
     Action.CALENDAR_DAY_SET: _REDATE,
@@ -79,6 +84,10 @@ _TOLD: dict[Action, tuple[Consequence, ...]] = {
     Action.CASE_STEP_OVERDUE: _DECIDERS,
     Action.CASE_WITHDRAWN: _OUTCOME,
     Action.CLOCK_JUMPED: _TECHNICAL,
+    Action.CONSENT_ASKED: (Consequence("consent.asked", consenting.tell_asked),),
+    Action.CONSENT_TASK_OPENED: _CONSENT,
+    Action.CONSENT_TASK_OVERDUE: _CONSENT,
+    Action.CONSENT_WITHDRAWN: _CONSENT,
     Action.CREDENTIAL_EXPOSED: _CUSTODY,
     Action.CREDENTIAL_LEAKED: _CUSTODY,
     Action.CREDENTIAL_REVEAL_REFUSED: _CUSTODY,
@@ -152,7 +161,7 @@ _TOLD: dict[Action, tuple[Consequence, ...]] = {
     Action.STOP_LIFT_ASKED: (Consequence("publish.stopped", publishing.tell_stopped),),
     Action.WITHDRAWAL_ASKED: _WITHDRAWAL,
     Action.WITHDRAWAL_BY_HAND: _WITHDRAWAL,
-    Action.WITHDRAWAL_DONE: _WITHDRAWAL,
+    Action.WITHDRAWAL_DONE: (*_WITHDRAWAL, Consequence("consent.removed", consenting.settle_removed)),
     Action.WITHDRAWAL_ORDERED: _WITHDRAWAL,
 }
 

@@ -20,9 +20,11 @@ from guanhao.cases.models import Decision
 from guanhao.contents import checks as content_checks
 from guanhao.contents import matters, placing
 from guanhao.contents.approval import approved_as_read
+from guanhao.contents.consents import Lack, lacking
 from guanhao.contents.matters import Occasion
 from guanhao.contents.models import Article, Revision
 from guanhao.contents.types import FindingState, Force, PushState, Stage
+from guanhao.core import clock
 from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Verdict
@@ -100,6 +102,7 @@ class Around:
     holders: Counter[int]
     items: Mapping[int, Sequence[JobItem]]
     grounds: Grounds
+    consents: Lack
 
     @classmethod
     def of(cls, jobs: Sequence[PublishJob]) -> Around:
@@ -113,6 +116,9 @@ class Around:
             items=items,
             grounds=Grounds.of(
                 item.revision.article.case_id for several in items.values() for item in several
+            ),
+            consents=lacking(
+                {item.revision.article_id for several in items.values() for item in several}, clock.today()
             ),
         )
 
@@ -165,6 +171,10 @@ def _contents_gate(job: PublishJob, around: Around) -> Gate:
         verdict = approved_as_read(revision, around.grounds)
         if isinstance(verdict, Denied):
             return Gate(_named(revision, verdict), Barrier.CANCEL)
+        # Withdrawn, declined, or a guardian's that is not there (PIPL 15, 31): another consent opens the way again.
+        gone = next((one for one in around.consents.get(revision.article_id, ()) if one.final), None)
+        if gone is not None:
+            return Gate(_named(revision, Denied(gone.reason)), Barrier.HOLD)
     return OPEN
 
 

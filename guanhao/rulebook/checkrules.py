@@ -165,6 +165,7 @@ CHECK_RULES: dict[str, type[CheckParams]] = {
     "category_by_day": CategoryByDay,
     "category_required": CategoryRequired,
     "checklist_complete": Plain,
+    "consents": Plain,
     "copy_ready": LeadTime,
     "credits": Credits,
     "figures": Plain,

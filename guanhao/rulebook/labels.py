@@ -348,6 +348,7 @@ RULE_LABELS: dict[str, tuple[str, str]] = {
     "pictures": ("图片数量", "number of pictures"),
     "planned": ("已列入推送计划", "it stands in the plan"),
     "published_by": ("由指定人员发布", "published by whom the rules name"),
+    "consents": ("出现的人已同意", "everybody shown has agreed"),
     "registered_account": ("账号已备案", "the account is registered"),
     "secrecy_confirmation": ("审核人签署保密确认", "the reviewer confirms secrecy"),
     "secrecy_markings": ("没有密级标志", "no secrecy markings"),

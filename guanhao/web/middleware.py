@@ -37,6 +37,8 @@ WITHOUT_SECOND_FACTOR = WITHOUT_INSTITUTION | {
 }
 # A person asks about their own data, and withdraws a consent, whatever they have read or not.
 WITHOUT_NOTICE = WITHOUT_SECOND_FACTOR | {
+    "my_consent_answer",
+    "my_consent_withdraw",
     "my_data",
     "my_data_withdraw",
     "privacy_notice",

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from guanhao.calendars.working import WorkCalendar
+from guanhao.contents.consents import Lacking
 from guanhao.contents.content import Content
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Verdict
@@ -65,6 +66,7 @@ class Matter:
     lists: Lists = NO_LISTS
     lists_on: date | None = None
     dead_links: Mapping[str, str] = field(default_factory=dict)
+    consents: tuple[Lacking, ...] = ()  # of persons shown, those that do not count
     _screened: dict[str, tuple[tuple[TextView, Hit], ...]] = field(default_factory=dict, compare=False)
 
     def screened(self, part: str, wanted: Screening) -> tuple[tuple[TextView, Hit], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guanhao.contents.rules import authority, timing, words, writing
+from guanhao.contents.rules import authority, consent, timing, words, writing
 from guanhao.contents.rules.matter import Rule
 from guanhao.rulebook.behaviours import enforces
 from guanhao.rulebook.vocabulary import ClauseKind
@@ -14,6 +14,7 @@ RULES: dict[str, Rule] = {
     "category_by_day": writing.category_by_day,
     "category_required": writing.category_required,
     "checklist_complete": authority.checklist_complete,
+    "consents": consent.consents,
     "copy_ready": timing.copy_ready,
     "credits": writing.credits_named,
     "figures": words.figures,

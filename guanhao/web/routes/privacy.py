@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanhao.web.views import data_requests, disclosures, incidents, inventory, notice
+from guanhao.web.views import consents, data_requests, disclosures, incidents, inventory, notice
 
 urlpatterns = [
     path("privacy/", inventory.page, name="personal_data"),
@@ -14,6 +14,18 @@ urlpatterns = [
     path("privacy/notice/<int:number>/", notice.version, name="privacy_notice_version"),
     path("me/data/", data_requests.mine, name="my_data"),
     path("me/data/<int:pk>/withdraw/", data_requests.withdraw, name="my_data_withdraw"),
+    path("me/data/consents/<int:pk>/answer/", consents.answer_mine, name="my_consent_answer"),
+    path("me/data/consents/<int:pk>/withdraw/", consents.withdraw_mine, name="my_consent_withdraw"),
+    path("articles/<int:pk>/consents/new/", consents.show, name="article_consent_new"),
+    path("articles/<int:pk>/consents/again/", consents.show_again, name="article_consent_again"),
+    path("privacy/consents/", consents.listing, name="consents"),
+    path("privacy/consents/<int:pk>/", consents.record, name="consent"),
+    path("privacy/consents/<int:pk>/paper/", consents.paper, name="consent_paper"),
+    path("privacy/consents/<int:pk>/give/", consents.give, name="consent_give"),
+    path("privacy/consents/<int:pk>/decline/", consents.decline, name="consent_decline"),
+    path("privacy/consents/<int:pk>/withdraw/", consents.withdraw, name="consent_withdraw"),
+    path("privacy/portrayals/<int:pk>/remove/", consents.take_off, name="portrayal_remove"),
+    path("privacy/portrayals/<int:pk>/settle/", consents.settle, name="portrayal_settle"),
     path("privacy/requests/", data_requests.listing, name="data_requests"),
     path("privacy/requests/new/", data_requests.new, name="data_request_new"),
     path("privacy/requests/<int:pk>/", data_requests.record, name="data_request"),

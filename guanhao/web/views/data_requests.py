@@ -22,6 +22,7 @@ from guanhao.web.forms.data_requests import AnswerForm, AskForm, CorrectForm
 from guanhao.web.fresh import confirm_first, is_fresh
 from guanhao.web.lists import answer as list_answer
 from guanhao.web.viewer import WebRequest, needs, said
+from guanhao.web.work import consent_pages
 from guanhao.web.work import data_request_pages as pages
 
 ANSWERS = Permission.REQUEST_ANSWER
@@ -40,7 +41,11 @@ def mine(request: WebRequest) -> HttpResponse:
         else:
             done(request, _("请求已提出，十五天内答复。"))
             return redirect("my_data")
-    return render(request, "web/privacy/my_data.html", {"form": form, "rows": pages.mine(viewer)})
+    return render(
+        request,
+        "web/privacy/my_data.html",
+        {"form": form, "rows": pages.mine(viewer), "consents": consent_pages.mine(viewer)},
+    )
 
 
 @require_POST

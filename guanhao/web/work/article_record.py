@@ -20,6 +20,7 @@ from guanhao.publishing.models import JobItem, PublishJob
 from guanhao.web.forms.articles import AttachmentForm, ClassesForm
 from guanhao.web.viewer import Viewer, said
 from guanhao.web.work import access
+from guanhao.web.work.consent_pages import of_article as consents_of
 from guanhao.web.work.decision import marked_errors
 from guanhao.web.work.history import Entry, history_of
 from guanhao.web.work.reasons import grouped, handled_before, reasons_of
@@ -52,6 +53,7 @@ def article_context(viewer: Viewer, article: Article) -> dict[str, Any]:
         "attachment_form": AttachmentForm(viewer) if may_attach(viewer.person, article) else None,
         "classes_form": ClassesForm(viewer) if article.state == ArticleState.IN_REVIEW else None,
         **authorisations_of(viewer, article),
+        **consents_of(viewer, article),
         "chain": chain_of(article),
         "may_follow": article.state == ArticleState.PUBLISHED and bool(may_follow(viewer.person, article)),
         "may_withdraw": bool(guards.may_withdraw(viewer.person, article)),

@@ -21,6 +21,7 @@ from guanhao.rulebook.selection import NoRoute, route_for
 from guanhao.web.forms.articles import WorkingForm
 from guanhao.web.viewer import Viewer, said
 from guanhao.web.work import pictures
+from guanhao.web.work.consent_pages import of_article as consents_of
 from guanhao.web.work.reasons import grouped, reasons_in
 
 
@@ -45,6 +46,7 @@ def editor_context(viewer: Viewer, article: Article) -> dict[str, Any]:
     cover = pictures.address(viewer.institution.pk, content.cover) if content.cover else ""
     return {
         **reasons_context(viewer, article),
+        **consents_of(viewer, article),
         "form": WorkingForm(viewer, initial=_initial(viewer, article, content, cover)),
         "cover_address": cover,
         "own_pictures": pictures.prefix(),

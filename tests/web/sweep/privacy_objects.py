@@ -7,7 +7,8 @@ from functools import cached_property
 
 from guanhao.core import clock
 from guanhao.people.access import actor_of
-from guanhao.privacy import disclosures, incidents, requests
+from guanhao.privacy import consenting, disclosures, incidents, requests
+from guanhao.privacy.types import Agreed, Shown
 from tests.privacy.conftest import facts
 
 PRIVACY_ARGUMENTS = {
@@ -31,6 +32,23 @@ PRIVACY_ARGUMENTS = {
         name: {"pk": lambda o: o.data_request.pk}
         for name in ("data_request", "data_request_answer", "my_data_withdraw")
     },
+    **{
+        name: {"pk": lambda o: o.consent.pk}
+        for name in (
+            "consent",
+            "consent_paper",
+            "consent_give",
+            "consent_decline",
+            "consent_withdraw",
+            "my_consent_answer",
+            "my_consent_withdraw",
+        )
+    },
+    **{
+        name: {"pk": lambda o: o.consent.portrayals.get().pk}
+        for name in ("portrayal_remove", "portrayal_settle")
+    },
+    **{name: {"pk": lambda o: o.draft.pk} for name in ("article_consent_new", "article_consent_again")},
     "privacy_notice_version": {"number": lambda _o: 1},
     "incident_reported": {"pk": lambda o: o.incident.reports.first().pk},
 }
@@ -66,6 +84,15 @@ class PrivacyObjects:
                 until=clock.now(),
             ),
         )
+
+    @cached_property
+    def consent(self):
+        """The student is asked about the photograph in 学生科's draft."""
+        person = self.person("section")
+        shown = Shown(name="", uses=("photo",), person=self.person("student").pk)
+        return consenting.show(
+            actor=actor_of(person), person=person, article=self.draft, shown=shown, agreed=Agreed(how="self")
+        )[0]
 
     @cached_property
     def data_request(self):
