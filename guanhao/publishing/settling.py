@@ -22,7 +22,7 @@ from guanhao.steps.clock import database_now
 
 FIRST_LOOK = timedelta(seconds=15)
 FIRST_POLL = timedelta(seconds=3)
-BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (2, 8, 30, 120))
+BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (2, 8, 30, 45))  # RS2: alone in a minute
 REPEAT_APART = timedelta(seconds=61)  # of calls under one key: the platform refuses a minute (§2.2)
 
 

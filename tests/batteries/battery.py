@@ -8,8 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db import connections
+
+from guanhao.contents.types import Channel
 from tests.batteries.crew import Crew, until
-from tests.batteries.stream import Judgement, Stream
+from tests.batteries.stream import Judgement, Stream, spread
 from tests.publishing.world import DUE
 from tests.support.pace import Pace
 from tests.support.sandbox import RunningSandbox
@@ -18,6 +21,8 @@ EVENING = DUE.replace(hour=20, minute=5)
 ANSWERING_RATE = 10.0
 DAYS = 6
 MOST_BUSY = 5.0
+TROUBLE = timedelta(seconds=45)
+WITHIN = 60.0
 
 
 def busy() -> float:
@@ -87,6 +92,40 @@ class Battery:
         assert judged.good, (self.seed, judged.lost, judged.doubled, judged.claimed, judged.denied)
         assert self.stream.accepted() - forgotten <= self.stream.intents()
         return judged
+
+    def recovers(
+        self, what: str, begin: Callable[[], object], end: Callable[[], object], size: int, meanwhile: int = 0
+    ) -> None:
+        """Twelve pushes come due while something is amiss, on a clock that runs as fast as everybody's; then it is well again.
+
+        Within a minute everything that can be sent is under way or decided, with nobody's help (RS2). ``meanwhile`` is how
+        many sends may be accepted before.
+        """
+        self.stream.plan({Channel.WECHAT_PUBLISH: 12}, spread(DUE, 12, TROUBLE * 4 / 3, together=6))
+        self.run_from(DUE - timedelta(minutes=20), ANSWERING_RATE)
+        self.crew.start(size)
+        self.until(lambda: self.stream.staged() == 12, 300)
+        self.run_from(DUE - timedelta(seconds=70), self.slower)
+        self.until(lambda: self.pace() > DUE - timedelta(seconds=5), 70)
+        begin()
+        time.sleep(TROUBLE.total_seconds())
+        end()
+        well = time.monotonic()
+        connections.close_all()
+        before = self.stream.accepted()
+        assert before <= meanwhile
+        self.until(lambda: self.stream.accepted() > before or not self.stream.waiting(), WITHIN)
+        first = time.monotonic() - well
+        self.until(lambda: not self.stream.waiting(), WITHIN)
+        everything = time.monotonic() - well
+        self.run_from(None, 2 * ANSWERING_RATE)
+        self.settle(700)
+        self.judge(
+            f"{what} for {TROUBLE.seconds} s: the first send {first:.1f} s after it was over, nothing waited after"
+            f" {everything:.1f} s",
+            recoveries=1,
+        )
+        assert everything <= WITHIN * self.slower
 
     def answer_all(self, size: int = 1, at: datetime = EVENING) -> None:
         """A person answers every question truthfully; then all are public exactly once.

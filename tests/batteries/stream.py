@@ -18,6 +18,7 @@ from guanhao.publishing.types import AskWhy, EffectClass, JobState
 from tests.batteries.sides import CHANNELS, Planned, Side, plan_on
 
 SETTLED = {JobState.PUBLISHED, JobState.ASK, JobState.REJECTED, JobState.CANCELLED, JobState.REMOVED}
+TO_SEND = {JobState.PLANNED, JobState.STAGING, JobState.STAGED, JobState.ARMED}
 TITLE = re.compile(r"第\d{4}条")
 TOGETHER = 12  # pushes due at one instant: half of them articles of two institutions, each on another account
 ACCEPTED = ("publish.accepted", "mass.accepted", "post.created")  # the sandbox's words
@@ -100,6 +101,10 @@ class Stream:
         return [
             f"{job.pk} {job.state} {job.cause}" for job in self.jobs().values() if job.state not in SETTLED
         ]
+
+    def waiting(self) -> int:
+        """How many are due and not sent, or sent without anybody having written down what came of it."""
+        return sum(job.state in TO_SEND for job in self.jobs().values())
 
     def staged(self) -> int:
         """How many are prepared and wait for their time."""

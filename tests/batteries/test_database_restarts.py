@@ -53,3 +53,10 @@ def test_of_a_stream_of_pushes_under_restarts_of_the_database_none_is_lost_and_n
     battery.settle(700)
     battery.judge(f"{RESTARTS} restarts of the database", restarts=RESTARTS)
     battery.answer_all(2)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("RS2")
+def test_once_the_database_is_back_publishing_goes_on_within_a_minute_alone(battery, cluster):
+    """It crashes as pushes come due and is away for a while: nothing is sent meanwhile."""
+    battery.recovers("the database was gone", lambda: cluster.stop("immediate"), cluster.start, 2)

@@ -15,6 +15,7 @@ from tests.support.cluster import Cluster, programs
 
 TIMES = int(os.environ.get("GUANHAO_FULL", "5"))
 RATE = 10.0
+SMALL_INTENTS = 12  # a page that is there already takes some more
 MEGABYTES = {"sqlite": 48, "postgresql": 160}
 
 
@@ -77,3 +78,16 @@ def test_with_a_full_disk_nothing_is_sent_without_an_intent_and_nothing_is_lost_
     assert "full" in battery.crew.everything_said() or "No space" in battery.crew.everything_said()
     battery.judge(f"the disk was full {TIMES} times", full=TIMES)
     battery.answer_all(2)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("RS2")
+def test_once_the_disk_has_room_publishing_goes_on_within_a_minute_alone(battery, disk, cluster):
+    """Full as pushes come due: nothing is sent without an intent; with room again nobody has to do anything here."""
+
+    def room():
+        disk.clear()
+        if cluster and not cluster.runs():  # what systemd does
+            cluster.start()
+
+    battery.recovers("the disk was full", disk.fill, room, 2, meanwhile=SMALL_INTENTS)

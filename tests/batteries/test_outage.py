@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from django.db import connection
 from guanhao.contents.types import Channel
 from tests.batteries.stream import mixed, spread
 from tests.publishing.world import DUE
+from tests.support.sandbox import RunningSandbox
 
 PUSHES = int(os.environ.get("GUANHAO_BURST", "300"))
 RATE = 10.0
@@ -48,6 +50,32 @@ def test_an_outage_inside_a_burst_loses_and_doubles_nothing(battery):
         sends_struck=sends,
     )
     battery.answer_all(size)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("RS2")
+def test_once_the_platform_can_be_reached_again_publishing_goes_on_within_a_minute_alone(battery, tmp_path):
+    """No connection comes about as pushes come due: surely nothing was sent, so each is sent by itself afterwards."""
+    port = urlsplit(battery.sandbox.base_url).port
+
+    def back():
+        battery.sandbox.close = RunningSandbox.in_process(tmp_path / "sandbox", port).close
+        battery.run_from(None, battery.slower)
+
+    battery.recovers("the platform could not be reached", battery.sandbox.close, back, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("RS2")
+@pytest.mark.requirement("K3")
+def test_once_the_platform_answers_again_publishing_goes_on_within_a_minute_alone(battery):
+    """Calls are taken and not answered: the breaker holds what is not begun, and lets it go when the platform answers."""
+    battery.recovers(
+        "the platform gave no answer",
+        lambda: battery.sandbox.fault("reset", "*", count=0, when="before"),
+        lambda: battery.sandbox.control("faults/clear"),
+        2,
+    )
 
 
 def silent(battery, path="*", skip=0):
