@@ -170,8 +170,8 @@ def push_asker(loaded: world.World, port: int) -> Ask:
 
 
 @contextmanager
-def running(port: int, workers: int = WORKERS) -> Iterator[subprocess.Popen[bytes]]:
-    """The web server and a worker, on this process's database; yields the web server."""
+def running(port: int, workers: int = WORKERS) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """The web server and a worker, on this process's database; yields both."""
     given = {**os.environ, **surroundings(), "GUANHAO_DEMO": "1", "GUANHAO_SECRET_KEY": settings.SECRET_KEY}
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
            "--workers", str(workers), "--blocking-threads", str(THREADS), "--no-access-log", "guanhao.wsgi:application"]  # fmt: skip
@@ -182,7 +182,7 @@ def running(port: int, workers: int = WORKERS) -> Iterator[subprocess.Popen[byte
         ]
         try:
             _wait_for(port)
-            yield parts[0]
+            yield parts
         finally:
             for part in parts:
                 part.send_signal(signal.SIGTERM)
@@ -201,20 +201,20 @@ def _wait_for(port: int) -> None:
     raise RuntimeError("The web server did not start.")
 
 
-def _resident(process: int) -> float:
+def resident(process: int) -> float:
     """MiB of a process and all below it."""
     below = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
     own = int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
-    return own * os.sysconf("SC_PAGE_SIZE") / 2**20 + sum(_resident(int(child)) for child in below)
+    return own * os.sysconf("SC_PAGE_SIZE") / 2**20 + sum(resident(int(child)) for child in below)
 
 
 def measured(figures: one.Figures, loaded: world.World, port: int) -> None:
     """Pages, then pushes, against the running installation."""
     rate = RATES[connection.vendor]
-    with running(port) as web:
+    with running(port) as (web, _worker):
         ask = page_asker(loaded)
         steadily(port, 5, 6, ask)  # every process has loaded what it needs
-        before = _resident(web.pid)
+        before = resident(web.pid)
         seen = steadily(port, rate, SECONDS, ask)
         said = {
             "rate": rate,
@@ -226,7 +226,7 @@ def measured(figures: one.Figures, loaded: world.World, port: int) -> None:
             figures.add(f"load.pages.p{name}_ms", seen.percentile(name), "ms", "lower", **said)
         figures.add("load.pages.failed", len(seen.failures), "requests", "lower")
         figures.add(
-            "load.web_rss_mb", _resident(web.pid), "MiB", "lower", before=round(before, 1), processes=WORKERS
+            "load.web_rss_mb", resident(web.pid), "MiB", "lower", before=round(before, 1), processes=WORKERS
         )
         pushed = steadily(port, PUSHES, PUSH_SECONDS, push_asker(loaded, port))
         stored = InboxItem.objects.count()

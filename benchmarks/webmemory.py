@@ -82,7 +82,7 @@ def _with_lists(maker: Maker, key: str) -> str:
 
 
 def _measure(figures: one.Figures, maker: Maker, cookies: list[str], port: int) -> None:
-    with load.running(port, workers=1) as web:
+    with load.running(port, workers=1) as (web, _worker):
         (worker,) = _below(web.pid)
         figures.add("memory.web_started_mb", _memory(worker, "Rss"), "MiB", "lower")
         times = [
