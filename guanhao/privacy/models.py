@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -166,6 +168,11 @@ class Disclosure(Scoped):
                 name="disclosure_by_two_persons",
             ),
         ]
+
+    @property
+    def last_instant(self) -> datetime:
+        """The last instant that is in, for saying the period in whole days."""
+        return self.until - timedelta(microseconds=1)
 
 
 class DisclosedPerson(Scoped):
