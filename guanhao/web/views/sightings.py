@@ -59,7 +59,9 @@ def upload(request: WebRequest) -> HttpResponse:
 @needs(Permission.SIGHTING_MANAGE)
 def record(request: WebRequest, pk: int) -> HttpResponse:
     """One sighting: what it looks like and why, and the decision."""
-    return render(request, "web/screening/sighting.html", pages.record_context(pages.one_of(pk)))
+    return render(
+        request, "web/screening/sighting.html", pages.record_context(request.viewer, pages.one_of(pk))
+    )
 
 
 @require_POST

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guanhao.core.text import Text
+from guanhao.platforms.registry import PLATFORMS
 from guanhao.watch.models import Sighting
 from guanhao.watch.types import Likeness, SightingState
 from guanhao.web.access import one
@@ -44,7 +45,7 @@ def reasons(sighting: Sighting) -> list[tuple[int, str]]:
     return [(one["points"], said(Text(zh=one["zh"], en=one["en"]))) for one in sighting.reasons]
 
 
-def record_context(sighting: Sighting) -> dict[str, Any]:
+def record_context(viewer: Viewer, sighting: Sighting) -> dict[str, Any]:
     """What the page of one shows."""
     return {
         "sighting": sighting,
@@ -59,12 +60,20 @@ def record_context(sighting: Sighting) -> dict[str, Any]:
             for report in sighting.reports.select_related("picture").order_by("-at", "-pk")
         ],
         "form": DecideForm(initial={"note": sighting.note}),
+        "platform": _platforms(viewer).get(sighting.platform, sighting.platform),
     }
+
+
+def _platforms(viewer: Viewer) -> dict[str, str]:
+    """Platforms by their keys, as the rulebook calls them; people see names on others, too."""
+    known = {key: platform.title for key, platform in PLATFORMS.items()}
+    named = known | {key: word.title for key, word in viewer.rulebook.platforms.items()}
+    return {key: said(title) for key, title in named.items()}
 
 
 def sighting_list(viewer: Viewer) -> ListSpec:
     """What the list is."""
-    platforms = {key: said(word.title) for key, word in viewer.rulebook.platforms.items()}
+    platforms = _platforms(viewer)
     return ListSpec(
         title=_("线索"),
         columns=(

@@ -26,6 +26,7 @@ from guanhao.web.work.hitwords import CLASS_WORDS, class_word
 
 KEPT_SECONDS = 3600
 MOST_BYTES = 10 * 2**20
+_LONGEST_REPEATED = 16  # characters that are repeated before what could stand in their place
 _KINDS = (".docx", ".txt", ".md")
 
 
@@ -42,6 +43,18 @@ class Line:
     suggestions: tuple[str, ...]
     article: str
     clause: str
+    written: str = ""
+
+    @property
+    def advice(self) -> list[str]:
+        """What could stand there: the words that are there and those that could be, for these alone may say little."""
+        return [self._advised(right) for right in self.suggestions]
+
+    def _advised(self, right: str) -> str:
+        if not right:
+            return _("删去")
+        is_short = 0 < len(self.written) <= _LONGEST_REPEATED
+        return f"{self.written} → {right}" if is_short and self.written != right else right
 
     @property
     def mark(self) -> Mark:
@@ -135,7 +148,7 @@ def table(viewer: Viewer, lines: list[Line]) -> tuple[list[str], list[list[Any]]
             line.mark.label,
             line.message,
             line.excerpt,
-            "、".join(line.suggestions),
+            "、".join(line.advice),
             said(citation(line.article, viewer.rulebook)) if line.article else "",
         ]
         for line in lines
@@ -155,6 +168,7 @@ def _line(found: Found, text: str) -> Line:
         suggestions=tuple(place.get("suggestions", ())),
         article=found.article_ref,
         clause=found.clause,
+        written=str(place.get("mask", "")),
     )
 
 

@@ -9,6 +9,8 @@ from python_calamine import CalamineWorkbook
 
 from guanhao.lexicon.models import Allowance, Entry, ListedTerm
 from guanhao.screening.packs import Pack
+from guanhao.watch.models import Sighting
+from guanhao.watch.sightings import Seen, import_sightings
 from tests.lexicon.conftest import Keeper, term
 
 LETTER = "学院召开座谈汇，部署工作。\n\n值班电话 13812345678。\n定于2026年11月31日举行。"
@@ -63,6 +65,14 @@ class TestBox:
         ):
             assert words in page
 
+    def test_what_could_stand_there_is_told_beside_what_stands_there(self, section):
+        """A character alone says little; what is to go is said to go, and a mask is told once."""
+        page = section.post(
+            "/screening/", {"text": "2026年11月20日（星期六）开会。 ，电话13812345678"}
+        ).content.decode()
+        for words in ("六 → 五", "删去", "建议：138****5678"):
+            assert words in page
+
     def test_what_was_pasted_comes_back_in_the_field_only(self, section):
         """The findings themselves repeat no number."""
         page = section.post("/screening/", {"text": LETTER}).content.decode()
@@ -90,7 +100,7 @@ class TestFiles:
         book = section.get(f"{shown.request['PATH_INFO']}?format=xlsx")
         rows = CalamineWorkbook.from_filelike(io.BytesIO(book.content)).get_sheet_by_index(0).to_python()
         assert rows[0] == ["段落", "分类", "力度", "问题", "原文", "建议", "依据"]
-        assert ["错别字", "座谈会"] in [[row[1], row[5]] for row in rows]
+        assert ["错别字", "座谈汇 → 座谈会"] in [[row[1], row[5]] for row in rows]
         assert "13812345678" not in str(rows)
 
     def test_another_person_does_not_find_the_result(self, section, office):
@@ -273,3 +283,10 @@ class TestEntriesAndAllowances:
         assert "学生科" in page
         office.post("/screening/allowed/remove/", {"row": [Allowance.objects.get().pk]})
         assert not Allowance.objects.in_force().exists()
+
+
+def test_a_sighting_names_its_platform_as_people_do(keeper, office):
+    """As the list of sightings does, not by its key."""
+    import_sightings(**keeper.here, seen=[Seen("瑞安学院官方新生群", "weibo", "")], name="名单")
+    page = office.get(f"/screening/sightings/{Sighting.objects.get().pk}/").content.decode()
+    assert "<dd>微博</dd>" in page
