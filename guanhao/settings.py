@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "guanhao.handover",
     "guanhao.privacy",
     "guanhao.removal",
+    "guanhao.retention",
     "guanhao.process",
     "guanhao.web",
     "guanhao.commands",

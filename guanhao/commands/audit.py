@@ -187,6 +187,7 @@ def _as_data(report: Report) -> dict[str, Any]:
         "origin": report.origin,
         "good": report.good,
         "size": report.size,
+        "removed": report.pruned,
         "root": base64.b64encode(report.root).decode(),
         "first_bad": report.first_bad,
         "problems": [
@@ -212,7 +213,8 @@ def _in_chinese(report: Report) -> str:
     found = [f"  {one_line(problem.sentence.zh)}" for problem in report.problems[:LISTED]]
     outcome = "完好" if report.good else f"发现问题，首条：第 {report.first_bad} 条"
     tail = f"外存存证保护至第 {report.protected} 条之前，其后 {report.tail} 条尚未存证"
-    return "\n".join([f"{report.origin}：{outcome}。共 {report.size} 条；{tail}。", *found])
+    gone = f"第 0–{report.pruned - 1} 条已按留存期限删除，哈希保留；" if report.pruned else ""
+    return "\n".join([f"{report.origin}：{outcome}。共 {report.size} 条；{gone}{tail}。", *found])
 
 
 def _in_english(report: Report) -> str:
@@ -221,7 +223,12 @@ def _in_english(report: Report) -> str:
     tail = (
         f"checkpoints outside vouch for the first {report.protected}; the last {report.tail} are unprotected"
     )
-    return "\n".join([f"{report.origin}: {outcome}. {report.size} entries; {tail}.", *found])
+    gone = (
+        f"entries 0–{report.pruned - 1} removed under retention, subtree hashes kept; "
+        if report.pruned
+        else ""
+    )
+    return "\n".join([f"{report.origin}: {outcome}. {report.size} entries; {gone}{tail}.", *found])
 
 
 _as_text: dict[str, Callable[[Report], str]] = {"zh": _in_chinese, "en": _in_english}

@@ -9,11 +9,21 @@ from typing import Any
 from django.db import transaction
 
 from guanhao.core.canonical import canonical_json
+from guanhao.core.text import Text
+from guanhao.core.verdicts import Denied, Refused
 from guanhao.duties.models import Credit, Duty, Seat
 from guanhao.duties.projecting import PROJECTIONS
 from guanhao.ledger.models import Event, LogHead
+from guanhao.ledger.pruning import horizon
 from guanhao.ledger.types import Action
 from guanhao.people.models import Institution
+
+_PRUNED = Denied(
+    Text(
+        "较早的台账记录已按留存期限删除，待办义务不能再从台账重建。",
+        "Older entries were removed under retention; duties cannot be made again from the ledger any more.",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +42,13 @@ def rebuild(institution: Institution) -> Rebuilt:
     """Drop every duty of the institution in scope and make them again from the ledger.
 
     The log's head is locked meanwhile, so that no event slips in between.
+
+    Raises:
+        Refused: entries were removed under retention, so older duties could not be made again.
     """
     LogHead.objects.select_for_update().filter(institution=institution).first()
+    if horizon(institution):
+        raise Refused(_PRUNED)
     before = contents()
     Credit.objects.all().delete()
     Seat.objects.all().delete()

@@ -18,7 +18,8 @@ from guanhao.ledger import checkpoints, keys, notes, offline
 from guanhao.ledger.appending import Owner
 from guanhao.ledger.entries import SCHEMA, origin
 from guanhao.ledger.models import Checkpoint, Event, EventDetail
-from guanhao.ledger.proofs import consistency_path, inclusion_path
+from guanhao.ledger.proofs import consistency_path, inclusion_path, leaf_hashes
+from guanhao.ledger.pruning import horizon
 from guanhao.ledger.queries import EventQuerySet
 
 ENTRY_SCHEMA = {
@@ -56,6 +57,7 @@ python3 verify.py --key KEY --checkpoint CHECKPOINT  用单位外留存的公钥
 
 entries.ndjson    记录原文，一行一条 / the entries, one a line, verbatim
 checkpoints/      存证点（签名）/ signed checkpoints
+removed.txt       按留存期限删除的记录，只留哈希 / leaf hashes of entries removed under retention, one a line
 consistency.json  存证点之间的延续证明 / proofs that each checkpoint extends the one before
 details.ndjson    附记（个人信息，按需导出）/ details, only where asked for
 key.txt           公钥 / public key            schema.json  记录格式 / format of an entry
@@ -106,6 +108,9 @@ def write_bundle(
         number = out.lines("entries.ndjson", _entries(chosen, checkpoint.size, proofs=events is not None))
         if details:
             out.lines("details.ndjson", _details(chosen))
+        pruned = horizon(institution) if events is None else 0
+        if pruned:
+            out.lines("removed.txt", (f"{leaf.hex()}\n" for leaf in _removed(institution, pruned)))
         names = _write_checkpoints(out, institution, checkpoint.size)
         out.text("key.txt", notes.verifier_key(origin(institution.key), keys.public_key()) + "\n")
         out.text("schema.json", json.dumps(ENTRY_SCHEMA, ensure_ascii=False, indent=1) + "\n")
@@ -117,6 +122,7 @@ def write_bundle(
             "size": checkpoint.size,
             "whole": events is None,
             "entries": number,
+            "removed": pruned,
             "checkpoints": names,
             "files": out.digests,
         }
@@ -131,6 +137,11 @@ def _entries(events: EventQuerySet, size: int, *, proofs: bool) -> Iterator[str]
         if proofs:
             line["proof"] = [step.hex() for step in inclusion_path(institution_id, index, size)]
         yield json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def _removed(institution: Owner, pruned: int) -> Iterator[bytes]:
+    for start in range(0, pruned, 2000):
+        yield from leaf_hashes(institution.pk, start, min(start + 2000, pruned))
 
 
 def _details(events: EventQuerySet) -> Iterator[str]:

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     MOVED = "moved"
     NODE = "node"
     OUTSIDE = "outside"
+    PRUNED_UNRECORDED = "pruned_unrecorded"
     SIGNATURE = "signature"
     TRUNCATED = "truncated"
 
@@ -47,6 +48,7 @@ WORDS = {
     ),
     Kind.NODE: Text("校验节点与记录不符", "A stored hash disagrees with the entries below it"),
     Kind.OUTSIDE: Text("与外存的存证不符", "The entry is not the one whose hash was sent out"),
+    Kind.PRUNED_UNRECORDED: Text("记录被删除而无删除记录", "Entries were removed without a record of it"),
     Kind.SIGNATURE: Text("存证点签名不符", "A checkpoint is not signed by the log's key"),
     Kind.TRUNCATED: Text("日志末尾被截断", "The end of the log was cut off"),
 }

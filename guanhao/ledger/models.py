@@ -7,6 +7,7 @@ from django.db import models
 from guanhao.core.tenancy import Scoped, TenantManager
 from guanhao.ledger.merkle import Frontier
 from guanhao.ledger.queries import EventQuerySet
+from guanhao.ledger.types import LEAST_MONTHS, MOST_MONTHS
 
 
 class LogHead(Scoped):
@@ -66,7 +67,7 @@ class EventDetail(Scoped):
 
 
 class Node(Scoped):
-    """Hashes of perfect subtrees (level ≥ 1), so that proofs need O(log n) reads."""
+    """Hashes of perfect subtrees (level ≥ 1), so that proofs need O(log n) reads; level 0 are leaves of removed entries."""
 
     level = models.PositiveSmallIntegerField()
     index = models.BigIntegerField()
@@ -88,3 +89,31 @@ class Checkpoint(Scoped):
 
     class Meta:
         ordering = ["-size"]
+
+
+class Retention(Scoped):
+    """留存期限: for how many months entries are kept; three years where an institution has no row (LG8)."""
+
+    months = models.PositiveSmallIntegerField()
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution"], name="retention_one_period"),
+            models.CheckConstraint(
+                condition=models.Q(months__gte=LEAST_MONTHS, months__lte=MOST_MONTHS),
+                name="retention_at_least_six_months",
+            ),
+        ]
+
+
+class Pruning(Scoped):
+    """One removal of entries under retention: those with an index smaller than ``below`` are gone, their leaf hashes stay."""
+
+    below = models.BigIntegerField()
+    older_than = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-below"]
+        constraints = [models.UniqueConstraint(fields=["institution", "below"], name="pruning_once")]

@@ -9,7 +9,7 @@ It shares no code with the product on purpose, so that a fault in one is found b
 
 1. the files are those of the manifest;
 2. every checkpoint is signed by the key (Ed25519, C2SP signed note);
-3. a whole log leads to every checkpoint's root, and an excerpt's entries lead to the root by their proofs (RFC 9162);
+3. a whole log (entries removed under retention by their leaf hashes) leads to every checkpoint's root, and an excerpt's entries lead to the root by their proofs (RFC 9162);
 4. each checkpoint extends the one before it;
 5. every detail that came along belongs to its entry.
 
@@ -323,6 +323,7 @@ class Checker:
     def check_whole(self) -> None:
         """3. The whole log leads to every checkpoint."""
         tree = Tree()
+        self.read_removed(tree)
         for line in self.bundle.lines("entries.ndjson"):
             if line["index"] != tree.size:
                 self.say(f"Entry {tree.size}: missing; {line['index']} follows.")
@@ -333,6 +334,18 @@ class Checker:
             self.say(f"Entry {tree.size}: missing; the log has {self.manifest['size']}.")
         for size in sorted(size for size in self.heads if size > tree.size):
             self.say(f"Entry {tree.size}: missing; a checkpoint vouches for {size}.")
+
+    def read_removed(self, tree: Tree) -> None:
+        """Let the leaf hashes of entries that were removed under retention stand for them."""
+        removed = self.manifest.get("removed", 0)
+        if not removed:
+            return
+        with self.bundle.open("removed.txt") as file:
+            for line in file:
+                tree.append(bytes.fromhex(line.decode().strip()))
+                self.meet(tree)
+        if tree.size != removed:
+            self.say(f"removed.txt has {tree.size} leaf hashes; the manifest says {removed}.")
 
     def meet(self, tree: Tree) -> None:
         """Compare the root with the checkpoint of this size, if there is one."""
@@ -385,12 +398,17 @@ def main() -> int:
         "good": not wrong,
         "origin": checker.manifest["origin"],
         "entries": checker.entries,
+        "removed": checker.manifest.get("removed", 0),
         "checkpoints": len(checker.heads),
         "vouched_for": max(checker.heads, default=0),
         "wrong": wrong,
     }
     outcome = "good" if not wrong else "NOT GOOD"
     summary = f"{report['origin']}: {outcome}. {checker.entries} entries, {len(checker.heads)} checkpoints."
+    if report["removed"]:
+        summary += (
+            f" Entries 0-{report['removed'] - 1} were removed under retention; their leaf hashes are kept."
+        )
     text = json.dumps(report, ensure_ascii=False) if options.json else "\n".join([*wrong, summary])
     sys.stdout.write(f"{text}\n")
     return 1 if wrong else 0

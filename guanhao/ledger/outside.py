@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from guanhao.ledger import notes
-from guanhao.ledger.models import Checkpoint, Event
+from guanhao.ledger.models import Checkpoint
+from guanhao.ledger.proofs import leaf_hashes
 
 _WIDTH = 12
 
@@ -39,10 +40,7 @@ def leaves_since(checkpoint: Checkpoint) -> tuple[int, list[bytes]]:
         institution_id=checkpoint.institution_id, size__lt=checkpoint.size
     ).first()
     first = before.size if before else 0
-    events = Event.objects.filter(
-        institution_id=checkpoint.institution_id, index__gte=first, index__lt=checkpoint.size
-    )
-    return first, [bytes(leaf) for leaf in events.order_by("index").values_list("leaf_hash", flat=True)]
+    return first, leaf_hashes(checkpoint.institution_id, first, checkpoint.size)
 
 
 def leaves_text(first: int, leaves: Iterable[bytes]) -> str:

@@ -75,13 +75,26 @@ def root_at(institution_id: int, size: int) -> bytes:
     return merkle.root(size, lambda *place: hashes[place])
 
 
+def leaf_hashes(institution_id: int, start: int, end: int) -> list[bytes]:
+    """The leaf hashes of the entries ``[start, end)``, removed ones included."""
+    kept = Event.objects.filter(institution_id=institution_id, index__gte=start, index__lt=end)
+    gone = Node.objects.filter(institution_id=institution_id, level=0, index__gte=start, index__lt=end)
+    rows = [*gone.values_list("index", "hash"), *kept.values_list("index", "leaf_hash")]
+    return [bytes(leaf) for _index, leaf in sorted(rows, key=lambda row: row[0])]
+
+
 def read_places(institution_id: int, places: Iterable[merkle.Place]) -> dict[merkle.Place, bytes]:
     """The stored hashes of the places that exist."""
     levels: dict[int, list[int]] = defaultdict(list)
     for level, index in places:
         levels[level].append(index)
-    leaves = Event.objects.filter(institution_id=institution_id, index__in=levels.pop(0, []))
+    leaves = Event.objects.filter(institution_id=institution_id, index__in=levels.get(0, []))
     found = {(0, index): bytes(value) for index, value in leaves.values_list("index", "leaf_hash")}
+    levels[0] = [
+        index for index in levels.get(0, []) if (0, index) not in found
+    ]  # of entries that were removed
+    if not levels[0]:
+        del levels[0]
     if levels:
         wanted = Q()
         for level, indexes in levels.items():

@@ -9,6 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+LEAST_MONTHS, USUAL_MONTHS, MOST_MONTHS = (
+    6,
+    36,
+    1200,
+)  # how long entries are kept: by law at least six months (LG8)
+
 
 class Action(StrEnum):
     """What happened, as ``area.happening`` in the past tense. Alphabetical; members are added, never renamed.
@@ -204,6 +210,7 @@ class Action(StrEnum):
     JOB_WAITING_CONFIRM = "job.waiting_confirm"
     LEDGER_DETAIL_ERASED = "ledger.detail_erased"
     LEDGER_EXPORTED = "ledger.exported"
+    LEDGER_PRUNED = "ledger.pruned"
     LEDGER_READ = "ledger.read"
     LEDGER_VERIFIED = "ledger.verified"
     LEXICON_ALLOWED = "lexicon.allowed"
@@ -253,6 +260,9 @@ class Action(StrEnum):
     RESCREENING_RESUMED = "rescreening.resumed"
     RESCREENING_STARTED = "rescreening.started"
     ROW_SET_ASIDE = "row.set_aside"
+    RETENTION_AGREED = "retention.agreed"
+    RETENTION_ASKED = "retention.asked"
+    RETENTION_DROPPED = "retention.dropped"
     RULES_FILED = "rules.filed"
     RULEBOOK_ADOPTED = "rulebook.adopted"
     SESSION_ENDED = "session.ended"

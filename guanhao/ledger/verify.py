@@ -4,6 +4,7 @@
    detail must agree with its bytes.
 2. The tree is built anew from the leaf hashes; every stored node, the head and every checkpoint's root must be met.
 3. Every checkpoint must be signed by the log's key, here and outside.
+   Of entries that were removed under retention (LG8) the kept leaf hashes stand in; the newest removal must be an entry.
 4. What was kept outside decides: a root that the log does not lead to, or a leaf hash that is not the one sent
    out, shows a log rewritten from top to bottom, even one signed again with the stolen key.
 
@@ -27,9 +28,10 @@ from guanhao.ledger.entries import commitment, origin, stamp
 from guanhao.ledger.findings import Findings, Kind, Problem
 from guanhao.ledger.models import Checkpoint, Event, LogHead, Node
 from guanhao.ledger.outside import Witness
+from guanhao.ledger.pruning import horizon
 from guanhao.ledger.types import Action
 
-CHUNK = 8192
+CHUNK, MOST_STRAY = 8192, 100
 _COLUMNS = (
     "index", "entry", "leaf_hash", "at", "action", "actor_kind", "actor_id", "acting_for", "subject_kind",
     "subject_id", "gesture", "clause", "facts", "detail__salt", "detail__data", "detail__erased_at",
@@ -50,6 +52,7 @@ class Report:
     witnesses: int
     protected: int
     tail_since: datetime | None
+    pruned: int = 0  # how many of the first entries were removed under retention
 
     @property
     def good(self) -> bool:
@@ -106,23 +109,27 @@ class _Walk:
     protected: int = 0
     erased: set[int] = field(default_factory=set)
     erasures: set[int] = field(default_factory=set)
+    recorded: int = 0  # how far removals under retention are entries themselves
 
 
 def verify(institution: Owner, *, key: Ed25519PublicKey, witnesses: Iterable[Witness] = ()) -> Report:
     """Verify the institution's log against itself, its checkpoints and what was kept outside.
 
-    The log may grow meanwhile: checkpoints are read before the head, and the head before the entries it counts.
+    The log may grow meanwhile: checkpoints are read before the head, and the head before the entries it counts. It may
+    not be pruned meanwhile; whoever verifies while the retention job runs finds entries missing, and verifies again.
     """
     walk = _Walk(origin(institution.key), Findings())
     checkpoints = _state_checkpoints(walk, institution, key)
     outside = _state_witnesses(walk, witnesses, key)
-    head = _head(institution)
+    pruned, head = horizon(institution), _head(institution)
+    _walk_removed(walk, institution, pruned)
     for rows in _chunks(institution, head.size):
         completed = _walk_rows(walk, rows)
         if walk.whole:
             _compare_nodes(walk, institution, rows[0].number, completed)
     size = walk.next
     _finish(walk, institution, head)
+    _finish_removed(walk, institution, pruned)
     tail = Event.objects.filter(institution_id=institution.pk, index=walk.protected).first()
     return Report(
         origin=walk.log,
@@ -135,6 +142,7 @@ def verify(institution: Owner, *, key: Ed25519PublicKey, witnesses: Iterable[Wit
         witnesses=outside,
         protected=walk.protected,
         tail_since=tail.at if tail else None,
+        pruned=pruned,
     )
 
 
@@ -200,18 +208,45 @@ def _chunks(institution: Owner, end: int) -> Iterator[list[_Row]]:
         last = chunk[-1].number
 
 
+def _walk_removed(walk: _Walk, institution: Owner, end: int) -> None:
+    """Walk over the leaf hashes that stand for removed entries, chunk by chunk, as over entries."""
+    kept = Node.objects.filter(institution_id=institution.pk, level=0, index__lt=end).order_by("index")
+    leaves = kept.values_list("index", "hash")
+    while walk.next < end:
+        start, completed = walk.next, dict[merkle.Place, bytes]()
+        for number, leaf in leaves.filter(index__gte=start)[:CHUNK]:
+            if number != walk.next:
+                break
+            if walk.leaves.get(number, leaf) != bytes(leaf):
+                walk.found.add(Kind.OUTSIDE, number)
+            completed.update(_grow(walk, bytes(leaf)))
+        if walk.next == start:
+            walk.found.add(Kind.MISSING, start, note=f"–{end - 1}")
+            walk.next, walk.whole = end, False
+            return
+        _compare_nodes(walk, institution, start, completed)
+
+
+def _grow(walk: _Walk, leaf: bytes) -> list[tuple[merkle.Place, bytes]]:
+    """One more leaf, in its place: the tree grows, and a root that somebody vouched for is met."""
+    walk.next += 1
+    walk.tree, places = walk.tree.append(leaf)
+    if walk.next in walk.stated:
+        _meet(walk, walk.next)
+    return places
+
+
 def _walk_rows(walk: _Walk, rows: list[_Row]) -> dict[merkle.Place, bytes]:
     completed: dict[merkle.Place, bytes] = {}
     for row in rows:
         if row.number != walk.next:
             _lose_step(walk, row)
         _check_row(walk, row)
-        walk.next = row.number + 1
+        walk.next = row.number
         if walk.whole:
-            walk.tree, places = walk.tree.append(bytes(row.leaf_hash))
-            completed.update(places)
-            if walk.next in walk.stated:
-                _meet(walk, walk.next)
+            completed.update(_grow(walk, bytes(row.leaf_hash)))
+        else:
+            walk.next += 1
     return completed
 
 
@@ -245,6 +280,8 @@ def _check_row(walk: _Walk, row: _Row) -> None:
     _check_detail(walk, row, detail)
     if row.action == Action.LEDGER_DETAIL_ERASED:
         walk.erasures.update(row.facts.get("indexes", ()))
+    if row.action == Action.LEDGER_PRUNED:
+        walk.recorded = max(walk.recorded, int(row.facts.get("below", 0)))
 
 
 def _parts(entry: dict[str, Any]) -> tuple[Any, ...]:
@@ -302,6 +339,15 @@ def _finish(walk: _Walk, institution: Owner, head: merkle.Frontier) -> None:
         walk.found.add(Kind.BEYOND, size)
     for index in sorted(walk.erased - walk.erasures):
         walk.found.add(Kind.ERASED_UNRECORDED, index)
+
+
+def _finish_removed(walk: _Walk, institution: Owner, pruned: int) -> None:
+    """The newest removal is an entry, and no leaf hash stands in for an entry that is still to be kept."""
+    if walk.recorded < pruned:
+        walk.found.add(Kind.PRUNED_UNRECORDED, walk.recorded, pruned - 1)
+    stray = Node.objects.filter(institution_id=institution.pk, level=0, index__gte=pruned).order_by("index")
+    for index in stray.values_list("index", flat=True)[:MOST_STRAY]:
+        walk.found.add(Kind.NODE, index, note="level 0")
 
 
 def _compare_head(walk: _Walk, stored: merkle.Frontier) -> None:

@@ -286,8 +286,8 @@ REGISTER: tuple[Held, ...] = (
         purpose=Text("不可篡改的办理记录", "a record that cannot be changed"),
         basis=_LOGS,
         period=Text(
-            "不少于六个月；称呼、地址和意见可应请求抹除，证明仍然成立",
-            "six months at least; names, addresses and opinions can be erased on request, the proofs still hold",
+            "按单位的留存期限（默认三年，不少于六个月）后删除；称呼、地址和意见可应请求更早抹除，证明仍然成立",
+            "deleted after the institution's period (three years by default, six months at least); names, addresses and opinions can be erased earlier on request, the proofs still hold",
         ),
         recipients=Text(
             "系统之外的存证点：只有哈希，没有个人信息",
@@ -378,6 +378,14 @@ REGISTER: tuple[Held, ...] = (
             privacy__DisclosedPerson="person",
             privacy__Disclosure="officers instrument_no purpose reason delivered_to delivered_how prepared_by decided_by delivered_by",
         ),
+    ),
+    Held(
+        key="retention",
+        what=Text("更改台账留存期限：谁提出、同意、撤回，理由", "changes of the ledger's period: who asked, agreed, took back, and why"),
+        purpose=Text("由两人决定", "so that two persons decide it"),
+        basis=_LOGS,
+        period=_RECORD,
+        places=_at(retention__PeriodChange="reason asked_by agreed_by dropped_by"),
     ),
     Held(
         key="removals",

@@ -6,6 +6,7 @@ ASKS = "/publishing/asks/"
 DESK = "/"
 DUTIES = "/duties/"
 PULSE = "/publishing/pulse/"
+RETENTION = "/settings/retention/"
 REMOVAL = "/settings/removal/"
 STOPS = "/publishing/stops/"
 

@@ -27,6 +27,7 @@ from guanhao.process.owing import keep_duties
 from guanhao.process.publishing import tell_unknown
 from guanhao.process.registering import watch_silence
 from guanhao.process.removing import remove_institutions
+from guanhao.process.retaining import keep_retention
 from guanhao.publishing import reminding
 from guanhao.registry import budget, connections, consents
 from guanhao.registry.actions import forget_previous_keys
@@ -166,6 +167,7 @@ JOBS = (
     Periodic("removal.carry_out", timedelta(minutes=5), remove_institutions),
     Periodic("privacy.traces", timedelta(days=1), forget_traces),
     Periodic("ledger.checkpoints", timedelta(minutes=1), keep_checkpoints),
+    Periodic("ledger.retention", timedelta(hours=1), keep_retention),
     Periodic("publishing.unknown", timedelta(minutes=1), tell_of_unknown_jobs),
     Periodic("publishing.remind", timedelta(minutes=1), remind_of_jobs),
     Periodic("steps.alarms", timedelta(minutes=1), raise_alarms),

@@ -21,6 +21,7 @@ from guanhao.process import (
     publishing,
     registering,
     removing,
+    retaining,
     reviewing,
     sighted,
     staffing,
@@ -44,6 +45,7 @@ _OUTCOME = (Consequence("review.outcome", reviewing.tell_outcome),)
 _PERSONAL = (Consequence("personal.request", guarding.tell_request),)
 _TECHNICAL = (Consequence("upkeep.technical", upkeep.tell_technical_duty),)
 _REMOVAL = (Consequence("institution.removal", removing.tell_removal),)
+_RETENTION = (Consequence("retention.period", retaining.tell_period),)
 _QUEUE = (Consequence("upkeep.queue", timely.tell_queue),)
 _STAFFING = (Consequence("review.staffing", staffing.reconsider_waiting),)
 _WITHDRAWAL = (Consequence("publish.withdrawal", publishing.tell_withdrawal),)
@@ -151,6 +153,8 @@ _TOLD: dict[Action, tuple[Consequence, ...]] = {
     Action.PERSONAL_REQUEST_OVERDUE: _PERSONAL,
     Action.QUEUE_SERVED: _QUEUE,
     Action.QUEUE_UNSERVED: _QUEUE,
+    Action.RETENTION_AGREED: _RETENTION,
+    Action.RETENTION_ASKED: _RETENTION,
     Action.ROW_SET_ASIDE: _TECHNICAL,
     Action.SIGHTING_REPORTED: (Consequence("directory.reported", directory.tell_reported),),
     Action.SIGHTING_DECIDED: (Consequence("sighting.case", sighted.open_case),),

@@ -21,7 +21,7 @@ Model = type[models.Model]
 _KEPT = frozenset(
     {
         "ledger.Checkpoint", "ledger.Event", "ledger.EventDetail", "ledger.LogHead", "ledger.Node",
-        "people.Institution", "removal.Removal",
+        "ledger.Pruning", "ledger.Retention", "people.Institution", "removal.Removal",
     }
 )  # fmt: skip
 _ELSEWHERE: Mapping[str, Fate] = {

@@ -65,7 +65,7 @@ def test_what_was_recorded_cannot_be_changed(log, change):
 @pytest.mark.requirement("LG8")
 @pytest.mark.parametrize("model", [Event, EventDetail, Node, Checkpoint, LogHead])
 def test_what_was_recorded_cannot_be_deleted(log, model):
-    """Nothing is removed before its time; no job removes anything yet, and nobody else may."""
+    """Nothing is removed before its time, whoever asks; how old entries go is in test_pruning."""
     table = model._meta.db_table
 
     def delete():

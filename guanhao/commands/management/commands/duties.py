@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from guanhao.core import tenancy
+from guanhao.core.verdicts import Refused
 from guanhao.duties.rebuilding import Rebuilt, rebuild
 from guanhao.people.models import Institution
 
@@ -35,7 +36,11 @@ class Command(BaseCommand):
         done = {}
         for institution in wanted:
             with tenancy.within(institution):
-                done[institution.key] = rebuild(institution)
+                try:
+                    done[institution.key] = rebuild(institution)
+                except Refused as refused:
+                    why = refused.denied.reason
+                    raise CommandError(f"{institution.key}: {why.zh} {why.en}", returncode=2) from None
         lines = {key: asdict(found) for key, found in done.items()}
         self.stdout.write(
             json.dumps(lines) if options["json"] else "\n".join(_line(key, one) for key, one in done.items())
