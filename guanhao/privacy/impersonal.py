@@ -73,6 +73,7 @@ _FIELDS: Mapping[str, str] = {
     "people.Institution": "key name short_names",
     "people.Unit": "name short_name kind",
     "people.UnitFunction": "function",
+    "privacy.Assessment": "grounds",
     "privacy.Disclosure": "authority manifest_sha256 file_sha256",
     "privacy.PrivacyNotice": "digest",
     "process.Alarm": "queue",

@@ -22,12 +22,14 @@ from guanhao.privacy.queries import (
 )
 from guanhao.privacy.types import (
     Addressee,
+    Conclusion,
     ConsentHow,
     ConsentReach,
     ConsentState,
     IncidentKind,
     RequestKind,
     RequestState,
+    RiskLevel,
     SettledHow,
     Use,
 )
@@ -353,5 +355,42 @@ class Portrayal(Scoped):
                 fields=["due_at"],
                 condition=models.Q(task_at__isnull=False, settled_at__isnull=True),
                 name="portrayal_task_open",
+            )
+        ]
+
+
+class Assessment(Scoped):
+    """影响评估: of one processing of personal data. Concluded, it is kept unchanged for three years at least, by triggers."""
+
+    title = models.CharField(_("评估的处理活动"), max_length=120)
+    grounds = models.JSONField(_("处理情形"), default=list)
+    data_kinds = models.CharField(_("涉及的信息种类"), max_length=300, blank=True)
+    purpose = models.TextField(_("处理目的和方式"), blank=True)
+    necessity = models.TextField(_("合法、正当、必要"), blank=True)
+    effects = models.TextField(_("对个人权益的影响"), blank=True)
+    risk = models.CharField(_("风险程度"), max_length=8, choices=RiskLevel.choices, blank=True)
+    measures = models.TextField(_("保护措施"), blank=True)
+    assessors = models.CharField(_("评估人"), max_length=200, blank=True)
+    opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    conclusion = models.CharField(_("结论"), max_length=16, choices=Conclusion.choices, blank=True)
+    conclusion_words = models.TextField(_("理由"), blank=True)
+    concluded_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    concluded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(concluded_at__isnull=True, concluded_by__isnull=True, conclusion="")
+                | (
+                    models.Q(concluded_at__isnull=False, concluded_by__isnull=False)
+                    & ~models.Q(conclusion="")
+                    & ~models.Q(risk="")
+                    & ~models.Q(measures="")
+                ),
+                name="assessment_concluded_whole",
             )
         ]

@@ -388,6 +388,16 @@ REGISTER: tuple[Held, ...] = (
         places=_at(retention__PeriodChange="reason asked_by agreed_by dropped_by"),
     ),
     Held(
+        key="assessments",
+        what=Text("影响评估的评估人、登记人、结论人", "who assessed, opened and concluded an impact assessment"),
+        purpose=Text("证明处理个人信息前作过评估", "to show that processing was assessed beforehand"),
+        basis=Text("《个人信息保护法》第五十五条、第五十六条", "PIPL Art. 55 and 56"),
+        period=Text("结论后不少于三年", "three years at least from the conclusion"),
+        places=_at(
+            privacy__Assessment="title data_kinds purpose necessity effects measures assessors opened_by conclusion_words concluded_by"
+        ),
+    ),
+    Held(
         key="removals",
         what=Text("单位退出本系统：谁提出、确认、取消，理由", "the institution's leaving: who asked, confirmed, took back, and why"),
         purpose=Text("由两人决定，并能证明是谁", "so that two persons decide it, and that it can be shown who they were"),

@@ -186,3 +186,29 @@ class Shown:
     person: int | None = None
     reach: str = ConsentReach.ARTICLE
     under_14: bool = False
+
+
+class AssessmentGround(TextChoices):
+    """Why an impact assessment has to be made (PIPL 55)."""
+
+    SENSITIVE = "sensitive", _("处理敏感个人信息")
+    AUTOMATED = "automated", _("利用个人信息进行自动化决策")
+    GIVEN = "given", _("委托处理、向他人提供、公开个人信息")
+    ABROAD = "abroad", _("向境外提供个人信息")
+    OTHER = "other", _("其他对个人权益有重大影响的处理")
+
+
+class RiskLevel(TextChoices):
+    """How risky it is for the persons."""
+
+    LOW = "low", _("低")
+    MIDDLE = "middle", _("中")
+    HIGH = "high", _("高")
+
+
+class Conclusion(TextChoices):
+    """What follows."""
+
+    PROCEED = "proceed", _("可以实施")
+    WITH_MEASURES = "with_measures", _("采取所列措施后实施")
+    STOP = "stop", _("不得实施")

@@ -8,6 +8,7 @@ import pytest
 
 from guanhao.people.access import actor_of
 from guanhao.privacy import incidents
+from guanhao.privacy.assessments import Assessed
 from guanhao.privacy.types import IncidentFacts, IncidentKind
 from tests.contents.conftest import offer
 from tests.process.conftest import MONDAY, follow, time
@@ -31,6 +32,24 @@ def facts(cast, **other):
             "advice": "留意冒充学校的来电",
             "contact": "办公室",
             "accounts": (cast.accounts["flagship"].pk,),
+        }
+        | other
+    )
+
+
+def assessed(**other):
+    """Publishing a list of prizes, written down whole."""
+    return Assessed(
+        **{
+            "title": "公布获奖学生名单",
+            "grounds": ("given",),
+            "data_kinds": "姓名、班级",
+            "purpose": "在公众号公布评优结果。",
+            "necessity": "评优办法要求公示；只列姓名和班级。",
+            "effects": "可能被陌生人搜到。",
+            "risk": "middle",
+            "measures": "公示七天后删除，不写学号。",
+            "assessors": "陈砚秋，办公室主任",
         }
         | other
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanhao.web.views import consents, data_requests, disclosures, incidents, inventory, notice
+from guanhao.web.views import assessments, consents, data_requests, disclosures, incidents, inventory, notice
 
 urlpatterns = [
     path("privacy/", inventory.page, name="personal_data"),
@@ -39,6 +39,12 @@ urlpatterns = [
     path("privacy/disclosures/<int:pk>/again/", disclosures.again, name="disclosure_again"),
     path("privacy/disclosures/<int:pk>/file/", disclosures.file, name="disclosure_file"),
     path("privacy/disclosures/<int:pk>/deliver/", disclosures.deliver, name="disclosure_deliver"),
+    path("privacy/assessments/", assessments.listing, name="assessments"),
+    path("privacy/assessments/new/", assessments.new, name="assessment_new"),
+    path("privacy/assessments/<int:pk>/", assessments.record, name="assessment"),
+    path("privacy/assessments/<int:pk>/edit/", assessments.edit, name="assessment_edit"),
+    path("privacy/assessments/<int:pk>/print/", assessments.printed, name="assessment_print"),
+    path("privacy/assessments/<int:pk>/conclude/", assessments.conclude, name="assessment_conclude"),
     path("privacy/incidents/", incidents.listing, name="incidents"),
     path("privacy/incidents/new/", incidents.new, name="incident_new"),
     path("privacy/incidents/<int:pk>/", incidents.record, name="incident"),

@@ -7,14 +7,18 @@ from functools import cached_property
 
 from guanhao.core import clock
 from guanhao.people.access import actor_of
-from guanhao.privacy import consenting, disclosures, incidents, requests
+from guanhao.privacy import assessments, consenting, disclosures, incidents, requests
 from guanhao.privacy.types import Agreed, Shown
-from tests.privacy.conftest import facts
+from tests.privacy.conftest import assessed, facts
 
 PRIVACY_ARGUMENTS = {
     **{
         name: {"pk": lambda o: o.incident.pk}
         for name in ("incident", "incident_edit", "incident_print", "incident_measure", "incident_close")
+    },
+    **{
+        name: {"pk": lambda o: o.assessment.pk}
+        for name in ("assessment", "assessment_edit", "assessment_print", "assessment_conclude")
     },
     **{
         name: {"pk": lambda o: o.disclosure.pk}
@@ -62,6 +66,12 @@ class PrivacyObjects:
         """A leak that the office opened."""
         person = self.person("editor")
         return incidents.open_incident(actor=actor_of(person), person=person, facts=facts(self.cast))
+
+    @cached_property
+    def assessment(self):
+        """What the office assesses before it publishes a list of prizes."""
+        person = self.person("editor")
+        return assessments.open_assessment(actor=actor_of(person), person=person, assessed=assessed())
 
     @cached_property
     def disclosure(self):
