@@ -79,6 +79,8 @@ SHOTS = (
     Shot("incident-new", "ruian-editor", "/privacy/incidents/new/"),
     Shot("disclosures", "ruian-editor", "/privacy/disclosures/"),
     Shot("data-requests", "ruian-editor", "/privacy/requests/"),
+    Shot("consents", "ruian-editor", "/privacy/consents/"),
+    Shot("privacy-notice", "ruian-student", "/privacy/notice/"),
     Shot("account-edit", "ruian-editor", "/accounts/1/edit/"),
     Shot("account-interface", "ruian-editor", "/accounts/1/interface/"),
     Shot("custody", "ruian-editor", "/accounts/custody/"),
