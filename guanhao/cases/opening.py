@@ -80,7 +80,8 @@ def chosen_route(rulebook: Rulebook, facts: Facts) -> Route:
 def submitters(actor: Actor, submitted_by: Person) -> list[Hand]:
     """Who submits: the person named and, where somebody else does it for them, that person too."""
     keys = {str(actor.person_id or ""), actor.acting_for} - {"", str(submitted_by.pk)}
-    return [(person, BarredWhy.SUBMITTED) for person in (submitted_by, *Person.objects.filter(pk__in=keys))]
+    others = Person.objects.filter(pk__in=keys) if keys else ()
+    return [(person, BarredWhy.SUBMITTED) for person in (submitted_by, *others)]
 
 
 def stored_facts(facts: Facts) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from guanhao.screening.hits import Hit
 from guanhao.screening.links import LinkRules
 from guanhao.screening.proof.proofreading import Proofreader
 from guanhao.screening.roster import Roster
-from guanhao.screening.screen import Screening, screen_all
+from guanhao.screening.screen import Screening, screen_each
 from guanhao.screening.termindex import TermIndex
 from guanhao.screening.text import LONGEST_KEPT, TextView
 
@@ -71,7 +71,8 @@ def _kept(asked: _Asked) -> FoundIn:
 
 
 def _read(texts: Texts, wanted: Screening) -> FoundIn:
-    return tuple((view, hit) for view in texts.views for hit in screen_all([view], wanted))
+    found = screen_each(texts.views, wanted)
+    return tuple((view, hit) for view, hits in zip(texts.views, found, strict=True) for hit in hits)
 
 
 def _key(wanted: Screening) -> tuple[Hashable, ...]:

@@ -72,7 +72,12 @@ def screen(view: TextView, wanted: Screening) -> list[Hit]:
 
 
 def screen_all(views: Sequence[TextView], wanted: Screening) -> list[Hit]:
-    """The hits in the texts of one article, text by text. Proofreading reads them together, which is faster."""
+    """The hits in the texts of one article, text by text."""
+    return [hit for hits in screen_each(views, wanted) for hit in hits]
+
+
+def screen_each(views: Sequence[TextView], wanted: Screening) -> list[list[Hit]]:
+    """The hits of every text of one article. Proofreading reads them together, which is faster."""
     found: dict[int, list[Hit]] = {number: [*_by_form(view, wanted)] for number, view in enumerate(views)}
     if wanted.proofreader is not None:
         prose = [number for number, view in enumerate(views) if not view.is_address]
@@ -80,9 +85,11 @@ def screen_all(views: Sequence[TextView], wanted: Screening) -> list[Hit]:
         for number, hits in zip(prose, read, strict=True):
             found[number] += hits
     return [
-        excerpts.told(views[number], hit, wanted.shapes)
-        for number in found
-        for hit in sorted(found[number], key=lambda hit: (hit.start, hit.kind))
+        [
+            excerpts.told(view, hit, wanted.shapes)
+            for hit in sorted(found[number], key=lambda hit: (hit.start, hit.kind))
+        ]
+        for number, view in enumerate(views)
     ]
 
 

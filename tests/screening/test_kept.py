@@ -27,9 +27,9 @@ def said(title: str, wanted: Screening) -> list[str]:
 def read(monkeypatch) -> list[str]:
     """The texts that are really read from now on."""
     asked: list[str] = []
-    before = kept.screen_all
+    before = kept.screen_each
     monkeypatch.setattr(
-        kept, "screen_all", lambda views, wanted: asked.append(views[0].text) or before(views, wanted)
+        kept, "screen_each", lambda views, wanted: asked.append(views[0].text) or before(views, wanted)
     )
     kept._kept.cache_clear()
     return asked

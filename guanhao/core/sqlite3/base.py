@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -41,6 +42,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             yield
         finally:
             self._leave()
+
+    @property
+    def is_at_turn(self) -> bool:
+        """Whether a transaction of this connection has the turn."""
+        return self._held is not None
 
     def _take(self) -> None:
         name = str(self.settings_dict["NAME"])
@@ -93,7 +99,7 @@ class _Cursor(base.SQLiteCursorWrapper):
     ours: DatabaseWrapper
 
     def execute(self, query: str, params: Any = None) -> Any:
-        if query.lstrip()[:9].upper().startswith(_READS):
+        if self.ours.is_at_turn or query.lstrip()[:9].upper().startswith(_READS):
             return super().execute(query, params)
         with self.ours.turn():
             return super().execute(query, params)
@@ -101,3 +107,14 @@ class _Cursor(base.SQLiteCursorWrapper):
     def executemany(self, query: str, param_list: Iterable[Any]) -> Any:
         with self.ours.turn():
             return super().executemany(query, param_list)
+
+    def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
+        if param_names is None:
+            return _with_marks(query)
+        return str(super().convert_query(query, param_names=param_names))
+
+
+@lru_cache(maxsize=1024)
+def _with_marks(query: str) -> str:
+    """The statement with SQLite's marks for its parameters, put in once: most are said thousands of times."""
+    return str(base.FORMAT_QMARK_REGEX.sub("?", query)).replace("%%", "%")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -64,14 +63,10 @@ class Proofreader:
             _LONE.sub("\ufffd", text) for text in texts
         ]  # of the same length; libraries refuse half a character
         found = [[_of_slip(slip) for slip in rules.find(text, self.confusables)] for text in texts]
-        if self.model is not None and len(texts) == 1:
-            found[0] += _said_of(self.model, self.thresholds or self.model.thresholds, texts[0])
-        elif self.model is not None:
-            for batch in _batches(texts):
-                for number, correction in _suspected(
-                    self.model, self.thresholds or self.model.thresholds, [texts[n] for n in batch]
-                ):
-                    found[batch[number]].append(correction)
+        if self.model is not None:
+            suspected = _said_of(self.model, self.thresholds or self.model.thresholds, texts)
+            for some, more in zip(found, suspected, strict=True):
+                some += more
         if self.corrector is not None:
             for number, others in enumerate(self.corrector.correct(texts)):
                 found[number] += others
@@ -113,16 +108,33 @@ class Proofreader:
 _SURE = float("inf")
 
 
-@lru_cache(maxsize=256)
-def _said_of(model: ProofModel, thresholds: Thresholds, text: str) -> tuple[Correction, ...]:
-    """What the statistical layer suspects in one text.
+_KEPT = 256  # texts
+_kept: dict[tuple[ProofModel, Thresholds, str], tuple[Correction, ...]] = {}
 
-    The same article is read at submission and at every approval. A model and a text never change, so what was said of
-    them stays true.
+
+def _said_of(model: ProofModel, thresholds: Thresholds, texts: Sequence[str]) -> list[tuple[Correction, ...]]:
+    """What the statistical layer suspects in each text; those it does not remember are read together.
+
+    The same article is read at submission and at every approval, and names recur. A model and a text never change, so
+    what was said of them stays true. Reading two short texts together takes little longer than reading one.
     """
-    if not text.strip():
-        return ()
-    return tuple(correction for _, correction in _suspected(model, thresholds, [text]))
+    known = {text: said for text in texts if (said := _kept.get((model, thresholds, text))) is not None}
+    unknown = [text for text in dict.fromkeys(texts) if text not in known]
+    read: dict[str, list[Correction]] = {text: [] for text in unknown}
+    for batch in _batches(unknown):
+        for number, correction in _suspected(model, thresholds, [unknown[n] for n in batch]):
+            read[unknown[batch[number]]].append(correction)
+    for text, found in read.items():
+        known[text] = tuple(found)
+        _keep((model, thresholds, text), known[text])
+    return [known[text] for text in texts]
+
+
+def _keep(key: tuple[ProofModel, Thresholds, str], said: tuple[Correction, ...]) -> None:
+    """Remember the latest; the one that was put in first leaves. Threads may race here, which costs a reading."""
+    while len(_kept) >= _KEPT:
+        _kept.pop(next(iter([*_kept])), None)
+    _kept[key] = said
 
 
 def _suspected(
