@@ -21,13 +21,13 @@ from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Expression
 from django.db.models.query import get_related_populators
 from django.db.transaction import TransactionManagementError
 
-from guanhao.core import tenancy
+from guanhao.core import serverside, tenancy
 from guanhao.core.instances import maker, quicken
 
 _R = TypeVar("_R")
@@ -113,15 +113,12 @@ class Prepared(Generic[_R]):
             KeyError: a value the read asks for is not given.
             TransactionManagementError: it locks rows, and no transaction is open.
         """
-        scope, used = tenancy.current_institution_id(), connections[connection.alias]
+        scope, used = tenancy.current_institution_id(), connections[DEFAULT_DB_ALIAS]
         plan = self._plan(used, scoped=scope is not None)
         if plan.locks and not used.in_atomic_block:
             raise TransactionManagementError("A read that locks rows needs a transaction.")
         sql, params = plan.filled({**said, _SCOPE: scope}, used)
-        with used.cursor() as cursor:
-            cursor.execute(sql, params)
-            rows = cursor.fetchall()
-        return [plan.make(row) for row in plan.converted(rows)]
+        return [plan.make(row) for row in plan.converted(_answered(used, sql, params))]
 
     def first(self, **said: Any) -> _R | None:
         """The first row of the answer, or nothing. The builder limits the answer itself. Errors as `all`."""
@@ -149,7 +146,7 @@ class Prepared(Generic[_R]):
         """The statement, assembled anew."""
         with tenancy.standing_in(Given(_SCOPE) if scoped else None):
             queryset: Any = self.build()
-        query = queryset.query
+        query, used = queryset.query, connections[DEFAULT_DB_ALIAS]
         locks, query.select_for_update = query.select_for_update, False
         compiler = query.get_compiler(using=connection.alias)
         sql, params = compiler.as_sql()
@@ -158,6 +155,8 @@ class Prepared(Generic[_R]):
             sql = f"{sql} {_locking(compiler)}"
         found = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
         converters = tuple((place, tuple(several), column) for place, (several, column) in found.items())
+        if used.vendor == "postgresql":
+            sql, params = serverside.written_out(sql, params, used, lambda value: isinstance(value, Given))
         return _Plan(sql, tuple(params), compiler, converters, _maker(queryset, compiler), locks)
 
 
@@ -166,6 +165,16 @@ def assemble_all() -> None:
     for read in KNOWN:
         for scoped in (True, False):
             read._plan(connections[connection.alias], scoped=scoped)  # noqa: SLF001 - of this module.
+
+
+def _answered(used: BaseDatabaseWrapper, sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
+    """The rows. Where statements are logged they are said Django's way, which shows them with their values."""
+    if used.vendor == "postgresql" and not used.queries_logged:
+        return serverside.rows(used, sql, params)
+    with used.cursor() as cursor:
+        cursor.execute(sql, params)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def _locking(compiler: Any) -> str:

@@ -1,0 +1,56 @@
+"""Reads whose statements PostgreSQL keeps: parsed once a connection, and planned once where the plan does for all values.
+
+Planning a read of nine tables takes PostgreSQL some milliseconds, running it a tenth of that; half of its processor time
+in a review went there (docs/bench.md). So what a `Prepared` read says is bound by the server: after a few calls on one
+connection psycopg has it prepared, and PostgreSQL decides by its own costs when one plan serves. Values that are part of
+the statement (states, flags) are written out in it, so that partial indexes still match; only what a call gives is bound.
+
+Connections keep what was prepared on them, which a pooler that changes them by transaction would not bear; row-level
+security has set its institution on the connection all along, and bears that as little.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import psycopg
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import sql as composing
+
+_MARKS = re.compile("%%|%s|\0[^\0]*\0")
+_MOST = 1_000  # statements kept on a connection, some kilobytes each; the product has a few hundred
+
+
+def written_out(
+    statement: str, params: Sequence[Any], used: BaseDatabaseWrapper, is_given: Callable[[Any], bool]
+) -> tuple[str, tuple[Any, ...]]:
+    """The statement with its constant values written out, and what is left to be given at a call."""
+    used.ensure_connection()
+    rest: Iterator[Any] = iter(params)
+    left: list[Any] = []
+
+    def place(mark: re.Match[str]) -> str:
+        if mark[0] == "%%":
+            return mark[0]
+        value = next(rest)
+        if is_given(value):
+            left.append(value)
+            return mark[0]
+        return composing.Literal(value).as_string(used.connection).replace("%", "%%")
+
+    return _MARKS.sub(place, statement), tuple(left)
+
+
+def rows(used: BaseDatabaseWrapper, statement: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """What the statement answers, bound by the server. Wrappers and errors are Django's, as for any statement."""
+    used.close_if_health_check_failed()
+    used.ensure_connection()
+    raw = used.connection
+    if raw.prepared_max != _MOST:
+        raw.prepared_max = _MOST
+    with used.make_cursor(psycopg.Cursor(raw)) as cursor:  # type: ignore[arg-type]  # It takes what it wraps.
+        cursor.execute(statement, params)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
