@@ -18,7 +18,6 @@ from guanhao.people.models import Delegation, Person
 from guanhao.rulebook.types import Quorum, StepAct
 
 _STEP: Prepared[Step] = Prepared(lambda: Step.objects.filter(pk=given("step")).select_related("case", "unit"))
-_PERSON: Prepared[Person] = Prepared(lambda: Person.objects.filter(pk=given("person")))
 _DECIDED: Prepared[Decision] = Prepared(
     lambda: Decision.objects.filter(step=given("step"), final=True, round=given("round")).select_related(
         "person"
@@ -52,7 +51,6 @@ def seat_for(person: Person, step: Step, *, acting_for: Person | None = None) ->
     waiting = still_waiting(step)
     if isinstance(waiting, Denied):
         return waiting
-    person = _PERSON.one(person=person)
     seat = eligibility.seat_of(person, step, acting_for)
     if seat is None:
         return _denied(
@@ -61,7 +59,7 @@ def seat_for(person: Person, step: Step, *, acting_for: Person | None = None) ->
             f"This step belongs to “{step.title_en or step.title_zh}” of {step.unit.name};"
             " you neither hold that post now nor a delegation in force.",
         )
-    clean = hands_clean(person, step)
+    clean = hands_clean(seat.person, step)  # As the database has the person now.
     return clean if isinstance(clean, Denied) else seat
 
 

@@ -18,6 +18,7 @@ from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused, WrongState, require
 from guanhao.ledger.types import Action
 from guanhao.people.models import Person
+from guanhao.rulebook.types import Quorum
 
 _STEP: Prepared[Step] = Prepared(
     lambda: Step.objects.filter(case=given("case"), pk=given("step")).select_related("unit", "institution")
@@ -74,9 +75,13 @@ def _about(step: Step, saying: Saying) -> Saying:
 def pass_if_complete(step: Step, gesture: Gesture) -> None:
     """Go on to the next step once the quorum is reached."""
     if checks.complete(step):
-        progress.settle(step, StepState.PASSED)
-        if not progress.joint_open(step):
-            progress.advance(step.case, gesture)
+        _pass(step, gesture)
+
+
+def _pass(step: Step, gesture: Gesture) -> None:
+    progress.settle(step, StepState.PASSED)
+    if not progress.joint_open(step):
+        progress.advance(step.case, gesture)
 
 
 def _stored(step: Step, seat: Seat, saying: Saying) -> Decision:
@@ -118,7 +123,10 @@ def _tell(gesture: Gesture, decision: Decision, saying: Saying) -> None:
 
 
 def _approve(step: Step, saying: Saying, gesture: Gesture) -> None:  # noqa: ARG001 - one signature for all moves.
-    pass_if_complete(step, gesture)
+    if step.quorum == Quorum.ALL:
+        pass_if_complete(step, gesture)
+    else:
+        _pass(step, gesture)  # The approval that was just stored is the one it takes.
 
 
 def _hold(step: Step, saying: Saying, gesture: Gesture) -> None:  # noqa: ARG001 - one signature for all moves.

@@ -171,8 +171,8 @@ def run(
     stored = _FINDINGS.all(revision=revision)
     before = {_key(one): one for one in stored if one.stage == stage}
     settled = {_key(one): one for one in stored if one.state in _SETTLED}
-    ignored = {one.fingerprint: one for one in _IGNORED.all(revision=revision)}
     new = [one for one in found if one.key not in before]
+    ignored = {one.fingerprint: one for one in _IGNORED.all(revision=revision)} if new else {}
     kept = [
         _kept(revision, one, before.pop(one.key, None), settled.get(one.key) or _ignored(one, ignored))
         for one in found

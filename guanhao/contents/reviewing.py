@@ -226,5 +226,6 @@ def _open_case(
 def _require_reviewable(revision: Revision, step: Step, occasion: Occasion) -> None:
     """What nobody may let pass stops every approval; the rest stops only the last one (`follow_case`)."""
     findings = checks.run(revision, Stage.REVIEW, occasion=occasion)
-    last = not _LATER.all(case=step.case_id, position=step.position)
+    waits = any(one.override_role for one in findings)
+    last = waits and not _LATER.all(case=step.case_id, position=step.position)
     checks.require_clear(one for one in findings if last or not one.override_role)

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import DatabaseError, connection, connections, models, transaction
 from django.db.models.signals import post_save, pre_save
 
+_M = TypeVar("_M", bound=models.Model)
 _PLAIN_OPTIONS = {"update_fields", "force_insert", "using"}
 _MOST_VALUES = 900  # in one statement; SQLite takes at least 999
 
@@ -73,7 +74,41 @@ def insert_keyed(rows: Sequence[models.Model], by: str) -> None:
             _is_stored(row)
 
 
-def _together(rows: Sequence[models.Model]) -> Iterator[tuple[Sequence[models.Model], str, list[Any]]]:
+def insert_unless_there(rows: Sequence[_M], by: str) -> list[_M]:
+    """As `insert_keyed`, leaving out rows that a constraint says are there already; answers those that were new."""
+    if not rows:
+        return []
+    key, mark = _name(type(rows[0])._meta.pk), _name(_fields(type(rows[0]), (by,))[0])
+    stored = []
+    for some, statement, params in _together(rows):
+        with connection.cursor() as cursor:
+            cursor.execute(f"{statement} ON CONFLICT DO NOTHING RETURNING {mark}, {key}", params)
+            keys = dict(cursor.fetchall())
+        for row in some:
+            if getattr(row, by) in keys:
+                row.pk = keys[getattr(row, by)]
+                _is_stored(row)
+                stored.append(row)
+    return stored
+
+
+def change_all(rows: Sequence[models.Model], values: Mapping[str, Any]) -> int:
+    """Store the same values in rows of one model; how many there were. The objects stay as they are."""
+    if not rows:
+        return 0
+    statement, fields, _ = _change(type(rows[0]), tuple(sorted(values)), (), connection.vendor)
+    params = [_stored(field, values) for field in fields]
+    changed = 0
+    for start in range(0, len(rows), _MOST_VALUES - len(params)):
+        keys = [row.pk for row in rows[start : start + _MOST_VALUES - len(params)]]
+        several = f"{statement.removesuffix('= %s')}IN ({', '.join(['%s'] * len(keys))})"
+        with connection.cursor() as cursor:
+            cursor.execute(several, [*params, *keys])
+            changed += cursor.rowcount
+    return changed
+
+
+def _together(rows: Sequence[_M]) -> Iterator[tuple[Sequence[_M], str, list[Any]]]:
     """Rows of one model in groups, each with its one statement and the values of that."""
     if not rows:
         return

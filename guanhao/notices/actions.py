@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from django.db import transaction
 
 from guanhao.core import clock, rows
+from guanhao.core.memo import settled
 from guanhao.core.prepared import Prepared, given
 from guanhao.core.tenancy import require_own
 from guanhao.core.text import Text
@@ -19,11 +20,6 @@ from guanhao.steps.clock import database_now
 
 TITLE_ZH, TITLE_EN = 200, 300
 
-_TOLD: Prepared[int] = Prepared(
-    lambda: Notice.objects.filter(
-        institution_id=given("of"), event_index=given("event"), consequence=given("consequence")
-    ).values_list("person_id", flat=True)
-)
 _ASKED: Prepared[Notice] = Prepared(
     lambda: (
         Notice.objects.filter(
@@ -60,8 +56,7 @@ def notify(
     """
     body = body or Text("")
     people = {person.pk: person for person in persons if person.active or departed}
-    told = _TOLD.all(event=event.index, consequence=consequence, of=event.institution_id)
-    new = [
+    notices = [
         Notice(
             institution_id=event.institution_id,
             person=people[key],
@@ -76,11 +71,11 @@ def notify(
             article_ref=article_ref,
             at=clock.now(),
         )
-        for key in sorted(people.keys() - set(told))
+        for key in sorted(people)
     ]
-    for notice in new:
+    for notice in notices:
         require_own(notice)
-    rows.insert_keyed(new, by="person_id")
+    new = rows.insert_unless_there(notices, by="person_id")
     _send_out(new)
     return new
 
@@ -92,13 +87,13 @@ def settle(*, event: Event, kind: str, links: Collection[str]) -> int:
     is still to be seen to. Notices of outcomes are of other kinds and stay unread until somebody reads them.
     """
     asked = _ASKED.all(of=event.institution_id, kind=kind, links=links)
-    return sum(rows.change(notice, {"read_at": clock.now()}, only_where={}) for notice in asked)
+    return rows.change_all(asked, {"read_at": clock.now()})
 
 
 def _send_out(notices: Sequence[Notice]) -> None:
     if not notices:
         return
-    now = database_now()
+    now = settled("the database's clock", database_now)  # Due at once, be it a moment earlier within one act.
     rows.insert_many(
         [
             Delivery(institution_id=notice.institution_id, notice=notice, channel=name, run_after=now)

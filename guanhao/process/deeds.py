@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from guanhao.contents.models import Article, Push
+from guanhao.contents.models import Push
 from guanhao.contents.types import ContributorKind
 from guanhao.contents.weekplan import gaps
 from guanhao.core import clock
-from guanhao.core.prepared import Prepared, given
 from guanhao.duties.types import About, Deed
 from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action
+from guanhao.process.happenings import article_of
 from guanhao.registry.models import Account
 from guanhao.rulebook.vocabulary import Task
 
@@ -36,9 +36,6 @@ class Meeting:
 
 
 IN_A_UNITS_NAME = frozenset({ContributorKind.UNIT.value, ContributorKind.OFFICE.value})
-_ARTICLE: Prepared[Article] = Prepared(
-    lambda: Article.objects.filter(pk=given("article")).defer("working")[:1]
-)
 
 
 def on_account(*tasks: Task) -> Meeting:
@@ -52,7 +49,7 @@ def on_account(*tasks: Task) -> Meeting:
 
 def handed_in(event: Event) -> Iterator[Deed]:
     """An article was handed in: a unit's counts towards its supply, and one that was sent back was revised."""
-    article = _ARTICLE.first(article=event.subject_id)
+    article = article_of(event)
     if article is None:
         return
     thing = f"article:{article.pk}"

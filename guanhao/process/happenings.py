@@ -14,6 +14,7 @@ from guanhao.contents.facts import facts_of, facts_of_account, facts_of_unit, pa
 from guanhao.contents.matters import rulebook_of
 from guanhao.contents.models import Article, Push
 from guanhao.core import clock
+from guanhao.core.memo import settled
 from guanhao.core.prepared import Prepared, given
 from guanhao.duties.models import Concern
 from guanhao.duties.types import HAPPENINGS, About, ConcernKind, Occurrence
@@ -166,8 +167,11 @@ def person_left(event: Event) -> Iterator[Occurrence]:
 
 
 def article_of(event: Event) -> Article | None:
-    """The article that is the event's subject, with all that parties and facts are made of."""
-    return _ARTICLE.first(article=event.subject_id)
+    """The article that is the event's subject, with all that parties and facts are made of.
+
+    Several consequences of one event ask for it, in one transaction and one after the other; none changes these parts.
+    """
+    return settled(("article of", event.pk), lambda: _ARTICLE.first(article=event.subject_id))
 
 
 def about_article(happening: Happening) -> Opening:
