@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-from importlib import import_module
-
-from guanhao.screening.proof.modelfile import delivered
 
 _PROGRAM = """
 from guanhao.screening import folding, packages, warming
@@ -23,15 +21,29 @@ for loaded in (packages.jieba, modelfile.delivered, confusions.readings, confusi
 """
 
 
+_WEB = """
+from guanhao import wsgi
+from guanhao.screening.proof.modelfile import delivered
+assert callable(wsgi.application)
+wsgi.warming_up.join()
+assert delivered.cache_info().currsize == 1
+"""
+
+
 def test_everything_a_draft_is_read_with_is_loaded_in_the_background():
     """In a process that has read nothing yet."""
     done = subprocess.run([sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
-def test_a_web_process_begins_with_it(db):
-    """The application is there at once; the first draft finds everything loaded, or waits for the rest of it only."""
-    wsgi = import_module("guanhao.wsgi")
-    assert callable(wsgi.application)
-    wsgi.warming_up.join()
-    assert delivered.cache_info().currsize == 1
+def test_a_web_process_begins_with_it(tmp_path):
+    """The application is there at once; the first draft finds everything loaded, or waits for the rest of it only.
+
+    In a process of its own: an application that is made sets up the logs of the process it is made in.
+    """
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("GUANHAO_")}
+    own = {"GUANHAO_SECRET_KEY": "only-for-tests", "GUANHAO_DATABASE": "sqlite", "GUANHAO_VAR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", _WEB], env=kept | own, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

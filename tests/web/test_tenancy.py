@@ -10,8 +10,11 @@ from django_scopes.exceptions import ScopeError
 from django_scopes.state import get_scope
 
 from guanhao.core import clock, tenancy
+from guanhao.people.access import actor_of
 from guanhao.people.actions import deactivate
 from guanhao.people.models import Institution, Person, User
+from guanhao.privacy import noticing
+from guanhao.privacy.models import PrivacyNotice
 from guanhao.web.access import one
 from guanhao.web.viewer import Viewer
 
@@ -97,7 +100,10 @@ def in_two_houses(ruian, gpnu):
     """林知夏 also works for the second institution."""
     user = User.objects.get(username="ruian-editor")
     with tenancy.within(gpnu.institution):
-        Person(institution=gpnu.institution, user=user, name="林知夏", created_at=clock.now()).save()
+        person = Person(institution=gpnu.institution, user=user, name="林知夏", created_at=clock.now())
+        person.save()
+        notice = PrivacyNotice.objects.in_force().get()
+        noticing.acknowledge(actor=actor_of(person), person=person, notice=notice)
     return user
 
 
