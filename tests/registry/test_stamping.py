@@ -27,9 +27,14 @@ def account(cast, name, **more):
     )
 
 
-def migrate(number):
-    """What an update runs."""
-    call_command("migrate", "registry", number, verbosity=0)
+def before():
+    """As the register was before that migration, and whatever is built on it."""
+    call_command("migrate", "registry", "0008", verbosity=0)
+
+
+def update():
+    """What an update runs: everything there is, so that the other tests find their tables again."""
+    call_command("migrate", verbosity=0)
 
 
 def test_an_update_works_out_what_older_rows_lack(ruian):
@@ -37,9 +42,9 @@ def test_an_update_works_out_what_older_rows_lack(ruian):
     made = [account(ruian, "瑞安學院學生科"), account(ruian, "瑞安学院团委", state="closed")]
     known = {one.pk: (one.name_key, one.particulars_digest) for one in Account.objects.all()}
     assert all(key and digest for key, digest in known.values())
-    migrate("0008")
+    before()
     Account.objects.filter(pk__in=[one.pk for one in made]).update(name_key="", particulars_digest="")
-    migrate("0009")
+    update()
     with tenancy.within(ruian.institution):
         found = {one.pk: (one.name_key, one.particulars_digest) for one in Account.objects.all()}
     assert found == known
@@ -49,10 +54,10 @@ def test_of_two_that_were_named_alike_the_later_one_waits_for_another_name(ruian
     """The update goes through, and the register refuses to touch the second one before one of them is renamed."""
     first = account(ruian, "瑞安学院学生科")
     second = account(ruian, "别的名称")
-    migrate("0008")
+    before()
     Account.objects.filter(pk__in=[first.pk, second.pk]).update(name_key="", particulars_digest="")
     Account.objects.filter(pk=second.pk).update(name="瑞安 学院学生科")
-    migrate("0009")
+    update()
     with tenancy.within(ruian.institution):
         first.refresh_from_db()
         second.refresh_from_db()

@@ -25,13 +25,23 @@ POSTGRES = [
     " FOR EACH ROW EXECUTE FUNCTION assessment_kept()",
 ]
 
+UNDO = {
+    "sqlite": ["DROP TRIGGER assessment_concluded", "DROP TRIGGER assessment_kept"],
+    "postgresql": ["DROP TRIGGER assessment_kept ON privacy_assessment", "DROP FUNCTION assessment_kept()"],
+}
+
 
 def guard(apps, schema_editor):
     for statement in POSTGRES if schema_editor.connection.vendor == "postgresql" else SQLITE:
         schema_editor.execute(statement, params=None)
 
 
+def unguard(apps, schema_editor):
+    for statement in UNDO[schema_editor.connection.vendor]:
+        schema_editor.execute(statement, params=None)
+
+
 class Migration(migrations.Migration):
     dependencies = [("privacy", "0006_assessments"), ("people", "0002_leaving")]
 
-    operations = [migrations.RunPython(guard, migrations.RunPython.noop, elidable=False)]
+    operations = [migrations.RunPython(guard, unguard, elidable=False)]

@@ -25,13 +25,23 @@ POSTGRES = [
     " FOR EACH ROW EXECUTE FUNCTION retention_by_two()",
 ]
 
+UNDO = {
+    "sqlite": ["DROP TRIGGER retention_by_two_insert", "DROP TRIGGER retention_by_two_update"],
+    "postgresql": ["DROP TRIGGER retention_by_two ON ledger_retention", "DROP FUNCTION retention_by_two()"],
+}
+
 
 def guard(apps, schema_editor):
     for statement in POSTGRES if schema_editor.connection.vendor == "postgresql" else SQLITE:
         schema_editor.execute(statement, params=None)
 
 
+def unguard(apps, schema_editor):
+    for statement in UNDO[schema_editor.connection.vendor]:
+        schema_editor.execute(statement, params=None)
+
+
 class Migration(migrations.Migration):
     dependencies = [("retention", "0001_initial"), ("ledger", "0005_goes_when_old")]
 
-    operations = [migrations.RunPython(guard, migrations.RunPython.noop, elidable=False)]
+    operations = [migrations.RunPython(guard, unguard, elidable=False)]
