@@ -57,6 +57,17 @@ _MOONS = {"正": 1, "冬": 11, "腊": 12, "十一": 11, "十二": 12} | {
 # Symbols of units as GB 3100 writes them; a capital letter means another unit.
 _UNITS = {"KG": "kg", "Kg": "kg", "KM": "km", "Km": "km", "CM": "cm", "Cm": "cm", "MM": "mm", "Mm": "mm", "kms": "km", "kgs": "kg", "ML": "mL", "KW": "kW", "Kw": "kW", "KWh": "kW·h", "KWH": "kW·h", "Mpa": "MPa", "MPA": "MPa"}  # fmt: skip
 _UNIT = re.compile(rf"(?<=\d)\s?(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})(?![0-9A-Za-z])")
+# Units that are not the legal ones (GB 3100); after a figure only, since 公分 and 哩 are words too.
+_OLD_UNITS = {
+    "公尺": "米",
+    "公分": "厘米",
+    "公厘": "毫米",
+    "公升": "升",
+    "英吋": "英寸",
+    "英呎": "英尺",
+    "哩": "英里",
+}
+_OLD_UNIT = re.compile(rf"(?<=[\d十百千万])\s?(?P<unit>{'|'.join(_OLD_UNITS)})")
 _SMALL_AREA = re.compile(r"(?P<figure>\d)\s?(?P<unit>平方|立方)(?=[，。；、）\n]|$)")
 
 
@@ -184,6 +195,10 @@ def _units(view: TextView) -> Iterator[Hit]:
     for match in _UNIT.finditer(view.text):
         right = _UNITS[match["unit"]]
         message = Text(f"单位符号应写作“{right}”。", f"The symbol of the unit is written “{right}”.")
+        yield _hit(view, match.span("unit"), message, Force.HINT, right, kind=HitKind.FIGURE)
+    for match in _OLD_UNIT.finditer(view.text):
+        right = _OLD_UNITS[match["unit"]]
+        message = Text(f"法定计量单位是“{right}”。", f"The legal unit is “{right}”.")
         yield _hit(view, match.span("unit"), message, Force.HINT, right, kind=HitKind.FIGURE)
     for match in _SMALL_AREA.finditer(view.text):
         right = match["unit"] + "米"

@@ -64,8 +64,10 @@ def _of(
 _FORMS = (
     _of(r"[，、；：]{2,20}|。[，、；：。](?!。)|[，、；：]。", HitKind.PUNCTUATION,
         ("标点重复或连用。", "Punctuation marks follow each other."), force=Force.WARN),
-    _of(rf"(?<=[{_HAN}])[,;:?!](?=[{_HAN}])", HitKind.PUNCTUATION,
+    _of(rf"(?<=[{_HAN}”’》）])[,;:?!](?=[{_HAN}“‘《（\"])", HitKind.PUNCTUATION,
         ("中文之间用了半角标点。", "Half-width punctuation stands between Chinese characters.")),
+    _of(rf"(?<=[{_HAN}，。：:；、])\"(?=[{_HAN}《])|(?<=[{_HAN}，。！？])\"(?=[{_HAN}，。；：、！？,]|$)", HitKind.PUNCTUATION,
+        ("中文用弯引号（“ ”）。", "Chinese text has curved quotation marks.")),
     _of(rf"(?<=[{_HAN}])\.(?=\s|$)", HitKind.PUNCTUATION, ("句末用了英文句点。", "A Latin full stop ends the sentence."), "。"),
     _of(r"(?<!\.)\.{3}(?!\.)|(?<!…)…(?!…)|。{3,}", HitKind.PUNCTUATION,
         ("省略号应为六个点（……）。", "An ellipsis has six dots."), "……"),

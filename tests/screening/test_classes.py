@@ -150,7 +150,7 @@ WRONG_FIGURES = [
     ("2025年4月31日", Force.ERROR), ("11月31日", Force.ERROR), ("13月5日", Force.ERROR), ("2026-02-30", Force.ERROR),
     ("2026.13.01", Force.ERROR), ("2026/6/31", Force.ERROR), ("11月20日（周三）", Force.WARN), ("6月31号", Force.ERROR),
     ("下午25:10", Force.ERROR), ("时间：14:75", Force.ERROR), ("上午9点70分", Force.ERROR), ("24:30至", Force.ERROR),
-    ("5月20日至18日", Force.WARN), ("5月20日-12日", Force.WARN), ("合格率达102%", Force.WARN), ("占比为130%", Force.WARN),
+    ("5月20日至18日", Force.WARN), ("5月20日-12日", Force.WARN), ("合格率达102%", Force.WARN), ("占比为130%", Force.WARN), ("占比达到130%", Force.WARN), ("占全校高达120%", Force.WARN), ("占全校120%", Force.WARN),
     ("就业率101.5%", Force.WARN), ("到课率高达120％", Force.WARN), ("人民币壹仟贰佰元整（1300元）", Force.ERROR),
     ("伍万元整（¥5000）", Force.ERROR), ("3.5万元（大写：叁万伍仟贰佰元整）", Force.ERROR), ("叁佰元（￥30.00）", Force.ERROR),
     ("1.甲\n2.乙\n4.丙", Force.HINT), ("一、甲\n二、乙\n二、丙", Force.HINT), ("（一）甲\n（三）乙", Force.HINT), ("一、甲\n三、乙", Force.HINT),
@@ -249,7 +249,7 @@ BAD_WORDING = [
     ("免费赠送礼品", HitKind.PHRASE), ("再次重申要求", HitKind.PHRASE), ("补齐提升短板", HitKind.PHRASE), ("俩个同学", HitKind.PHRASE),
     ("你好，，世界", HitKind.PUNCTUATION), ("结束。，开始", HitKind.PUNCTUATION), ("中文,逗号", HitKind.PUNCTUATION), ("真好！！", HitKind.PUNCTUATION),
     ("等等……", HitKind.PUNCTUATION), ("他说...然后", HitKind.PUNCTUATION), ("结束了.", HitKind.PUNCTUATION), ("《甲》、《乙》", HitKind.PUNCTUATION),
-    ("会议(今天召开", HitKind.BRACKET), ("他说“你好。", HitKind.BRACKET), ("书名》很好", HitKind.BRACKET), ("（甲（乙）", HitKind.BRACKET),
+    ("会议(今天召开", HitKind.BRACKET), ("他说“你好。", HitKind.BRACKET), ("书名》很好", HitKind.BRACKET), ("他说:“好”", HitKind.PUNCTUATION), ("看了《家》,很好", HitKind.PUNCTUATION), ('评为"先进"集体', HitKind.PUNCTUATION), ("（甲（乙）", HitKind.BRACKET),
     ("我们我们去", HitKind.REPEATED), ("学校的的安排", HitKind.REPEATED), ("开展开展活动", HitKind.REPEATED), ("和和老师", HitKind.REPEATED),
     ("汉字 之间", HitKind.SPACING), ("标点 ，之前", HitKind.SPACING), ("ＡＢＣ大赛", HitKind.SPACING), ("２０２６年", HitKind.SPACING),
     ("长" * 121 + "。", HitKind.LENGTH),
@@ -280,7 +280,7 @@ def test_right_wording_is_left_alone(text):
 
 FINE_PUNCTUATION = [
     "第一，提高认识；第二，抓好落实。", "（一）总则", "三、四年级同学", "一、二年级", "来了三四个同学", "三、四两个小组", "“请看‘通知’吧”", "《〈章程〉说明》",
-    "学校（含分校）通知", "f(x) 的值", "他说：“好。”\n“走吧。”她说", "（甲）、（乙）两地", "图（1）、图（2）", "第一、第二两组", "五、六两日",
+    "占比为30%，增长120%", '屏幕3"宽', 'print("ok")', "学校（含分校）通知", "f(x) 的值", "他说：“好。”\n“走吧。”她说", "（甲）、（乙）两地", "图（1）、图（2）", "第一、第二两组", "五、六两日",
 ]  # fmt: skip
 
 
