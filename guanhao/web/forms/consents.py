@@ -33,7 +33,7 @@ class AgreedForm(StyledForm):
         max_length=MOST_NOTE,
         help_text=_("口头同意的，写明何时、怎样同意的。"),
     )
-    until = Day(label=_("有效期至"), required=False, help_text=_("只用于这一天及以前的发布；不限就留空。"))
+    until = Day(label=_("有效期限"), required=False, help_text=_("只用于这一天及以前的发布；不限就留空。"))
     guardian = Words(label=_("同意的监护人"), required=False, max_length=MOST_GUARDIAN)
     guardian_is = Words(
         label=_("与本人的关系"), required=False, max_length=MOST_RELATION, help_text=_("例如父亲、母亲。")

@@ -100,7 +100,7 @@ def consent_list() -> ListSpec:
             Column(key="articles", label=_("稿件"), value=lambda row: listed(p.article.title for p in row.portrayals.all())),
             Column(key="account", label=_("账号"), value=lambda row: row.account.name, usual=False),
             Column(key="reach", label=_("适用范围"), value=lambda row: row.get_reach_display(), tight=True, usual=False),
-            Column(key="until", label=_("有效期至"), value=lambda row: row.until, sort=("until",), tight=True),
+            Column(key="until", label=_("有效期限"), value=lambda row: row.until, sort=("until",), tight=True),
             Column(key="under", label=_("不满十四周岁"), value=lambda row: _("是") if row.under_14 else "", tight=True, usual=False),
             Column(key="guardian", label=_("监护人"), value=_guardian, usual=False),
             Column(key="by", label=_("登记人"), value=lambda row: row.noted_by.name, tight=True, usual=False),
