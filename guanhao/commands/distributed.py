@@ -26,7 +26,7 @@ from guanhao.operating.trouble import NOT_DONE, Trouble
 from guanhao.steps.types import Queue
 
 try:
-    from guanhao.distributed.app import serve
+    from guanhao.distributed.app import app, broker_queue
     from guanhao.distributed.bell import EVERY_SECONDS, Bell
 except ModuleNotFoundError as missing:
     raise SystemExit(
@@ -51,12 +51,7 @@ def _parser(name: str) -> argparse.ArgumentParser:
         parser.add_argument(
             "--queues", default=",".join(Queue), help="逗号分隔，默认全部 / comma-separated, all by default"
         )
-        parser.add_argument(
-            "--places",
-            type=int,
-            default=4,
-            help="线程数，也是同时发送的上限 / threads, and sends at once (default 4)",
-        )
+        parser.add_argument("--places", type=int, default=4, help="进程数 / processes (default 4)")
     return parser
 
 
@@ -86,12 +81,15 @@ def _wake() -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     try:
-        queues = [Queue(text.strip()) for text in options.queues.split(",")]
+        queues = [broker_queue(Queue(text.strip())).name for text in options.queues.split(",")]
     except ValueError:
         known = "、".join(Queue)
         raise Trouble(
             f"没有这样的队列：{options.queues}（有 {known}）。",
             f"No such queue: {options.queues} (known: {known}).",
         ) from None
-    serve(queues, options.places)
+    app.worker_main([
+        "worker", f"--queues={','.join(queues)}", f"--concurrency={options.places}", "--loglevel=INFO",
+        "--without-gossip", "--without-mingle", "--without-heartbeat",
+    ])  # fmt: skip
     return 0

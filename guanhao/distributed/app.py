@@ -9,8 +9,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-import threading
-from collections.abc import Sequence
 from datetime import timedelta
 
 import django
@@ -27,17 +25,15 @@ from kombu import Queue as BrokerQueue
 from kombu.exceptions import KombuError
 
 from guanhao.core import clock, env
-from guanhao.process.steps import QUEUES, RESTS, SLOTTED
+from guanhao.process.steps import QUEUES, RESTS
+from guanhao.publishing.steps import SENDING_STEPS
 from guanhao.steps import heartbeats
 from guanhao.steps.loop import finish, work_off
 from guanhao.steps.punctual import be_punctual
 from guanhao.steps.slots import Slots
-from guanhao.steps.types import Queue, Step, Worker
+from guanhao.steps.types import Queue, Worker
 
 SLICE_SECONDS = 5.0  # a task ends after so long, so that queues take turns in one pool
-SENDING_SECONDS = (
-    60.0  # but sending goes on while pushes are due; between two slices every call under way is waited for
-)
 MESSAGE_SECONDS = 10  # a wake that nobody took by then is forgotten; another has followed it
 CONNECT_SECONDS = 3.0
 LIFE = "celery/"  # how the names of these workers begin
@@ -86,56 +82,32 @@ def make() -> Celery:
 
 app = make()
 _beaten: dict[Queue, float] = {}
-_beating = threading.Lock()
-_sending = threading.Lock()
 
 
 @app.task(name="guanhao.wake", ignore_result=True)  # type: ignore[untyped-decorator] # Celery has no types.
 def wake(queue: str) -> None:
-    """Work one queue's steps off until none has work or the slice is over.
-
-    Of the publish queue one place of the process sends for all of them, with as many slots; the others prepare, as in
-    `guanhao worker`.
-    """
+    """Work one queue's steps off until none has work or the slice is over."""
     close_old_connections()
     chosen = Queue(queue)
     _beat(chosen)
-    first, others = SLOTTED.get(chosen, ((), QUEUES[chosen]))
-    if first and _sending.acquire(blocking=False):
-        try:
-            _send(first, chosen)
-        finally:
-            _sending.release()
-    else:
-        work_off(
-            others, Worker.named(f"{LIFE}{chosen.value}"), SLICE_SECONDS, on_work=lambda: _call_more(chosen)
-        )
-
-
-def _send(steps: Sequence[Step], queue: Queue) -> None:
-    slots = _slots_here()
-    worker = Worker.named(f"{LIFE}{queue.value}", slots)
-    # The only place that sends goes on while there is anything to send, unless nobody else could look or prepare.
-    seconds = SENDING_SECONDS if slots.number > 1 else SLICE_SECONDS
-    work_off(steps, worker, seconds, rest=RESTS.get(queue), on_work=lambda: _call_more(queue))
-    finish(steps, worker, slots)
+    slots = _slots_here() if chosen is Queue.PUBLISH else None
+    worker = Worker.named(f"{LIFE}{chosen.value}", slots)
+    work_off(
+        QUEUES[chosen],
+        worker,
+        SLICE_SECONDS,
+        rest=RESTS.get(chosen),
+        on_work=lambda: _call_more(chosen),
+    )
+    if slots is not None:
+        finish(SENDING_STEPS, worker, slots)
 
 
 @functools.cache
 def _slots_here() -> Slots:
-    """This process's slots, as many as it has places (`serve`), made when it first publishes."""
+    """This process's one slot, made when it first publishes: it is one of many places, each with one call under way."""
     be_punctual()
-    return Slots(app.conf.worker_concurrency or 1)
-
-
-def serve(queues: Sequence[Queue], places: int) -> None:
-    """Be a Celery worker for some queues, with so many places: threads of this one process."""
-    app.conf.worker_concurrency = places
-    names = ",".join(broker_queue(queue).name for queue in queues)
-    app.worker_main([
-        "worker", f"--queues={names}", "--pool=threads", f"--concurrency={places}", "--loglevel=INFO",
-        "--without-gossip", "--without-mingle", "--without-heartbeat",
-    ])  # fmt: skip
+    return Slots(1)
 
 
 def _call_more(queue: Queue) -> None:
@@ -150,13 +122,10 @@ def _call_more(queue: Queue) -> None:
 def _beat(queue: Queue) -> None:
     """This process's sign of life, at most every few seconds; what it remembers is only when it last said so."""
     now = clock.monotonic()
-    with _beating:
-        lately = {
-            known for known, at in _beaten.items() if now - at < heartbeats.SILENT_AFTER.total_seconds()
-        }
-        if queue in lately and now - _beaten[queue] < heartbeats.EVERY_SECONDS:
-            return
-        _beaten[queue] = now
+    lately = {known for known, at in _beaten.items() if now - at < heartbeats.SILENT_AFTER.total_seconds()}
+    if queue in lately and now - _beaten[queue] < heartbeats.EVERY_SECONDS:
+        return
+    _beaten[queue] = now
     heartbeats.beat(f"{LIFE}{os.uname().nodename[:30]}-{os.getpid()}", sorted(lately | {queue}))
 
 

@@ -287,7 +287,7 @@ class Face(Scoped):
     allowed = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     shown = models.JSONField(null=True)
     # The digest of what was shown when somebody said that it is not what was approved.
-    refused = models.CharField(max_length=64, blank=True)
+    refused = models.CharField(max_length=80, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
     drifted_at = models.DateTimeField(null=True, blank=True)
 

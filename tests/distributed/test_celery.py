@@ -25,7 +25,8 @@ from tests.publishing.world import DUE, MONDAY, Time, World
 
 ROOT = Path(__file__).resolve().parents[2]
 SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
-PATIENCE = 180
+PATIENCE = 240
+QUIET = 10  # seconds without a change after which nothing but looks is waited for
 TITLES = [f"第{number}条" for number in range(5)]
 needs_postgres = pytest.mark.skipif(
     SQLITE, reason="The distributed runner refuses SQLite; test_it_refuses_sqlite shows it."
@@ -39,6 +40,7 @@ class Installation:
         self.world, self.broker = world, broker
         self.shift = directory / "shift"
         self.running = []
+        self.seen, self.seen_at = None, 0.0
         self.environment = os.environ | {
             "GUANHAO_TEST_SWITCH": "1", "GUANHAO_DATABASE": "postgres", "SHIFT_FILE": str(self.shift),
             "GUANHAO_PG_NAME": str(settings.DATABASES["default"]["NAME"]), "GUANHAO_SECRET_KEY": "only-for-tests",
@@ -107,12 +109,14 @@ class Installation:
         """Whether every job is published or asked about.
 
         What a killed process had armed may never have left it; that is known after twenty minutes of looks. Time is
-        moved on to them once nothing else is under way, so that no push misses its own half hour meanwhile.
+        moved on to them once nothing else goes on, so that no push misses its own half hour meanwhile.
         """
-        states = set(self.states())
-        if states <= {JobState.PUBLISHED, JobState.ASK}:
+        states = self.states()
+        if set(states) <= {JobState.PUBLISHED, JobState.ASK}:
             return True
-        if states <= {JobState.PUBLISHED, JobState.ASK, JobState.UNKNOWN}:
+        if states != self.seen:
+            self.seen, self.seen_at = states, wall.monotonic()
+        elif JobState.UNKNOWN in states and wall.monotonic() - self.seen_at > QUIET:
             self.jump(60)
         return False
 

@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="face",
             name="refused",
-            field=models.CharField(blank=True, max_length=64),
+            field=models.CharField(blank=True, max_length=80),
         ),
     ]
