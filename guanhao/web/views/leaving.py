@@ -12,35 +12,25 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from guanhao.core.verdicts import Refused
 from guanhao.exports.files import path_of
 from guanhao.limiting.types import Use
 from guanhao.removal import actions
-from guanhao.web.answers import attempt, done
+from guanhao.web import twopersons
 from guanhao.web.forms.leaving import RemovalForm
 from guanhao.web.fresh import confirm_first, is_fresh
 from guanhao.web.limits import counts_as
-from guanhao.web.viewer import WebRequest, said
+from guanhao.web.viewer import WebRequest
 from guanhao.web.work import leaving_pages as pages
 
 
 @require_http_methods(["GET", "POST"])
 def page(request: WebRequest) -> HttpResponse:
     """Where it stands, for everybody; and the form that asks for it, freshly authenticated (SI5)."""
-    viewer = request.viewer
     form = RemovalForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        if not is_fresh(request):
-            return redirect(confirm_first(reverse("removal")))
-        if form.is_valid():
-            try:
-                actions.ask(actor=viewer.actor, person=viewer.person, **form.cleaned_data)
-            except Refused as refusal:
-                form.add_error(None, said(refusal.denied.reason))
-            else:
-                done(request, _("已提出，等另一人确认。"))
-                return redirect("removal")
-    return render(request, "web/settings/removal.html", pages.removal_context(viewer, form))
+    asked = twopersons.ask(request, "removal", form, actions.ask, _("已提出，等另一人确认。"))
+    if asked is not None:
+        return asked
+    return render(request, "web/settings/removal.html", pages.removal_context(request.viewer, form))
 
 
 @require_POST
@@ -76,7 +66,10 @@ def _act(
     request: WebRequest, action: Callable[..., Any], sentence: str, *, fresh: bool = True
 ) -> HttpResponse:
     viewer, removal = request.viewer, pages.removal_or_404()
-    if fresh and not is_fresh(request):
-        return redirect(confirm_first(reverse("removal")))
-    attempt(request, lambda: action(actor=viewer.actor, person=viewer.person, removal=removal), sentence)
-    return redirect("removal")
+    return twopersons.act(
+        request,
+        "removal",
+        lambda: action(actor=viewer.actor, person=viewer.person, removal=removal),
+        sentence,
+        fresh=fresh,
+    )

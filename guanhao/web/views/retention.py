@@ -6,37 +6,25 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from guanhao.core.verdicts import Refused
 from guanhao.retention import actions
-from guanhao.web.answers import attempt, done
+from guanhao.web import twopersons
 from guanhao.web.forms.leaving import PeriodForm
-from guanhao.web.fresh import confirm_first, is_fresh
-from guanhao.web.viewer import WebRequest, said
+from guanhao.web.viewer import WebRequest
 from guanhao.web.work import retention_page as pages
 
 
 @require_http_methods(["GET", "POST"])
 def page(request: WebRequest) -> HttpResponse:
     """What is in force, for everybody; and the form that asks for another period, freshly authenticated (SI5)."""
-    viewer = request.viewer
     form = PeriodForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        if not is_fresh(request):
-            return redirect(confirm_first(reverse("retention")))
-        if form.is_valid():
-            try:
-                actions.ask(actor=viewer.actor, person=viewer.person, **form.cleaned_data)
-            except Refused as refusal:
-                form.add_error(None, said(refusal.denied.reason))
-            else:
-                done(request, _("已提出，等另一人同意。"))
-                return redirect("retention")
-    return render(request, "web/settings/retention.html", pages.retention_context(viewer, form))
+    asked = twopersons.ask(request, "retention", form, actions.ask, _("已提出，等另一人同意。"))
+    if asked is not None:
+        return asked
+    return render(request, "web/settings/retention.html", pages.retention_context(request.viewer, form))
 
 
 @require_POST
@@ -55,7 +43,10 @@ def _act(
     request: WebRequest, action: Callable[..., Any], sentence: str, *, fresh: bool = True
 ) -> HttpResponse:
     viewer, change = request.viewer, pages.change_or_404()
-    if fresh and not is_fresh(request):
-        return redirect(confirm_first(reverse("retention")))
-    attempt(request, lambda: action(actor=viewer.actor, person=viewer.person, change=change), sentence)
-    return redirect("retention")
+    return twopersons.act(
+        request,
+        "retention",
+        lambda: action(actor=viewer.actor, person=viewer.person, change=change),
+        sentence,
+        fresh=fresh,
+    )
