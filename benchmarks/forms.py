@@ -29,7 +29,7 @@ class Readers:
                 person.user = get_user_model().objects.create_user(f"bench-{person.pk}")
                 person.save(update_fields=["user"])
             client = Client(raise_request_exception=True)
-            client.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.force_login(person.user, backend="guanhao.web.belonging.Recognition")
             self._clients[person.pk] = client
         return self._clients[person.pk]
 

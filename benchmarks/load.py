@@ -139,7 +139,7 @@ def cookie_of(person: Person) -> str:
     """The cookie of a session of somebody's."""
     client, user = Client(), person.user
     assert user is not None
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="guanhao.web.belonging.Recognition")
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 

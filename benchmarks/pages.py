@@ -51,7 +51,7 @@ def _client(world: World, sign_in: str) -> Client:
     client = Client(raise_request_exception=True)
     user = world.demonstration.people[sign_in].user
     assert user is not None
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="guanhao.web.belonging.Recognition")
     return client
 
 

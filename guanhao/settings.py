@@ -178,7 +178,7 @@ AUTH_USER_MODEL = "people.User"
 # Sign-in: allauth asks, axes locks out (libraries.md: two limiters mask each other, so axes decides).
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "guanhao.web.belonging.Recognition",
 ]
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]

@@ -19,6 +19,7 @@ import psycopg
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql as composing
 
+_SET = "SELECT set_config('app.institution', %s, %s)"
 _MARKS = re.compile("%%|%s|\0[^\0]*\0")
 _MOST = 1_000  # statements kept on a connection, some kilobytes each; the product has a few hundred
 
@@ -54,3 +55,44 @@ def rows(used: BaseDatabaseWrapper, statement: str, params: Sequence[Any]) -> li
         cursor.execute(statement, params)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
+
+
+class Carried:
+    """Sends whose rows may be seen along with a statement, in one round trip; installed by `core.tenancy` for a block.
+
+    What ``stays`` goes with the first statement and holds for the session until the block's end takes it back. What does
+    not goes with every statement and is over with it: PostgreSQL runs what one round trip brings as one transaction, for
+    which alone it is set. Within a transaction that is opened in the block it holds for as long as that.
+    """
+
+    def __init__(self, value: str, *, stays: bool) -> None:
+        self.value, self.stays, self.sent = value, stays, False
+        self.tried = False  # whether something may have been set that has to be taken back
+
+    def __call__(
+        self, execute: Callable[..., Any], statement: str, params: Any, many: bool, context: dict[str, Any]
+    ) -> Any:
+        """Execute the statement, with the setting before it where that still has to be said."""
+        if self.sent:
+            return execute(statement, params, many, context)
+        used: BaseDatabaseWrapper = context["connection"]
+        raw = used.connection
+        if not raw.autocommit:
+            self._say(used, local=True)
+            return execute(statement, params, many, context)
+        self.tried = self.stays
+        if many or isinstance(context["cursor"].cursor, psycopg.ServerCursor):
+            if not self.stays:
+                raise TypeError("Only plain statements carry whose rows they may see.")
+            self._say(used, local=False)
+            found = execute(statement, params, many, context)
+        else:
+            with used.wrap_database_errors, raw.pipeline():
+                self._say(used, local=not self.stays)
+                found = execute(statement, params, many, context)
+        self.sent = self.stays
+        return found
+
+    def _say(self, used: BaseDatabaseWrapper, *, local: bool) -> None:
+        with used.wrap_database_errors:
+            psycopg.Cursor(used.connection).execute(_SET, [self.value, local])

@@ -18,6 +18,7 @@ from django_scopes.exceptions import ScopeError
 from django_scopes.state import get_scope
 
 from guanhao.core import rows
+from guanhao.core.serverside import Carried
 
 _M = TypeVar("_M", bound=models.Model)
 
@@ -68,6 +69,22 @@ def everywhere(why: str) -> Iterator[None]:
 
 
 @contextmanager
+def within_a_reading(institution: Tenant) -> Iterator[None]:
+    """As `within`, for a request that only reads: PostgreSQL is told with the first statement, and untold at the end."""
+    with _carried(str(institution.pk), stays=True), scope(institution=institution):
+        yield
+
+
+@contextmanager
+def everywhere_at_once(why: str) -> Iterator[None]:
+    """As `everywhere`, for single reads: on PostgreSQL each carries with it that it may, and no session ever does."""
+    if not why:
+        raise ValueError("Say why the work crosses institutions.")
+    with _carried("*", stays=False), scopes_disabled():
+        yield
+
+
+@contextmanager
 def standing_in(mark: Any) -> Iterator[None]:
     """Let managers filter by a mark that is filled in later, or by nothing where it is None. For `core.prepared` only."""
     token = _standing_in.set((mark,))
@@ -88,6 +105,31 @@ def _row_level(value: str) -> Iterator[None]:
     finally:
         if not connection.needs_rollback:
             _setting(before)
+
+
+@contextmanager
+def _carried(value: str, *, stays: bool) -> Iterator[None]:
+    """`_row_level` without statements of its own, but for the one that takes it back. Enter it before the scope."""
+    # In a transaction that is older than the block, what is set for it would outlive the block.
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        with _row_level(value):
+            yield
+        return
+    before, carried = _declared(), Carried(value, stays=stays)
+    try:
+        with connection.execute_wrapper(carried):
+            yield
+    finally:
+        if carried.tried:
+            _setting(before)
+
+
+def _declared() -> str:
+    """What the scope in force makes row-level security read."""
+    state = get_scope()
+    if not state.get("_enabled", True):
+        return "*"
+    return str(state["institution"].pk) if "institution" in state else ""
 
 
 def _setting(value: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from guanhao.core import clock, tenancy
@@ -17,6 +19,7 @@ from guanhao.regulation.models import RulebookVersion
 from guanhao.removal.models import Removal
 
 STOPPED = "anything stopped"
+_CAME_ALONG = "_persons_that_came_along"
 
 
 def _of_sign_in() -> QuerySet[Person]:
@@ -37,8 +40,9 @@ def _of_sign_in() -> QuerySet[Person]:
             stopped=Exists(stops) | Exists(everywhere),
             leaving=Subquery(leaving.values("due_at")[:1]),
             owes_notice=Exists(unread),
+            second_factor=Exists(Authenticator.objects.filter(user=OuterRef("user"))),
         )
-        .select_related("institution")
+        .select_related("institution", "user")
         .order_by("institution_id")
     )
 
@@ -64,10 +68,31 @@ class Belonging:
             remembered(("rules", person.institution_id), lambda: rules)
 
 
+def _persons_of(user: Any) -> tuple[Person, ...]:
+    with tenancy.everywhere_at_once("finding the institutions of a sign-in"):
+        return tuple(_OF_SIGN_IN.all(user=user, day=clock.today()))
+
+
+class Recognition(AuthenticationBackend):  # type: ignore[misc] # allauth ships no types.
+    """Signs in as allauth does; who comes back with a session is read together with the persons behind the sign-in."""
+
+    def get_user(self, user_id: Any) -> Any:
+        """The sign-in of a session, if it may still be used."""
+        persons = _persons_of(user_id)
+        if not persons:
+            return super().get_user(user_id)
+        user: Any = persons[0].user
+        setattr(user, _CAME_ALONG, persons)
+        return user if self.user_can_authenticate(user) else None
+
+
 def belonging(user: Any, institution_id: object) -> Belonging:
     """Find in which institutions a sign-in is an active person; one query, so leaving binds at the next request (TN6)."""
-    with tenancy.everywhere("finding the institutions of a sign-in"):
-        persons = tuple(_OF_SIGN_IN.all(user=user, day=clock.today()))
+    persons = getattr(user, _CAME_ALONG, None)
+    if persons is None:
+        persons = _persons_of(user)
+    else:
+        delattr(user, _CAME_ALONG)  # Whoever asks again wants to know how it is then.
     if len(persons) == 1:
         return Belonging(persons, persons[0])
     chosen = next((person for person in persons if str(person.institution_id) == str(institution_id)), None)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -110,9 +109,10 @@ class Tenancy:
         if found.chosen is None:
             request.choices = found.persons  # type: ignore[attr-defined]
             return self.get_response(request)
-        reading = memo.during() if request.method in READING else nullcontext()
+        reads = request.method in READING
+        scope = tenancy.within_a_reading if reads else tenancy.within
         logs.bind(person=found.chosen.pk, institution=found.chosen.institution.key)
-        with tenancy.within(found.chosen.institution), reading:
+        with scope(found.chosen.institution), memo.during() if reads else nullcontext():
             found.note()
             request.viewer = Viewer(found.chosen, found.chosen.institution, client_address(request))  # type: ignore[attr-defined]
             request.several = len(found.persons) > 1  # type: ignore[attr-defined]
@@ -143,7 +143,7 @@ class Tenancy:
 
 
 def _owes_second_factor(request: Any) -> bool:
-    return settings.SECOND_FACTOR and request.viewer.decides() and not is_mfa_enabled(request.user)
+    return settings.SECOND_FACTOR and not request.viewer.person.second_factor and request.viewer.decides()
 
 
 def _owes_notice(request: Any) -> bool:

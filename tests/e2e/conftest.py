@@ -33,7 +33,7 @@ ARGUMENTS = [
 expect.set_options(timeout=15_000)
 VENDOR = Path(django_settings.BASE_DIR) / "build" / "vendor" / "hugerte"
 REFUSALS = ("status of 409", "status of 422")  # an answer, which the browser calls an error
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "guanhao.web.belonging.Recognition"
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from guanhao.process.steps import QUEUES
 from guanhao.steps.types import Queue, Worker
 from guanhao.web import exporting, ledgers, lists
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "guanhao.web.belonging.Recognition"
 WORKER = Worker("test/exports-0")
 
 

@@ -84,15 +84,11 @@ def test_the_page_offers_both_and_the_code_leads_back(play, admissions, client):
     """Whoever may see the inspection downloads both; others find nothing; the code resolves to the page."""
     play.send(admissions)
     for who, status in (("xartvu-dept", 200), ("xartvu-office", 200), ("xartvu-college", 404)):
-        client.force_login(
-            play.person(who).user, backend="allauth.account.auth_backends.AuthenticationBackend"
-        )
+        client.force_login(play.person(who).user, backend="guanhao.web.belonging.Recognition")
         for form in ("pdf", "docx"):
             answer = client.get(f"/inspections/accounts/{admissions.pk}/form.{form}")
             assert answer.status_code == status
     issued = IssuedForm.objects.get()
-    client.force_login(
-        play.person("xartvu-dept").user, backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(play.person("xartvu-dept").user, backend="guanhao.web.belonging.Recognition")
     page = client.get(f"/d/{issued.code}").content.decode()
     assert f"/inspections/accounts/{admissions.pk}/" in page

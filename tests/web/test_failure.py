@@ -22,9 +22,7 @@ def test_a_failure_shows_a_reference_and_never_a_trace(ruian, client, monkeypatc
     """Also for a signed-in person, whose frame would ask the database for counts."""
     settings.SECOND_FACTOR = False
     client.raise_request_exception = False
-    client.force_login(
-        ruian.people["ruian-editor"].user, backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(ruian.people["ruian-editor"].user, backend="guanhao.web.belonging.Recognition")
     monkeypatch.setattr(ArticleQuerySet, "visible_to", _breaks)
     with caplog.at_level(logging.ERROR):
         answer = client.get(reverse("articles"))

@@ -12,7 +12,7 @@ from guanhao.ledger.types import Action
 from guanhao.web import demoroles
 from guanhao.web.signin import record_session
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "guanhao.web.belonging.Recognition"
 
 
 @require_safe
