@@ -41,8 +41,9 @@ class Case(Scoped):
         indexes = [
             models.Index(fields=["institution", "state", "-opened_at"], name="case_by_state"),
             models.Index(fields=["institution", "subject_kind", "subject_id"], name="case_by_subject"),
-            models.Index(fields=["institution", "-opened_at"], name="case_newest"),
-            models.Index(fields=["institution", "label", "submitted_by"], name="case_words"),
+            models.Index(
+                fields=["institution", "-opened_at", "label", "submitted_by"], name="case_newest_words"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

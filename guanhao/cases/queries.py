@@ -14,6 +14,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q
 from guanhao.cases.identity import entries_of
 from guanhao.cases.types import AUTHOR, CaseState, StepState, Verdict
 from guanhao.core import clock
+from guanhao.core.counts import of_each
 from guanhao.core.memo import remembered
 from guanhao.core.prepared import Prepared, given
 from guanhao.people.models import Appointment, Delegation, Person
@@ -131,7 +132,7 @@ def decided_much(person: Person) -> bool:
     Then each case in a list is asked about by itself, and a page is full after a few. Of whoever decided little, their own
     cases are looked up first. Either condition answers the same; the one is slow where the other is fast.
     """
-    return remembered(("decided much", person.pk), lambda: len(_DECIDED.all(person=person.pk)) == MUCH)
+    return remembered(("decided much", person.pk), lambda: bool(_DECIDED.all(person=person.pk)))
 
 
 def _touched(person: Person) -> Q:
@@ -151,9 +152,19 @@ def _touching(person: Person) -> Q:
     barred, decisions = apps.get_model("cases", "Barred").objects, apps.get_model("cases", "Decision").objects
     steps = apps.get_model("cases", "Step").objects
     return (
-        Q(Exists(decisions.filter(Q(person=person) | Q(acting_for=person), step__case=OuterRef("pk"))))
-        | Q(Exists(barred.filter(person=person, case=OuterRef("pk"))))
-        | Q(Exists(steps.filter(_at(_seats_of(person)), case=OuterRef("pk"), opened_at__isnull=False)))
+        Q(
+            Exists(
+                decisions.filter(
+                    of_each(), Q(person=person) | Q(acting_for=person), step__case=OuterRef("pk")
+                )
+            )
+        )
+        | Q(Exists(barred.filter(of_each(), person=person, case=OuterRef("pk"))))
+        | Q(
+            Exists(
+                steps.filter(of_each(), _at(_seats_of(person)), case=OuterRef("pk"), opened_at__isnull=False)
+            )
+        )
     )
 
 
@@ -205,7 +216,7 @@ _DECIDED: Prepared[int] = Prepared(
         apps.get_model("cases", "Decision")
         .objects.filter(person=given("person"))
         .order_by()
-        .values_list("pk", flat=True)[:MUCH]
+        .values_list("pk", flat=True)[MUCH - 1 : MUCH]
     )
 )
 # Asked of each waiting step, of which there are few, not of all that somebody ever decided.

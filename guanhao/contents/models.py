@@ -71,13 +71,15 @@ class Article(Scoped):
 
     class Meta:
         indexes = [
-            models.Index(fields=["institution", "-changed_at"], name="article_newest"),
+            # The newest first, with all that a search for words looks at, so that it need not go through the texts.
+            models.Index(
+                fields=["institution", "-changed_at", "title", "contributor", "owner_unit"],
+                name="article_newest_words",
+            ),
             models.Index(fields=["institution", "state", "-changed_at"], name="article_by_state"),
             models.Index(fields=["institution", "account", "-changed_at"], name="article_by_account"),
             models.Index(fields=["institution", "owner_unit", "-changed_at"], name="article_by_unit"),
             models.Index(fields=["institution", "contributor", "-changed_at"], name="article_by_contributor"),
-            # All that a search for words looks at, so that it need not go through the texts.
-            models.Index(fields=["institution", "title", "contributor", "owner_unit"], name="article_words"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from django.db.models.functions import Cast
 from guanhao.cases.models import Case
 from guanhao.cases.queries import decided_much
 from guanhao.contents.types import ArticleState, ContributorKind, PushState, RescreeningState
+from guanhao.core.counts import of_each
 from guanhao.people.models import Person
 from guanhao.people.permissions import Permission, standing
 from guanhao.people.tree import with_units_below
@@ -108,9 +109,11 @@ def _touched(person: Person) -> Q:
 
 def _touching(person: Person) -> Q:
     """The same, asked of each article (`cases.queries.decided_much`)."""
-    hands = apps.get_model("contents", "ArticleHand").objects.filter(person=person, article=OuterRef("pk"))
+    hands = apps.get_model("contents", "ArticleHand").objects.filter(
+        of_each(), person=person, article=OuterRef("pk")
+    )
     cases = Case.objects.visible_to(person).filter(
-        subject_kind="article", subject_id=Cast(OuterRef("pk"), models.CharField(max_length=60))
+        of_each(), subject_kind="article", subject_id=Cast(OuterRef("pk"), models.CharField(max_length=60))
     )
     return Q(Exists(cases)) | Q(Exists(hands))
 

@@ -102,11 +102,10 @@ def groups(viewer: Viewer, words: Sequence[str]) -> list[Group]:
 
 def _group(kind: Kind, viewer: Viewer, words: Sequence[str]) -> Group:
     rows = kind.rows(viewer)
-    model: Any = rows.model
     for word in words:
-        # First the keys, of words alone, then who may see them: a rare word leaves few to ask about.
-        matches = reduce(or_, (_contains(model, field, word) for field in kind.fields))
-        rows = rows.filter(pk__in=model.objects.filter(matches).values("pk"))
+        # An index holds order and words alike: it is gone through from its beginning until a page is full, and only of
+        # what contains the words is asked who may see it.
+        rows = rows.filter(reduce(or_, (_contains(rows.model, field, word) for field in kind.fields)))
     found = [kind.hit(row) for row in rows[: SHOWN + 1]]
     return Group(
         kind.label, tuple(found[:SHOWN]), len(found) > SHOWN, f"{reverse(kind.list_name)}?q={' '.join(words)}"

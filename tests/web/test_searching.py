@@ -1,0 +1,131 @@
+"""The search finds what going through everything would find, in the same order, for whoever looks."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+import pytest
+
+from guanhao.cases.models import Case, Decision, Step
+from guanhao.cases.types import CaseState, StepState, Verdict
+from guanhao.contents.models import Article
+from guanhao.contents.types import ArticleState, ContributorKind
+from guanhao.core import clock
+from guanhao.regulation.queries import in_force
+from guanhao.web import access, searching
+from guanhao.web.viewer import Viewer
+
+ARTICLES = 240
+SYLLABLES = ("运动", "会", "校园", "开放日", "Abc", "aB", "100%", "_x", "招生")
+VIEWERS = ("ruian-section", "ruian-section-head", "ruian-office-head", "ruian-leader", "ruian-editor")
+QUERIES = ("运动", "会", "运动会", "abc", "100%", "_", "校园 会", "科", "没有的词", "招生 开放日")
+
+
+@pytest.fixture
+def scattered(ruian):
+    """Articles and cases of everybody's, with words at random."""
+    dice = random.Random(11)
+    people, units = list(ruian.people.values()), list(ruian.units.values())
+    begun = clock.now() - timedelta(days=300)
+    articles = Article.objects.bulk_create(
+        Article(
+            institution=ruian.institution,
+            title="".join(dice.choices(SYLLABLES, k=dice.randint(1, 4))),
+            contributor=dice.choice(people),
+            contributor_kind=dice.choice(ContributorKind.values),
+            owner_unit=dice.choice(units),
+            account=ruian.accounts["flagship"],
+            state=dice.choice(ArticleState.values),
+            created_at=begun,
+            changed_at=begun + timedelta(minutes=number),
+        )
+        for number in dice.sample(range(10_000), ARTICLES)
+    )
+    for article in articles[::2]:
+        _case(ruian, article, dice)
+    return ruian
+
+
+def _case(ruian, article, dice):
+    """A case that was opened, or whose first step still waits to be, with a decision now and then."""
+    case = Case.objects.create(
+        institution=ruian.institution,
+        act="release",
+        label=article.title,
+        subject_kind="article",
+        subject_id=str(article.pk),
+        subject_digest="sha256:x",
+        rulebook=in_force(ruian.institution).version,
+        clause="ruian-6.1.release_unit",
+        owner_unit=article.owner_unit,
+        publisher_unit=article.account.owner_unit,
+        submitted_by=article.contributor,
+        state=CaseState.APPROVED,
+        opened_at=article.changed_at,
+    )
+    opened = article.changed_at if dice.random() < 0.8 else None
+    step = Step.objects.create(
+        institution=ruian.institution,
+        case=case,
+        position=0,
+        key="head",
+        title_zh="审核",
+        article="ruian-6.1",
+        role="section_head",
+        unit=article.owner_unit,
+        post="head",
+        act="review",
+        state=StepState.PASSED,
+        opened_at=opened,
+    )
+    if opened and dice.random() < 0.5:
+        Decision.objects.create(
+            institution=ruian.institution,
+            step=step,
+            person=dice.choice(list(ruian.people.values())),
+            verdict=Verdict.APPROVE,
+            subject_digest="sha256:x",
+            rulebook_digest="sha256:y",
+            at=opened,
+        )
+
+
+def _plainly(viewer, words):
+    """The articles and cases that going through all that the viewer may see would find."""
+    found = {}
+    for label, rows, newest, names in (
+        ("稿件", access.articles(viewer), "changed_at",
+         lambda row: (row.title, row.contributor.name, row.owner_unit.name)),
+        ("办件", access.cases(viewer), "opened_at", lambda row: (row.label, row.submitted_by.name)),
+    ):  # fmt: skip
+        hits = [
+            row
+            for row in sorted(rows.order_by(), key=lambda row, by=newest: getattr(row, by), reverse=True)
+            if all(any(word.lower() in name.lower() for name in names(row)) for word in words)
+        ]
+        shown = [names(row)[0] for row in hits[: searching.SHOWN]]
+        found[label] = (shown, len(hits) > searching.SHOWN)
+    return {label: one for label, one in found.items() if one[0]}
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("TN2")
+@pytest.mark.parametrize("much", [False, True])
+def test_the_search_finds_what_is_there_and_may_be_seen(scattered, monkeypatch, much):
+    """Whichever way it asks what somebody may see: among what they had to do with, or of each thing."""
+    for module in ("guanhao.cases.queries", "guanhao.contents.queries"):
+        monkeypatch.setattr(f"{module}.decided_much", lambda _person: much)
+    hits = 0
+    for name in VIEWERS:
+        viewer = Viewer(scattered.people[name], scattered.institution, "")
+        for query in QUERIES:
+            groups = {str(group.label): group for group in searching.groups(viewer, query.split())}
+            found = {
+                label: ([hit.title for hit in group.hits], group.more)
+                for label, group in groups.items()
+                if label in ("稿件", "办件")
+            }
+            assert found == _plainly(viewer, query.split()), (name, query)
+            hits += sum(len(shown) for shown, _more in found.values())
+    assert hits > 100
