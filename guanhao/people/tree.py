@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 
+from guanhao.core import clock, tenancy
 from guanhao.core.memo import remembered
 from guanhao.core.prepared import Prepared
 from guanhao.people.models import Unit
 
-_PARENTS: Prepared[tuple[int, int | None]] = Prepared(lambda: Unit.objects.values_list("pk", "parent_id"))
+_TREE: Prepared[tuple[int, int | None, str, date | None]] = Prepared(
+    lambda: Unit.objects.values_list("pk", "parent_id", "name", "closed_on").order_by("position", "pk")
+)
 
 
 def with_units_below(unit_ids: frozenset[int]) -> frozenset[int]:
@@ -18,9 +22,19 @@ def with_units_below(unit_ids: frozenset[int]) -> frozenset[int]:
     return remembered(("below", unit_ids), lambda: _below(unit_ids))
 
 
+def open_names() -> list[tuple[int, str]]:
+    """Key and name of every unit that exists today, in the order of the tree; from the same query."""
+    today = clock.today()
+    return [(pk, name) for pk, _parent, name, closed in _tree() if closed is None or closed > today]
+
+
+def _tree() -> list[tuple[int, int | None, str, date | None]]:
+    return remembered(("tree", tenancy.current_institution_id()), _TREE.all)
+
+
 def _below(unit_ids: frozenset[int]) -> frozenset[int]:
     below: dict[int | None, list[int]] = defaultdict(list)
-    for pk, parent in _PARENTS.all():
+    for pk, parent, _name, _closed in _tree():
         below[parent].append(pk)
     found, waiting = set(unit_ids), list(unit_ids)
     while waiting:

@@ -20,9 +20,7 @@ from django.utils.functional import Promise
 from guanhao.web.excel import workbook
 
 PAGE_SIZE = 50
-MOST_COUNTED = (
-    1_000  # rows after the page; counting all of a long list takes longer than showing a page of it
-)
+MOST_COUNTED = 200  # rows after the page; counting all of a long list takes longer than showing a page of it
 MOST_AT_ONCE = 2_000  # rows of a workbook made within a request; longer ones are made in the background
 Label = str | Promise
 _LONGEST_NUMBER = 7
@@ -88,18 +86,28 @@ class Pages(Paginator):  # type: ignore[type-arg]  # It takes none when it runs.
         self._most = number * PAGE_SIZE + MOST_COUNTED
 
     @cached_property
+    def _keys(self) -> list[Any] | None:
+        """The keys of as many rows as are counted, in order; nothing where rows are groups or come of several questions."""
+        rows = self.object_list
+        if not isinstance(rows, QuerySet) or rows.query.group_by is not None or rows.query.combinator:
+            return None
+        return list(rows.values_list("pk", flat=True)[: self._most + 1])
+
+    @cached_property
     def count(self) -> int:
         """How many rows there are; one more than was to be counted where there are others."""
+        if self._keys is not None:
+            return len(self._keys)
         rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]
         return rows.values("pk")[: self._most + 1].count()
 
     def page(self, number: int | str) -> Page[Any]:
-        """The rows of one page. Which they are is found first, of keys alone, and only they are read with all they show."""
+        """The rows of one page. Which they are was found with their number, and only they are read with all they show."""
         found: Page[Any] = super().page(number)
-        rows = self.object_list
-        if isinstance(rows, QuerySet) and rows.query.group_by is None and not rows.query.combinator:
-            shown: QuerySet[Any] = found.object_list  # type: ignore[assignment]
-            found.object_list = rows.filter(pk__in=shown.values("pk"))
+        if self._keys is not None:
+            rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]
+            end = found.number * PAGE_SIZE
+            found.object_list = rows.filter(pk__in=self._keys[end - PAGE_SIZE : end])
         return found
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from guanhao.people.models import Person, Unit
-from guanhao.people.queries import UnitQuerySet
 from guanhao.registry.models import Account
 from guanhao.registry.queries import AccountQuerySet
 
@@ -22,8 +21,3 @@ def seats_of(person: Person) -> list[Unit]:
 def root_unit() -> Unit | None:
     """The unit that stands for the institution."""
     return Unit.objects.open().filter(parent__isnull=True).first()
-
-
-def open_units() -> UnitQuerySet:
-    """Units that exist today."""
-    return Unit.objects.open()

@@ -16,8 +16,9 @@ from guanhao.contents.models import Article
 from guanhao.contents.types import ArticleState
 from guanhao.core import clock
 from guanhao.people.permissions import Permission
+from guanhao.people.tree import open_names
 from guanhao.rulebook.types import Named
-from guanhao.web.forms.choices import offerable_accounts, open_units
+from guanhao.web.forms.choices import offerable_accounts
 from guanhao.web.lists import Column, Empty, Filter, Link, ListSpec, Tab
 from guanhao.web.marks import Mark, state_of
 from guanhao.web.viewer import Viewer, listed, said, said_of
@@ -130,7 +131,7 @@ def _in(*states: str) -> Any:
 def _filters(viewer: Viewer) -> tuple[Filter, ...]:
     book = viewer.rulebook
     accounts = tuple((str(row.pk), row.name) for row in offerable_accounts())
-    units = tuple((str(row.pk), row.name) for row in open_units())
+    units = tuple((str(pk), name) for pk, name in open_names())
     return (
         Filter(
             key="account", label=_("账号"), choices=accounts, apply=lambda rows, pk: rows.filter(account=pk)
