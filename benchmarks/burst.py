@@ -40,6 +40,9 @@ from guanhao.demo.institutions import set_up  # noqa: E402
 from guanhao.publishing.models import PublishJob  # noqa: E402
 from guanhao.publishing.readying import KEPT  # noqa: E402
 from guanhao.publishing.types import JobState  # noqa: E402
+from guanhao.steps.clock import database_now  # noqa: E402
+from guanhao.steps.models import Heartbeat  # noqa: E402
+from guanhao.steps.types import Queue  # noqa: E402
 from tests.batteries import sides  # noqa: E402
 from tests.batteries.battery import Battery  # noqa: E402
 from tests.batteries.crew import Crew  # noqa: E402
@@ -82,8 +85,10 @@ def measured(battery: Battery, crew: Any, *, kill: bool) -> list[dict[str, Any]]
     """Let the time come, and read the ledger. Until shortly before it time runs faster, and again after the last call."""
     battery.sandbox.fault("latency", "*", count=0, seconds=LATENCY, when="before")
     say("making them ready" + (", with a publisher to be killed" if kill else ""))
-    battery.run_from(DUE - timedelta(seconds=61), AHEAD_RATE)
+    battery.run_from(DUE - timedelta(seconds=61), 0.0)
     crew.start(2, places=8 if connection.vendor == "postgresql" else PLACES)
+    _wait(lambda: _publishers() >= len(crew.working), LONGEST)
+    battery.run_from(DUE - timedelta(seconds=61), AHEAD_RATE)
     battery.waited(
         lambda: _count(staged__has_key=KEPT) == PUSHES or battery.pace() > DUE - timedelta(seconds=6), LONGEST
     )
@@ -108,6 +113,13 @@ def _kill_one(crew: Any) -> None:
     say("killed one; its leases end in a minute")
     if not crew.working:
         crew.start(1, places=PLACES)
+
+
+def _publishers() -> int:
+    """How many were heard of just now, a bell that helps out not counted."""
+    heard = Heartbeat.objects.filter(seen_at__gt=database_now() - timedelta(seconds=5))
+    named = heard.values_list("worker", "queues")
+    return sum(Queue.PUBLISH in queues and not worker.startswith("wake-") for worker, queues in named)
 
 
 def _count(**where: Any) -> int:

@@ -1,4 +1,4 @@
-"""The burst under Celery: a bell and Celery workers of eight places, on the broker that answers here."""
+"""The burst under Celery: a bell, one worker that looks, and publishers of eight places, on the broker that answers here."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ BROKERS = {
     "redis": ("127.0.0.1", 6379, "redis://{}/0"),
     "rabbitmq": ("127.0.0.1", 5672, "amqp://guest:guest@{}//"),
 }
+
+LOOKING = "2"  # processes
 
 
 class Process:
@@ -37,7 +39,7 @@ class Celeries:
 
     def __init__(self, home: Path, pace: Path, environment: dict[str, str]) -> None:
         self._home = home
-        self._bell: Process | None = None
+        self._others: list[Process] = []
         self.working: list[Process] = []
         self._environment = os.environ | environment | {
             "PACE": str(pace), "C_FORCE_ROOT": "1", "GUANHAO_BROKER_URL": broker(),
@@ -51,17 +53,20 @@ class Celeries:
         self.kill_all()
 
     def start(self, number: int = 1, places: int = 8) -> None:
-        """A bell, if there is none yet, and so many workers."""
-        self._bell = self._bell or self._begun("wake")
+        """What there is one of, if it is not there yet, and so many publishers."""
+        self._others = self._others or [
+            self._begun("wake", "--queues", "publish,look"),
+            self._begun("celery", "--queues", "look", "--places", LOOKING),
+        ]
         for _ in range(number):
-            self.working.append(self._begun("celery", "--queues", "publish,look", "--places", str(places)))
+            self.working.append(self._begun("celery", "--queues", "publish", "--places", str(places)))
 
     def kill_all(self) -> None:
         """End all of them without warning."""
-        for process in [*self.working, *([self._bell] if self._bell else [])]:
+        for process in [*self.working, *self._others]:
             process.signal(signal.SIGKILL)
             process.wait()
-        self.working, self._bell = [], None
+        self.working, self._others = [], []
 
     def _begun(self, *words: str) -> Process:
         with (self._home / "celery.log").open("ab") as log:
