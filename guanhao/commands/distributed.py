@@ -26,7 +26,7 @@ from guanhao.operating.trouble import NOT_DONE, Trouble
 from guanhao.steps.types import Queue
 
 try:
-    from guanhao.distributed.app import app, broker_queue
+    from guanhao.distributed.app import serve
     from guanhao.distributed.bell import EVERY_SECONDS, Bell
 except ModuleNotFoundError as missing:
     raise SystemExit(
@@ -39,7 +39,7 @@ def main(argv: Sequence[str], *, name: str) -> int:
     options = _parser(name).parse_args(argv)
     try:
         _require_many_hosts()
-        return _wake() if name == "wake" else _serve(options)
+        return _wake(options) if name == "wake" else _serve(options)
     except Trouble as trouble:
         sys.stderr.write(f"{trouble.sentence.zh}\n{trouble.sentence.en}\n")
         return NOT_DONE
@@ -47,11 +47,23 @@ def main(argv: Sequence[str], *, name: str) -> int:
 
 def _parser(name: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"guanhao {name}")
-    if name == "celery":
+    known = ", ".join(Queue)
+    if name == "wake":
         parser.add_argument(
-            "--queues", default=",".join(Queue), help="逗号分隔，默认全部 / comma-separated, all by default"
+            "--queues",
+            default=",".join(Queue),
+            help=f"逗号分隔，默认全部 / comma-separated, all by default ({known})",
         )
-        parser.add_argument("--places", type=int, default=4, help="进程数 / processes (default 4)")
+        return parser
+    parser.add_argument(
+        "--queues", required=True, help=f"逗号分隔，publish 须单独 / comma-separated, publish alone ({known})"
+    )
+    parser.add_argument(
+        "--places",
+        type=int,
+        default=4,
+        help="publish：同时发送数；其他：进程数（默认 4） / publish: sends at once; others: processes (default 4)",
+    )
     return parser
 
 
@@ -64,11 +76,11 @@ def _require_many_hosts() -> None:
     durability.require()
 
 
-def _wake() -> int:
+def _wake(options: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    bell = Bell()
+    bell = Bell(_known(options.queues))
     threads = bell.start(stop)
     while not stop.is_set():
         bell.round()
@@ -80,16 +92,22 @@ def _wake() -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    queues = _known(options.queues)
+    if Queue.PUBLISH in queues and len(set(queues)) > 1:
+        raise Trouble(
+            "publish 要单独的 Celery worker：它由一个进程统一发送，会让别的队列一直等；请只用 --queues publish 另起一个。",
+            "publish needs a Celery worker of its own: one process sends for all its places, and other queues would wait for "
+            "it; start another with --queues publish alone.",
+        )
+    serve(queues, max(options.places, 1))
+    return 0
+
+
+def _known(text: str) -> list[Queue]:
     try:
-        queues = [broker_queue(Queue(text.strip())).name for text in options.queues.split(",")]
+        return [Queue(name.strip()) for name in text.split(",")]
     except ValueError:
         known = "、".join(Queue)
         raise Trouble(
-            f"没有这样的队列：{options.queues}（有 {known}）。",
-            f"No such queue: {options.queues} (known: {known}).",
+            f"没有这样的队列：{text}（有 {known}）。", f"No such queue: {text} (known: {known})."
         ) from None
-    app.worker_main([
-        "worker", f"--queues={','.join(queues)}", f"--concurrency={options.places}", "--loglevel=INFO",
-        "--without-gossip", "--without-mingle", "--without-heartbeat",
-    ])  # fmt: skip
-    return 0

@@ -1,4 +1,4 @@
-"""The Celery application: one task, which works a queue's steps off for a few seconds.
+"""The Celery application: one task, which works a queue's steps off for a few seconds; publishing see `publisher`.
 
 Messages carry nothing but a queue's name. Claims, leases and fences stay in our database, so a lost, doubled or late
 message costs a tick and never a push; that is why acknowledging early, transient messages and short lives are right here.
@@ -7,8 +7,9 @@ message costs a tick and never a push; that is why acknowledging early, transien
 from __future__ import annotations
 
 import contextlib
-import functools
+import logging
 import os
+from collections.abc import Sequence
 from datetime import timedelta
 
 import django
@@ -20,17 +21,15 @@ if not apps.apps_ready:
 
 from celery import Celery
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 from kombu import Queue as BrokerQueue
 from kombu.exceptions import KombuError
 
 from guanhao.core import clock, env
+from guanhao.distributed import publisher
 from guanhao.process.steps import QUEUES, RESTS
-from guanhao.publishing.steps import SENDING_STEPS
 from guanhao.steps import heartbeats
-from guanhao.steps.loop import finish, work_off
-from guanhao.steps.punctual import be_punctual
-from guanhao.steps.slots import Slots
+from guanhao.steps.loop import work_off
 from guanhao.steps.types import Queue, Worker
 
 SLICE_SECONDS = 5.0  # a task ends after so long, so that queues take turns in one pool
@@ -38,6 +37,8 @@ MESSAGE_SECONDS = 10  # a wake that nobody took by then is forgotten; another ha
 CONNECT_SECONDS = 3.0
 LIFE = "celery/"  # how the names of these workers begin
 _PREFIX = settings.BROKER_PREFIX
+
+log = logging.getLogger(__name__)
 
 
 class NoBroker(env.BadSetting):
@@ -76,6 +77,7 @@ def make() -> Celery:
         broker_transport_options={"socket_timeout": 10, "socket_connect_timeout": CONNECT_SECONDS},
         timezone="Asia/Shanghai",
         enable_utc=True,
+        guanhao_places=1,
     )
     return made
 
@@ -90,30 +92,36 @@ def wake(queue: str) -> None:
     close_old_connections()
     chosen = Queue(queue)
     _beat(chosen)
-    slots = _slots_here() if chosen is Queue.PUBLISH else None
-    worker = Worker.named(f"{LIFE}{chosen.value}", slots)
-    work_off(
-        QUEUES[chosen],
-        worker,
-        SLICE_SECONDS,
-        rest=RESTS.get(chosen),
-        on_work=lambda: _call_more(chosen),
-    )
-    if slots is not None:
-        finish(SENDING_STEPS, worker, slots)
+    name = Worker.named(f"{LIFE}{chosen.value}").name
+    if chosen is Queue.PUBLISH:
+        publisher.spell(
+            name, app.conf.guanhao_places, lambda: _beat(chosen), lambda: _call_more(chosen, 1)
+        )  # The one that is called is another worker's: this one is at work.
+    else:
+        work_off(
+            QUEUES[chosen],
+            Worker(name),
+            SLICE_SECONDS,
+            rest=RESTS.get(chosen),
+            on_work=lambda: _call_more(chosen, 2),
+        )
 
 
-@functools.cache
-def _slots_here() -> Slots:
-    """This process's one slot, made when it first publishes: it is one of many places, each with one call under way."""
-    be_punctual()
-    return Slots(1)
+def serve(queues: Sequence[Queue], places: int) -> None:
+    """Be a Celery worker for some queues: one process that publishes with so many slots, or so many processes."""
+    app.conf.guanhao_places = places
+    processes = 1 if Queue.PUBLISH in queues else places
+    names = ",".join(broker_queue(queue).name for queue in queues)
+    app.worker_main([
+        "worker", f"--queues={names}", "--pool=prefork", f"--concurrency={processes}", "--loglevel=INFO",
+        "--without-gossip", "--without-mingle", "--without-heartbeat",
+    ])  # fmt: skip
 
 
-def _call_more(queue: Queue) -> None:
-    """Where one finds work there may be more: two others are called, and each of them calls two. The bell rings on anyway."""
+def _call_more(queue: Queue, number: int) -> None:
+    """Where one finds work there may be more: others are called, and each of them calls others. The bell rings on anyway."""
     with contextlib.suppress(KombuError, OSError):
-        for _ in range(2):
+        for _ in range(number):
             wake.apply_async(
                 args=[queue.value], queue=broker_queue(queue).name, retry=False, expires=MESSAGE_SECONDS
             )
@@ -126,7 +134,11 @@ def _beat(queue: Queue) -> None:
     if queue in lately and now - _beaten[queue] < heartbeats.EVERY_SECONDS:
         return
     _beaten[queue] = now
-    heartbeats.beat(f"{LIFE}{os.uname().nodename[:30]}-{os.getpid()}", sorted(lately | {queue}))
+    try:
+        heartbeats.beat(f"{LIFE}{os.uname().nodename[:30]}-{os.getpid()}", sorted(lately | {queue}))
+    except DatabaseError:
+        log.exception("The sign of life could not be written; the steps try for themselves.")
+        connection.close()
 
 
 def lifetime() -> timedelta:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from celery import Celery
@@ -36,19 +36,19 @@ log = logging.getLogger(__name__)
 
 
 class Bell:
-    """One bell of possibly many. ``helping`` tells for each queue whether its steps are run here."""
+    """One bell of possibly many, for some queues. ``helping`` tells for each of them whether its steps are run here."""
 
-    def __init__(self, celery: Celery = app) -> None:
+    def __init__(self, queues: Iterable[Queue] = tuple(Queue), celery: Celery = app) -> None:
         self.celery = celery
         self.name = Worker.named(NAME).name
-        self.helping = {queue: threading.Event() for queue in Queue}
+        self.helping = {queue: threading.Event() for queue in queues}
         self._broker: Connection | None = None
 
     def start(self, stop: threading.Event) -> list[threading.Thread]:
         """Start the threads that help where help is needed; they rest otherwise."""
         steps = {
-            queue.value: [_only_while(self.helping[queue], step) for step in steps]
-            for queue, steps in QUEUES.items()
+            queue.value: [_only_while(event, step) for step in QUEUES[queue]]
+            for queue, event in self.helping.items()
         }
         return run_queues(steps, {}, self.name, stop)
 
@@ -90,7 +90,7 @@ class Bell:
 
     def _ring_all(self, broker: Connection) -> None:
         channel = broker.default_channel
-        for queue in QUEUES:
+        for queue in self.helping:
             place = broker_queue(queue)
             unread = place.bind(channel).queue_declare().message_count
             if unread < MOST_UNREAD:
@@ -106,7 +106,7 @@ class Bell:
                 self._broker.ensure_connection(max_retries=1, interval_start=0)
             act(self._broker)
         except (KombuError, OSError, *self.celery.connection().connection_errors) as trouble:
-            if not self.helping[Queue.PUBLISH].is_set():
+            if not all(event.is_set() for event in self.helping.values()):
                 log.warning("The broker does not answer (%s); the work is done here.", trouble)
             self._forget_broker()
             return False

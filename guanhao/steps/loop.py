@@ -64,7 +64,7 @@ def work_off(
             if not told:
                 on_work()
             told = True
-        elif (seconds_left := _idle(rest)) < IDLE_SECONDS:
+        elif (seconds_left := idle_seconds(rest)) < IDLE_SECONDS:
             over.wait(seconds_left)
         else:
             return
@@ -84,6 +84,11 @@ class Company:
         """There is work: one who waits may look for more."""
         with self._called:
             self._called.notify()
+
+    def dismiss(self) -> None:
+        """They are to stop: nobody waits any longer."""
+        with self._called:
+            self._called.notify_all()
 
     def wait(self, stop: threading.Event, seconds: float) -> None:
         """Wait so long, or, where somebody looks out already, until one is called."""
@@ -125,7 +130,7 @@ def run(
             if any(worked):
                 company.call()
             else:
-                company.wait(stop, _idle(rest))
+                company.wait(stop, idle_seconds(rest))
     finally:
         connections.close_all()
 
@@ -166,9 +171,16 @@ def _run_slotted(
     steps: Sequence[Step], name: str, number: int, stop: threading.Event, rest: Rest | None
 ) -> None:
     with Slots(number) as slots:
-        worker = Worker(name, slots=slots)
-        run(steps, worker, stop, rest)
-        finish(steps, worker, slots)
+        run_slotted(steps, Worker(name, slots=slots), stop, rest)
+
+
+def run_slotted(steps: Sequence[Step], worker: Worker, stop: threading.Event, rest: Rest | None) -> None:
+    """`run` for a worker with slots; what they have in hand at the end is brought to its end."""
+    assert worker.slots is not None
+    run(steps, worker, stop, rest)
+    try:
+        finish(steps, worker, worker.slots)
+    finally:
         connections.close_all()
 
 
@@ -200,7 +212,8 @@ def _several(
     return True
 
 
-def _idle(rest: Rest | None) -> float:
+def idle_seconds(rest: Rest | None) -> float:
+    """How long one who found no work rests."""
     if rest is None:
         return IDLE_SECONDS
     try:

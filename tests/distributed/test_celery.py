@@ -20,6 +20,7 @@ from guanhao.demo.institutions import APP_SECRET
 from guanhao.publishing.models import PublishJob
 from guanhao.publishing.types import JobState
 from guanhao.steps.models import Heartbeat
+from guanhao.steps.types import Queue
 from tests.distributed.conftest import queues_of
 from tests.publishing.world import DUE, MONDAY, Time, World
 
@@ -28,6 +29,7 @@ SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
 PATIENCE = 240
 QUIET = 10  # seconds without a change after which nothing but looks is waited for
 TITLES = [f"第{number}条" for number in range(5)]
+OTHERS = [queue for queue in Queue if queue is not Queue.PUBLISH]
 needs_postgres = pytest.mark.skipif(
     SQLITE, reason="The distributed runner refuses SQLite; test_it_refuses_sqlite shows it."
 )
@@ -92,6 +94,16 @@ class Installation:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
+    def serves(self, publishers, places):
+        """Start so many Celery workers that publish, and one for everything else; answers the publishers once all are known."""
+        made = [
+            self.starts("celery", "--queues", "publish", "--places", str(places)) for _ in range(publishers)
+        ]
+        self.starts("celery", "--queues", ",".join(OTHERS), "--places", "2")
+        self.starts("wake")
+        self.until(lambda: publishers_heard() >= publishers, "No Celery worker was heard of.")
+        return made
+
     def accepted(self):
         """How often the platform accepted a publication."""
         return len(self.world.accepts())
@@ -119,6 +131,12 @@ class Installation:
         elif JobState.UNKNOWN in states and wall.monotonic() - self.seen_at > QUIET:
             self.jump(60)
         return False
+
+
+def publishers_heard():
+    """How many processes under Celery said that they publish."""
+    alive = Heartbeat.objects.filter(worker__startswith="celery/").values_list("queues", flat=True)
+    return sum("publish" in queues for queues in alive)
 
 
 @pytest.fixture
@@ -160,14 +178,8 @@ def once_or_asked(installation):
 @pytest.mark.requirement("RS1")
 @pytest.mark.requirement("RS3")
 def test_purged_messages_and_a_killed_worker_cost_delay_and_nothing_else(installation):
-    """Two Celery workers; the broker's queues are emptied and one worker killed in the midst; no push goes out twice, none is lost."""
-    victim = installation.starts("celery", "--places", "2")
-    installation.starts("celery", "--places", "2")
-    installation.starts("wake")
-    installation.until(
-        lambda: Heartbeat.objects.filter(worker__startswith="celery/").count() >= 2,
-        "No Celery worker was heard of.",
-    )
+    """Two that publish; the broker's queues are emptied and one worker killed in the midst; no push goes out twice, none is lost."""
+    victim, _other = installation.serves(publishers=2, places=2)
     installation.until(lambda: installation.accepted() >= 1, "Nothing was sent.")
     os.killpg(victim.pid, signal.SIGKILL)
     with Connection(installation.broker.straight) as link:
@@ -182,12 +194,7 @@ def test_purged_messages_and_a_killed_worker_cost_delay_and_nothing_else(install
 @pytest.mark.requirement("RS2")
 def test_without_a_broker_the_bell_does_the_work(installation):
     """The wire is cut before anything was due: the bell takes over at once, and each push goes out once."""
-    installation.starts("celery", "--places", "1")
-    installation.starts("wake")
-    installation.until(
-        lambda: Heartbeat.objects.filter(worker__startswith="celery/").exists(),
-        "No Celery worker was heard of.",
-    )
+    installation.serves(publishers=1, places=2)
     installation.broker.cut()
     installation.until(installation.all_published, "Not every push was published.")
     once_each(installation)
@@ -203,6 +210,30 @@ def test_it_refuses_sqlite(monkeypatch, capsys):
         monkeypatch.setattr("django.db.connection.vendor", "sqlite")
     assert main(["wake"]) == 2
     assert "use guanhao worker" in capsys.readouterr().err
+
+
+@needs_postgres
+@pytest.mark.django_db
+@pytest.mark.requirement("RS7")
+def test_what_publishes_serves_nothing_else(monkeypatch, capsys):
+    """The sentence says what to start instead."""
+    monkeypatch.setattr("django.conf.settings.BROKER_URL", "redis://127.0.0.1:9/0")
+    assert main(["celery", "--queues", "publish,look"]) == 2
+    assert "start another with --queues publish alone" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("queues", "processes"), [([Queue.PUBLISH], 1), ([Queue.LOOK, Queue.EXPORTS], 6)])
+def test_places_of_a_publisher_are_sends_and_of_others_processes(monkeypatch, queues, processes):
+    """One process publishes with so many slots; the others are a pool of so many."""
+    monkeypatch.setattr("django.conf.settings.BROKER_URL", "redis://127.0.0.1:9/0")
+    from guanhao.distributed import app
+
+    told = []
+    monkeypatch.setattr(app.app, "worker_main", told.extend)
+    app.serve(queues, 6)
+    assert f"--concurrency={processes}" in told
+    assert "--pool=prefork" in told
+    assert app.app.conf.guanhao_places == 6
 
 
 def test_without_a_broker_address_it_says_what_to_write():
