@@ -12,14 +12,13 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
-from django.db.models import TextField
-from django.db.models.functions import Cast
 
 from guanhao.calendars.working import DayMark, SchoolTerm, Stretch, WorkCalendar, working_hours
 from guanhao.contents.models import CalendarDay, StatutoryDay, Term
 from guanhao.contents.statutory import package_days
 from guanhao.core import clock
 from guanhao.core.actors import Actor
+from guanhao.core.inonetext import as_one_text, rows_of
 from guanhao.core.memo import settled
 from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
@@ -36,13 +35,9 @@ from guanhao.rulebook.timing import MonthDay
 # An institution whose rulebook names no statutory calendar waits for no announcement.
 _EVERY_YEAR = frozenset(range(date.min.year, date.max.year + 1))
 
-# As text, so that what was read can be compared with what was read before and need not be taken apart again.
-_STATUTORY: Prepared[tuple[str, str, str]] = Prepared(
-    lambda: StatutoryDay.objects.order_by("pk").values_list(
-        Cast("day", TextField()), Cast("working", TextField()), "name"
-    )
+_STATUTORY: Prepared[str] = Prepared(
+    lambda: StatutoryDay.objects.order_by().values_list(as_one_text("day", "working", "name"), flat=True)
 )
-_YES = frozenset({"1", "true"})  # as SQLite and PostgreSQL write it
 _OWN: Prepared[CalendarDay] = Prepared(lambda: CalendarDay.objects.filter(institution=given("of")))
 _TERMS: Prepared[Term] = Prepared(lambda: Term.objects.filter(institution=given("of")))
 
@@ -58,9 +53,7 @@ def calendar_of(institution: Institution) -> WorkCalendar:
 
 def _calendar_now(institution: Institution) -> WorkCalendar:
     rulebook = in_force(institution).rulebook
-    statutory, published = (
-        _understood(tuple(_STATUTORY.all())) if rulebook.calendar.statutory else ({}, _EVERY_YEAR)
-    )
+    statutory, published = _understood(_STATUTORY.one()) if rulebook.calendar.statutory else ({}, _EVERY_YEAR)
     own = {day.day: DayMark(day.working, day.name) for day in _OWN.all(of=institution)}
     return _calendar(rulebook.calendar, statutory | own, published, _terms(institution, rulebook))
 
@@ -158,9 +151,9 @@ def _calendar(
 
 
 @lru_cache(maxsize=4)
-def _understood(rows: tuple[tuple[str, str, str], ...]) -> tuple[dict[date, DayMark], frozenset[int]]:
+def _understood(table: str) -> tuple[dict[date, DayMark], frozenset[int]]:
     """The days of the statutory table, and the years it knows. The table is read every time; this only takes it apart."""
-    days = {date.fromisoformat(day): DayMark(working in _YES, name) for day, working, name in rows}
+    days = {date.fromisoformat(day): DayMark(bool(working), name) for day, working, name in rows_of(table)}
     return days, frozenset(day.year for day in days)
 
 

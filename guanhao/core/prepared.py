@@ -1,4 +1,4 @@
-"""Reads that are put together once and asked often (docs/decisions/0004).
+"""Reads that are put together once and asked often (docs/decisions/0005).
 
 Django assembles the SQL of every query anew: for a row with its relations that takes ten times as long as the database
 needs to answer. A `Prepared` read keeps the assembled statement per database and only fills in the values. It says

@@ -1,4 +1,4 @@
-"""Writing one row by a statement that is put together once per model and set of columns (docs/decisions/0004).
+"""Writing one row by a statement that is put together once per model and set of columns (docs/decisions/0005).
 
 Django assembles the statement of every save anew, which costs ten times what the database needs to run it. The values
 go through the same field methods as there, so what is stored is the same. Only the plain cases are taken: a new row

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from guanhao.core import clock
+from guanhao.core.inonetext import as_one_text, rows_of
 from guanhao.core.memo import settled
 from guanhao.core.prepared import Prepared, given
 from guanhao.core.tenancy import Tenant
@@ -21,7 +22,7 @@ _NAMES: Prepared[str] = Prepared(
         Appointment.objects.on(given("day"))
         .filter(post__in=given("posts", many=True))
         .order_by()
-        .values_list("person__name", flat=True)
+        .values_list(as_one_text("person__name"), flat=True)
     )
 )
 _PARENTS: Prepared[tuple[int, int | None]] = Prepared(lambda: Unit.objects.values_list("pk", "parent_id"))
@@ -34,7 +35,7 @@ def lists_for(institution: Tenant, units: Iterable[Unit], rulebook: Rulebook) ->
         version=known.version,
         terms=known.terms,
         confusables=known.confusables,
-        roster=_roster(known.leaders, known.units, tuple(_deciders(institution, rulebook))),
+        roster=_roster(known.leaders, known.units, _deciders(institution, rulebook)),
         shapes=known.shapes,
         proof_digest=known.proof_digest,
         allowed=_together(
@@ -46,21 +47,21 @@ def lists_for(institution: Tenant, units: Iterable[Unit], rulebook: Rulebook) ->
 
 
 @lru_cache(maxsize=64)
-def _roster(leaders: tuple[Leader, ...], units: tuple[UnitName, ...], deciders: tuple[str, ...]) -> Roster:
+def _roster(leaders: tuple[Leader, ...], units: tuple[UnitName, ...], deciders: str) -> Roster:
     """Who and what there is; the same value for the same people, since there may be hundreds."""
     entered = {leader.name for leader in leaders}
-    others = (Leader(name=name) for name in deciders if name not in entered)
-    return Roster(leaders=(*leaders, *others), units=units)
+    names = sorted({name for (name,) in rows_of(deciders)} - entered)
+    return Roster(leaders=(*leaders, *(Leader(name=name) for name in names)), units=units)
 
 
-def _deciders(institution: Tenant, rulebook: Rulebook) -> list[str]:
+def _deciders(institution: Tenant, rulebook: Rulebook) -> str:
     """Names of those whose posts decide something: the people an article is likely to name with honour.
 
     Their titles are the rulebook's words, which nobody writes in an article; so only the names are watched.
     """
     posts = {rulebook.roles[step.role].post for route in rulebook.of_kind(Route) for step in route.steps}
     key = ("deciders", institution.pk, frozenset(posts))
-    return settled(key, lambda: sorted(set(_NAMES.all(day=clock.today(), posts=sorted(posts - {""})))))
+    return settled(key, lambda: _NAMES.one(day=clock.today(), posts=sorted(posts - {""})))
 
 
 def _upwards(institution: Tenant, units: Iterable[Unit]) -> set[int]:
