@@ -172,6 +172,12 @@ class TestCompiling:
         with django_assert_num_queries(1):
             assert compiled(ruian.institution) is first
 
+    def test_an_institution_without_lists_has_the_same_none_each_time(self, gpnu):
+        """What was read with none is kept under them, and found again at the next step."""
+        with tenancy.within(gpnu.institution):
+            Lexicon.objects.all().delete()
+            assert compiled(gpnu.institution) is compiled(gpnu.institution)
+
     def test_institutions_with_one_large_list_share_its_memory(self, ruian, keeper, gpnu):
         """And each keeps its own words beside it."""
         common = [term(f"共同词条{number:04d}") for number in range(compiling.SHARED_FROM)]
