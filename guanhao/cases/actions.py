@@ -15,6 +15,7 @@ from guanhao.cases.types import BarredWhy, CaseState
 from guanhao.core import clock
 from guanhao.core.actors import Actor
 from guanhao.core.verdicts import require
+from guanhao.ledger.gathering import part_of_an_act
 from guanhao.ledger.types import Action, Subject
 from guanhao.people.models import Person
 from guanhao.regulation.types import Parties
@@ -25,7 +26,7 @@ from guanhao.rulebook.types import Act, ClauseKind, Facts
 enforces(ClauseKind.ROUTE, Act.RELEASE)
 
 
-@transaction.atomic
+@part_of_an_act()
 def open_case(
     *,
     actor: Actor,
@@ -81,7 +82,7 @@ def decide(
     """
     require(checks.acts_as(actor, person))
     saying = replace(saying, opinion=saying.opinion.strip())
-    with transaction.atomic():
+    with part_of_an_act():
         case = progress.locked(step.case_id)
         gesture = progress.gesture_of(actor)
         decisions = [deciding.decide_one(case, step.pk, person, saying, gesture, strict=not saying.combine)]

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from guanhao.cases import eligibility, freezing
 from guanhao.cases.models import Barred, Case, Step
 from guanhao.cases.types import BarredWhy
-from guanhao.core import clock, rows
+from guanhao.core import clock, rows, tenancy
 from guanhao.core.actors import Actor
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Refused, Verdict, WrongState, require
@@ -129,13 +129,11 @@ def _stored(matter: Matter, force: InForce, route: Route) -> Case:
         opened_at=clock.now(),
         follows=matter.follows,
     )
-    try:
-        with transaction.atomic():
-            case.save()
-    except IntegrityError as clash:
+    tenancy.require_own(case)
+    if not rows.insert_unless_there([case], by="subject_id"):
         raise WrongState(
             Denied(Text(zh="这一内容已在办理中。", en="This is already on its way."), clause=route.id)
-        ) from clash
+        )
     return case
 
 

@@ -172,6 +172,17 @@ def gathering(*, savepoint: bool = True) -> Iterator[None]:
             gathered.end(undone=undone)
 
 
+@contextmanager
+def part_of_an_act() -> Iterator[None]:
+    """What one floor adds to the act of another: inside a gathering a part of it, and else a transaction of its own.
+
+    A part has no savepoint. An error in it undoes the act, or that savepoint of the act in which it was caught; whoever
+    would catch it without one and go on is refused by the next statement.
+    """
+    with transaction.atomic(savepoint=_open.get() is None):
+        yield
+
+
 def said(owner: Owner, told: Told) -> Recorded:
     """The entry, kept by the gathering that is open, or else written at once."""
     gathered = _open.get()

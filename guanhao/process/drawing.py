@@ -1,8 +1,8 @@
 """Drawing consequences: following each institution's log, event by event (anchors rule 13).
 
 1. Take an institution whose cursor lags behind its log, and lock the cursor (skipping those others hold).
-2. For each next event draw what the table says, each consequence in a savepoint of its own.
-3. What fails is set aside with its error, told, and retried by a person; it never blocks what comes after.
+2. For the next events draw what the table says; where anything fails, again with each consequence in a savepoint of its own.
+3. What fails then is set aside with its error, told, and retried by a person; it never blocks what comes after.
 4. Move the cursor, in the same transaction. A worker that dies here leaves everything to be drawn again, and drawing
    twice changes nothing, because notices are unique by event, consequence and person.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -29,6 +30,7 @@ from guanhao.process.table import CONSEQUENCES
 from guanhao.process.types import Consequence
 from guanhao.steps.types import Worker
 
+Due = tuple[Event, Consequence]
 BATCH = 200  # events read at a time; most have no consequence
 DRAWN = 20  # events with consequences per transaction, so that SQLite's write lock is held for moments only
 
@@ -116,13 +118,33 @@ def _draw_next(cursor: Cursor) -> None:
         cursor.next_index = index + 1
         if CONSEQUENCES.get(Action(action)):
             drawn.append(index)
+    due = []
     for event in _EVENTS.all(indexes=drawn) if drawn else ():
         event.institution = cursor.institution
-        for consequence in CONSEQUENCES[Action(event.action)]:
-            error = _draw(event, consequence)
-            if error:
-                _set_aside(event, consequence, error)
+        due += [(event, consequence) for consequence in CONSEQUENCES[Action(event.action)]]
+    if not _drawn_together(due):
+        _draw_each(due)
     cursor.save(update_fields=["next_index"])
+
+
+def _drawn_together(due: Sequence[Due]) -> bool:
+    """Draw all in one savepoint; whether all went well, as nearly always. Otherwise none of them was drawn."""
+    try:
+        with transaction.atomic():
+            for event, consequence in due:
+                consequence.draw(event, consequence.name)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # noqa: BLE001 - which one it was, and why, is found and told by drawing each.
+        return False
+    return True
+
+
+def _draw_each(due: Sequence[Due]) -> None:
+    for event, consequence in due:
+        error = _draw(event, consequence)
+        if error:
+            _set_aside(event, consequence, error)
 
 
 def _draw(event: Event, consequence: Consequence) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from guanhao.core import clock, tenancy
 from guanhao.core.actors import system
 from guanhao.ledger.actions import record
-from guanhao.ledger.gathering import NeverWritten, gathering
+from guanhao.ledger.gathering import NeverWritten, gathering, part_of_an_act
 from guanhao.ledger.models import Event, EventDetail, LogHead, Node
 from guanhao.ledger.types import Action, Subject
 from guanhao.ledger.verify import verify
@@ -244,3 +244,39 @@ def test_any_mix_of_gathered_single_and_undone_entries_verifies(school, key, act
     assert report.size == len(course.known)
     assert EventDetail.objects.count() == len(course.known)
     assert Node.objects.count() == sum(len(course.known) >> level for level in range(1, 12))
+
+
+def test_a_part_of_an_act_has_no_savepoint_and_an_error_in_it_undoes_the_act(school):
+    """Whoever would catch the error and go on is refused by the next statement."""
+    with suppress(GivenUp), gathering():
+        tell(school, 1)
+        with pytest.raises(GivenUp), part_of_an_act():
+            raise GivenUp
+        with pytest.raises(transaction.TransactionManagementError):
+            LogHead.objects.exists()
+        raise GivenUp
+    assert serials() == []
+
+
+def test_a_part_that_fails_inside_a_savepoint_undoes_that_alone(school):
+    """As a decision that a finding stops: the decision is undone, and what was said before it stays."""
+    with transaction.atomic():
+        tell(school, 0)
+    with CaptureQueriesContext(connection) as queries, gathering():
+        tell(school, 1)
+        with suppress(GivenUp), transaction.atomic(), part_of_an_act():
+            tell(school, 2)
+            raise GivenUp
+        tell(school, 3)
+    assert serials() == [0, 1, 3]
+    # One of the gathering, since tests run in a transaction themselves, and one that was asked for.
+    assert len([query for query in queries if query["sql"].startswith("SAVEPOINT")]) == 2
+
+
+def test_outside_of_an_act_a_part_is_a_transaction_of_its_own(school):
+    """What it did is undone when it fails, and whoever called goes on."""
+    with suppress(GivenUp), part_of_an_act():
+        tell(school, 1)
+        raise GivenUp
+    tell(school, 2)
+    assert serials() == [2]

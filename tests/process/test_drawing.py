@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import OperationalError, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 
+from guanhao.contents.models import StatutoryDay
 from guanhao.core import clock, tenancy
 from guanhao.core.actors import system
 from guanhao.ledger.actions import record
@@ -25,7 +27,7 @@ from tests.process.conftest import ME, told_people
 pytestmark = pytest.mark.database
 
 
-def happen(institution, number, action=Action.UNIT_CHANGED):
+def happen(institution, number, action=Action.UNIT_CHANGED, **facts):
     """So many events in the institution's log."""
     with tenancy.within(institution):
         for key in range(number):
@@ -35,6 +37,7 @@ def happen(institution, number, action=Action.UNIT_CHANGED):
                     actor=system("test"),
                     action=action,
                     subject=Subject("unit", str(key)),
+                    facts=facts,
                 )
 
 
@@ -109,6 +112,35 @@ def test_a_failing_consequence_is_set_aside_and_blocks_nothing(ruian, poison, ca
     assert Event.objects.filter(action=Action.ROW_SET_ASIDE).count() == 2
     assert "ruian-tech" in told_people(ruian, "upkeep.technical")
     assert len(caplog.records) == 2
+
+
+def test_events_drawn_with_one_that_fails_take_effect_once(ruian, monkeypatch, caplog):
+    """Together they are undone; then each is drawn again by itself, and only what fails is set aside."""
+
+    def mark(event, name):
+        if event.facts["fails"]:
+            raise ZeroDivisionError("poison")
+        StatutoryDay.objects.create(day=date(2900, 1, 1) + timedelta(days=event.index), working=False)
+
+    monkeypatch.setitem(drawing.CONSEQUENCES, Action.UNIT_CHANGED, (Consequence("test.mark", mark),))
+    for fails in (False, True, False):
+        happen(ruian.institution, 1, fails=fails)
+    until_idle([draw_consequences], ME)
+
+    assert StatutoryDay.objects.filter(day__year__gte=2900).count() == 2
+    assert SetAside.objects.count() == 1
+
+
+def test_events_that_go_well_are_drawn_in_one_savepoint(ruian, drawn):
+    """Isolation costs nothing until something fails."""
+    until_idle([draw_consequences], ME)
+    happen(ruian.institution, 10)
+    drawn.clear()
+    with CaptureQueriesContext(connection) as queries:
+        draw_consequences(ME)
+    assert len(drawn) == 10
+    savepoints = [query["sql"] for query in queries if query["sql"].startswith("SAVEPOINT")]
+    assert len(savepoints) == 2, "the batch's, and the transaction's own, which the test's makes a savepoint"
 
 
 def test_what_was_set_aside_can_be_drawn_again(ruian, poison, caplog):
