@@ -13,9 +13,9 @@ from guanhao.process import links, recipients
 from guanhao.process.publishing import PUBLISH, job_of, named
 from guanhao.process.upkeep import TECHNICAL
 from guanhao.process.wording import filled
-from guanhao.publishing.models import PublishJob
+from guanhao.publishing.models import PublishJob, Withdrawal
 from guanhao.publishing.moves import WAITING
-from guanhao.publishing.types import AskWhy, JobState, Occasion
+from guanhao.publishing.types import AskWhy, JobState, Occasion, WithdrawalState
 from guanhao.steps.types import Queue
 
 
@@ -81,6 +81,26 @@ _WORDS: dict[Occasion, _Words] = {
             "The article was returned and nobody has handed in another version. Edit it, or withdraw it if it is not wanted.",
         ),
     ),
+    Occasion.WITHDRAW_UNDECIDED: _Words(
+        Text(
+            "撤回一个多小时没有人决定：{account} {due}",
+            "A withdrawal has waited for a second person for more than an hour: {account} {due}",
+        ),
+        Text(
+            "稿件仍在平台上。请另一人决定是否撤回；不必撤回的，请取消。",
+            "It is still on the platform. Let a second person decide, or drop the request if it is not needed.",
+        ),
+    ),
+    Occasion.WITHDRAW_BY_HAND: _Words(
+        Text(
+            "已决定撤回，仍未手工删除：{account} {due}",
+            "To be withdrawn, and still not removed by hand: {account} {due}",
+        ),
+        Text(
+            "读者仍看得到。请在平台上删除，再登记已删除。",
+            "Readers still see it. Remove it on the platform, then report that it is gone.",
+        ),
+    ),
     Occasion.ASK_LATE: _Words(
         Text(
             "推送待确认，一个多小时没有人处理：{account} {due}",
@@ -93,6 +113,10 @@ _WORDS: dict[Occasion, _Words] = {
     ),
 }
 _BY_HAND = (Occasion.HAND_DUE, Occasion.HAND_MISSED, Occasion.HAND_LATE)
+_WITHDRAWN = {
+    Occasion.WITHDRAW_UNDECIDED: WithdrawalState.ASKED,
+    Occasion.WITHDRAW_BY_HAND: WithdrawalState.BY_HAND,
+}
 
 QUEUE_NAMES: dict[Queue, Text] = {
     Queue.CONSEQUENCES: Text("后续事项", "consequences"),
@@ -120,13 +144,22 @@ def tell_reminded(event: Event, name: str) -> None:
         kind=PUBLISH,
         title=named(words.title, job),
         body=words.body,
-        link=links.by_hand(job.pk) if occasion in _BY_HAND else links.job(job.pk),
+        link=_page(job, occasion),
         article_ref=recipients.publishing_article(job),
     )
 
 
+def _page(job: PublishJob, occasion: Occasion) -> str:
+    """Where it can be seen to."""
+    if occasion in _WITHDRAWN:
+        return links.withdrawal(job.pk)
+    return links.by_hand(job.pk) if occasion in _BY_HAND else links.job(job.pk)
+
+
 def _still(job: PublishJob, occasion: Occasion) -> bool:
     match occasion:
+        case Occasion.WITHDRAW_UNDECIDED | Occasion.WITHDRAW_BY_HAND:
+            return Withdrawal.objects.filter(job=job, state=_WITHDRAWN[occasion]).exists()
         case Occasion.HAND_DUE | Occasion.HAND_MISSED | Occasion.HAND_LATE:
             return job.state == JobState.ASK and job.ask_why == AskWhy.BY_HAND
         case Occasion.ASK_LATE:
@@ -154,6 +187,10 @@ def _concerned(job: PublishJob, occasion: Occasion, again: int) -> list[Person]:
         case Occasion.REFUSED_LATE:
             owing = [*recipients.writers_of(job), *recipients.publishers_of(job)]
             return [*owing, *(office if again else [])]
+        case Occasion.WITHDRAW_UNDECIDED:
+            return [*office, *recipients.publishers_of(job)]
+        case Occasion.WITHDRAW_BY_HAND:
+            return [*recipients.for_hand(job), *(office if again else [])]
         case Occasion.OVERDUE | Occasion.UNKNOWN:
             return recipients.on_duty(job.institution)
 

@@ -304,11 +304,13 @@ class InstallationStop(models.Model):
 
 
 class Reminder(Scoped):
-    """What was said about a job because of the time alone; once per job, occasion, due time and time of saying it again."""
+    """What was said about a job because of the time alone; once per job, occasion, time it counts from and time of saying it."""
 
     job = models.ForeignKey(PublishJob, on_delete=models.PROTECT, related_name="reminders")
     occasion = models.CharField(max_length=15, choices=Occasion.choices)
-    due_at = models.DateTimeField()
+    due_at = (
+        models.DateTimeField()
+    )  # since when it counts: the job's due time, or when its withdrawal came to wait
     again = models.PositiveSmallIntegerField(default=0)  # the how manieth saying it is, from 0
     at = models.DateTimeField()
 

@@ -1,8 +1,9 @@
 """What the time alone brings to mind: a push is due by hand or was missed, is not begun, its question not answered.
 
-A reminder is a row, unique by job, occasion, due time and how often it was said before, with its event in the same
-transaction; who is told follows from the event. A push that gets another time is reminded of afresh. What waits for a
-person is said again after a day, two, four and so on, until somebody has seen to it (`AGAIN`).
+A reminder is a row, unique by job, occasion, the time it counts from and how often it was said before, with its event in
+the same transaction; who is told follows from the event. A push that gets another time, or a second withdrawal, is
+reminded of afresh. What waits for a person is said again after a day, two, four and so on, until somebody has seen to
+it (`AGAIN`).
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 
 from guanhao.core.actors import Actor
 from guanhao.ledger.actions import record
 from guanhao.ledger.types import Action
-from guanhao.publishing.models import PublishJob, Reminder
+from guanhao.publishing.models import PublishJob, Reminder, Withdrawal
 from guanhao.publishing.moves import subject_of
 from guanhao.publishing.queries import JobQuerySet
-from guanhao.publishing.types import Occasion
+from guanhao.publishing.types import Occasion, WithdrawalState
 from guanhao.steps.clock import database_now
 
 LATE = timedelta(minutes=2)  # the machine may take so long to begin before somebody is told
@@ -34,10 +35,11 @@ AGAIN = (timedelta(0), *(timedelta(days=days) for days in (1, 2, 4, 8, 16)))
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is to be said now about a job; ``again`` counts how often it was, or should have been, said before."""
+    """What is to be said now about a job: since when it is so, and how often it was, or should have been, said before."""
 
     job: PublishJob
     occasion: Occasion
+    counts_from: datetime
     again: int = 0
 
 
@@ -61,11 +63,13 @@ def reminders_due(now: datetime) -> list[Said]:
         Occasion.ASK_LATE: _still_open(jobs.asked(), "late_after", now),
         Occasion.CONFIRM: _once(jobs.waiting_for_administrator().filter(armed_at__lte=now - UNCONFIRMED_FOR)),
         Occasion.REFUSED_LATE: _still_open(jobs.refused_and_left(), "finished_at", now),
+        Occasion.WITHDRAW_UNDECIDED: _withdrawn(WithdrawalState.ASKED, "asked_at", now),
+        Occasion.WITHDRAW_BY_HAND: _withdrawn(WithdrawalState.BY_HAND, "decided_at", now),
         Occasion.OVERDUE: _once(overdue(now)),
         Occasion.UNKNOWN: _once(long_unknown(now)),
     }
     return [
-        Said(job, occasion, vars(job)["again"])  # annotated
+        Said(job, occasion, vars(job)["counts_from"], vars(job)["again"])  # annotated
         for occasion, candidates in found.items()
         for job in _not_said(candidates, occasion).select_related("institution", "account")
     ]
@@ -73,24 +77,31 @@ def reminders_due(now: datetime) -> list[Said]:
 
 def _once(jobs: JobQuerySet) -> JobQuerySet:
     """Those of which it is said a single time."""
-    return jobs.annotate(again=Value(0))
+    return jobs.annotate(counts_from=F("due_at"), again=Value(0))
 
 
-def _still_open(jobs: JobQuerySet, since: str, now: datetime) -> JobQuerySet:
+def _still_open(jobs: JobQuerySet, since: str, now: datetime, counts_from: str = "due_at") -> JobQuerySet:
     """Those open for long, each with the last time of saying it again that has come: what was slept through is said once."""
     times = [
         When(Q((f"{since}__lte", now - LONG_OPEN - wait)), then=Value(again))
         for again, wait in reversed(list(enumerate(AGAIN)))
     ]
     return jobs.filter((f"{since}__lte", now - LONG_OPEN)).annotate(
-        again=Case(*times, output_field=IntegerField())
+        counts_from=F(counts_from), again=Case(*times, output_field=IntegerField())
     )
 
 
+def _withdrawn(state: WithdrawalState, since: str, now: datetime) -> JobQuerySet:
+    """Those whose withdrawal stands in the state for long. A job has one open withdrawal at most."""
+    order = Withdrawal.objects.filter(job=OuterRef("pk"), state=state)
+    jobs = PublishJob.objects.annotate(withdrawn_since=Subquery(order.values(since)[:1]))
+    return _still_open(jobs, "withdrawn_since", now, counts_from="withdrawn_since")
+
+
 def _not_said(jobs: JobQuerySet, occasion: Occasion) -> JobQuerySet:
-    """Those about which this was not said yet for the time they are due at now."""
+    """Those about which this was not said yet for the time it counts from now."""
     said = Reminder.objects.filter(
-        job=OuterRef("pk"), occasion=occasion, due_at=OuterRef("due_at"), again=OuterRef("again")
+        job=OuterRef("pk"), occasion=occasion, due_at=OuterRef("counts_from"), again=OuterRef("again")
     )
     return jobs.filter(~Exists(said))
 
@@ -102,7 +113,7 @@ def remind(*, actor: Actor, said: Said) -> bool:
         institution_id=job.institution_id,
         job=job,
         occasion=said.occasion,
-        due_at=job.due_at,
+        due_at=said.counts_from,
         again=said.again,
         at=database_now(),
     )
@@ -116,7 +127,7 @@ def remind(*, actor: Actor, said: Said) -> bool:
                 subject=subject_of(job),
                 facts={
                     "occasion": said.occasion.value,
-                    "due_at": job.due_at.isoformat(),
+                    "due_at": said.counts_from.isoformat(),
                     **({"again": said.again} if said.again else {}),
                 },
             )

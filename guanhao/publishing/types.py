@@ -70,6 +70,8 @@ class Occasion(TextChoices):
     ASK_LATE = "ask_late", _("待确认长时间未处理")
     CONFIRM = "confirm", _("群发待管理员确认")
     REFUSED_LATE = "refused_late", _("被拒绝后长时间未修改")
+    WITHDRAW_UNDECIDED = "withdraw_asked", _("撤回长时间无人决定")
+    WITHDRAW_BY_HAND = "withdraw_hand", _("长时间未手工删除")
 
 
 class WithdrawalState(TextChoices):

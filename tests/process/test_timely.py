@@ -25,10 +25,11 @@ from guanhao.process.models import Alarm
 from guanhao.process.periodic import remind_of_jobs
 from guanhao.process.pulse import pulses, unserved
 from guanhao.process.timely import QUEUE_NAMES
+from guanhao.publishing import withdrawing
 from guanhao.publishing.jobs import create_job
-from guanhao.publishing.models import PublishJob, Reminder
+from guanhao.publishing.models import PublishJob, Reminder, Withdrawal
 from guanhao.publishing.moves import apply, move
-from guanhao.publishing.types import AskWhy, JobState
+from guanhao.publishing.types import AskWhy, JobState, WithdrawalState
 from guanhao.steps import heartbeats
 from guanhao.steps.clock import database_now
 from guanhao.steps.models import Heartbeat, Tick
@@ -255,6 +256,78 @@ def test_a_mass_send_that_no_administrator_confirms_is_brought_to_mind_at_half_t
     remind()
     remind()
     assert titles(ruian, "ruian-editor").count(words) == 1
+
+
+# --- What is to be withdrawn and still stands there -------------------------------------------------------------------
+
+UNDECIDED, STANDING = "撤回一个多小时没有人决定", "已决定撤回，仍未手工删除"
+
+
+@pytest.fixture
+def out(ruian, planned, time):
+    """A push by hand that is out on the flagship account."""
+    job = planned("by_hand")
+    time["now"] += TO_DUE
+    with transaction.atomic():
+        move(job, JobState.PUBLISHED, published_at=time["now"])
+    return job
+
+
+def withdraw(ruian, job, who="ruian-editor"):
+    person = ruian.people[who]
+    return withdrawing.ask_withdrawal(
+        actor=actor_of(person), person=person, job=job, item=None, reason="数字有误"
+    )
+
+
+def test_a_withdrawal_that_nobody_decides_is_brought_to_mind(ruian, out, time, remind):
+    """An hour after it was asked for, then after a day, two and so on; not once it is decided."""
+    order = withdraw(ruian, out)
+    remind()
+    assert UNDECIDED not in titles(ruian, "ruian-office-head")
+    time["now"] += timedelta(minutes=61)
+    remind()
+    remind()
+    assert titles(ruian, "ruian-office-head").count(UNDECIDED) == 1
+    assert Reminder.objects.get().due_at == order.asked_at
+    time["now"] += timedelta(days=1)
+    remind()
+    assert titles(ruian, "ruian-office-head").count(UNDECIDED) == 2
+    head = ruian.people["ruian-office-head"]
+    withdrawing.drop(actor=actor_of(head), person=head, order=order, reason="数字无误")
+    time["now"] += timedelta(days=7)
+    remind()
+    assert titles(ruian, "ruian-office-head").count(UNDECIDED) == 2
+
+
+def test_what_is_to_be_removed_by_hand_is_said_until_it_is_gone(ruian, out, time, remind):
+    """An hour after it became a task by hand to whoever can do it; the day after to others of the office as well."""
+    order = withdraw(ruian, out)
+    Withdrawal.objects.filter(pk=order.pk).update(
+        state=WithdrawalState.BY_HAND, decided_at=time["now"], decided_by=ruian.people["ruian-office-head"]
+    )
+    time["now"] += timedelta(minutes=61)
+    remind()
+    first = told_people(ruian, "publish.remind")
+    assert titles(ruian, "ruian-editor").count(STANDING) == 1
+    time["now"] += timedelta(days=1)
+    remind()
+    assert titles(ruian, "ruian-editor").count(STANDING) == 2
+    assert told_people(ruian, "publish.remind") > first
+    Withdrawal.objects.filter(pk=order.pk).update(state=WithdrawalState.DONE)
+    time["now"] += timedelta(days=7)
+    remind()
+    assert titles(ruian, "ruian-editor").count(STANDING) == 2
+
+
+def test_a_second_withdrawal_is_brought_to_mind_like_the_first(ruian, out, time, remind):
+    """Each counts from its own moment."""
+    for _ in range(2):
+        order = withdraw(ruian, out)
+        time["now"] += timedelta(minutes=61)
+        remind()
+        Withdrawal.objects.filter(pk=order.pk).update(state=WithdrawalState.DROPPED)
+    assert titles(ruian, "ruian-office-head").count(UNDECIDED) == 2
 
 
 def test_what_was_published_meanwhile_reminds_nobody(ruian, by_hand, time, follow):
