@@ -11,7 +11,7 @@ from benchmarks import cycles, world
 MORE = 400
 # What one act says to the database, transaction marks included; the mark that tells PostgreSQL the tenant is not counted,
 # nor the rows of the log's tree, of which an entry completes none or several.
-MOST = {"submit": 37, "approve": 36, "follow": 53}
+MOST = {"submit": 33, "approve": 30, "follow": 44}
 
 
 @pytest.fixture
