@@ -104,6 +104,19 @@ class Installation:
         self.until(lambda: publishers_heard() >= publishers, "No Celery worker was heard of.")
         return made
 
+    def unread(self):
+        """How many messages lie in each queue of the broker."""
+        with Connection(self.broker.straight) as link:
+            queues = queues_of(self.broker, link)
+            return {
+                queue: place.queue_declare().message_count for queue, place in zip(Queue, queues, strict=True)
+            }
+
+    def helped(self):
+        """What bells said last that they do."""
+        beats = Heartbeat.objects.filter(worker__startswith="wake-").values_list("queues", flat=True)
+        return {word for beat in beats for word in beat}
+
     def accepted(self):
         """How often the platform accepted a publication."""
         return len(self.world.accepts())
@@ -199,6 +212,20 @@ def test_without_a_broker_the_bell_does_the_work(installation):
     installation.until(installation.all_published, "Not every push was published.")
     once_each(installation)
     assert any("publish" in beat.queues for beat in Heartbeat.objects.filter(worker__startswith="wake-"))
+
+
+@needs_postgres
+@pytest.mark.requirement("RS7")
+def test_a_bell_for_some_queues_rings_and_helps_for_those_alone(installation):
+    """Where `guanhao worker` serves the others: no message lies in theirs, and the bell does nothing of theirs itself."""
+    installation.starts("wake", "--queues", "look,exports")
+    installation.until(lambda: installation.unread()[Queue.EXPORTS] > 1, "It did not ring twice.")
+    assert {queue for queue, number in installation.unread().items() if number} == {Queue.LOOK, Queue.EXPORTS}
+    installation.until(
+        lambda: installation.helped() >= {"look", "exports"}, "It did not help where no worker was heard of."
+    )
+    assert installation.helped() == {"bell", "look", "exports"}
+    assert installation.accepted() == 0
 
 
 @pytest.mark.django_db
