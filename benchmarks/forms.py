@@ -12,6 +12,7 @@ from guanhao.cases.models import Step
 from guanhao.cases.types import Verdict
 from guanhao.contents.models import Article
 from guanhao.people.models import Person
+from guanhao.web.belonging import BACKEND
 
 SEEN, MOVED = 200, 302
 
@@ -29,7 +30,7 @@ class Readers:
                 person.user = get_user_model().objects.create_user(f"bench-{person.pk}")
                 person.save(update_fields=["user"])
             client = Client(raise_request_exception=True)
-            client.force_login(person.user, backend="guanhao.web.belonging.Recognition")
+            client.force_login(person.user, backend=BACKEND)
             self._clients[person.pk] = client
         return self._clients[person.pk]
 

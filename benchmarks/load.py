@@ -44,6 +44,7 @@ from guanhao.inbound.actions import make_keys, renew_address  # noqa: E402
 from guanhao.inbound.models import InboxItem  # noqa: E402
 from guanhao.people.access import actor_of  # noqa: E402
 from guanhao.people.models import Person  # noqa: E402
+from guanhao.web.belonging import BACKEND  # noqa: E402
 from sandbox.wechat import callback  # noqa: E402
 from sandbox.wechat.callback import Callback, Envelope, Mode  # noqa: E402
 from tests.batteries.places import surroundings  # noqa: E402
@@ -139,7 +140,7 @@ def cookie_of(person: Person) -> str:
     """The cookie of a session of somebody's."""
     client, user = Client(), person.user
     assert user is not None
-    client.force_login(user, backend="guanhao.web.belonging.Recognition")
+    client.force_login(user, backend=BACKEND)
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from benchmarks.world import COMMON_WORD, RARE_WORD, World
+from guanhao.web.belonging import BACKEND
 
 WARM_UP = 3
 MEASURED = 20
@@ -51,7 +52,7 @@ def _client(world: World, sign_in: str) -> Client:
     client = Client(raise_request_exception=True)
     user = world.demonstration.people[sign_in].user
     assert user is not None
-    client.force_login(user, backend="guanhao.web.belonging.Recognition")
+    client.force_login(user, backend=BACKEND)
     return client
 
 

@@ -19,6 +19,7 @@ from guanhao.regulation.models import RulebookVersion
 from guanhao.removal.models import Removal
 
 STOPPED = "anything stopped"
+BACKEND = f"{__name__}.Recognition"  # as sessions name it
 _CAME_ALONG = "_persons_that_came_along"
 
 

@@ -10,9 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from guanhao.ledger.types import Action
 from guanhao.web import demoroles
+from guanhao.web.belonging import BACKEND
 from guanhao.web.signin import record_session
-
-BACKEND = "guanhao.web.belonging.Recognition"
 
 
 @require_safe
