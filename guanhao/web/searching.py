@@ -51,13 +51,18 @@ class Kind:
     permission: Permission | None = None
 
 
+def _facts(*facts: str) -> str:
+    """Those there are, beside each other: not every account has an identifier."""
+    return " · ".join(fact for fact in facts if fact)
+
+
 KINDS = (
     Kind(
         _("稿件"),
         access.articles,
         ("title", "contributor__name", "owner_unit__name"),
         lambda row: Hit(
-            row.title, f"{row.owner_unit.name} · {row.get_state_display()}", reverse("article", args=[row.pk])
+            row.title, _facts(row.owner_unit.name, row.get_state_display()), reverse("article", args=[row.pk])
         ),
         "articles",
     ),
@@ -67,7 +72,7 @@ KINDS = (
         ("label", "submitted_by__name"),
         lambda row: Hit(
             row.label,
-            f"{row.submitted_by.name} · {row.get_state_display()}",
+            _facts(row.submitted_by.name, row.get_state_display()),
             reverse("review_step", args=[row.reached]),
         ),
         "review",
@@ -76,7 +81,7 @@ KINDS = (
         _("账号"),
         access.accounts,
         ("name", "handle", "owner_unit__name"),
-        lambda row: Hit(row.name, f"{row.owner_unit.name} · {row.handle}", reverse("account", args=[row.pk])),
+        lambda row: Hit(row.name, _facts(row.owner_unit.name, row.handle), reverse("account", args=[row.pk])),
         "accounts",
     ),
     Kind(

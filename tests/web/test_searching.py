@@ -12,6 +12,7 @@ from guanhao.cases.types import CaseState, StepState, Verdict
 from guanhao.contents.models import Article
 from guanhao.contents.types import ArticleState, ContributorKind
 from guanhao.core import clock
+from guanhao.registry.models import Account
 from guanhao.regulation.queries import in_force
 from guanhao.web import access, searching
 from guanhao.web.viewer import Viewer
@@ -129,3 +130,15 @@ def test_the_search_finds_what_is_there_and_may_be_seen(scattered, monkeypatch, 
             assert found == _plainly(viewer, query.split()), (name, query)
             hits += sum(len(shown) for shown, _more in found.values())
     assert hits > 100
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("handle", ["", "gh_found"])
+def test_a_hit_shows_only_the_facts_there_are(ruian, handle):
+    account = ruian.accounts["flagship"]
+    Account.objects.filter(pk=account.pk).update(handle=handle)
+    viewer = Viewer(ruian.people["ruian-office-head"], ruian.institution, "")
+    (group,) = (one for one in searching.groups(viewer, [account.name]) if str(one.label) == "账号")
+    (fact,) = (hit.fact for hit in group.hits if hit.title == account.name)
+    unit = account.owner_unit.name
+    assert fact == (f"{unit} · {handle}" if handle else unit)
