@@ -26,6 +26,7 @@ from django.test.utils import setup_test_environment  # noqa: E402
 
 from benchmarks import cycles, forms, pages, shape, shorter, world  # noqa: E402 - Django must be set up first.
 from guanhao.core import tenancy  # noqa: E402
+from guanhao.screening import warming  # noqa: E402
 
 SETS = frozenset({"pages", "cycles", "forms"})
 REVIEWER = "ruian-section-head"
@@ -81,6 +82,7 @@ def measured(articles: int, wanted: frozenset[str]) -> list[dict[str, Any]]:
 
 
 def _pages(figures: Figures, loaded: world.World) -> None:
+    warming.in_background().join()  # As a web process begins.
     for page in pages.measure(loaded, REVIEWER, ledger_reader=OFFICE):
         figures.add(f"page.{page.key}.median_ms", page.median_ms, "ms", "lower", cpu_ms=page.cpu_ms)
         figures.add(f"page.{page.key}.p95_ms", page.p95_ms, "ms", "lower")

@@ -22,11 +22,13 @@ for loaded in (packages.jieba, modelfile.delivered, confusions.readings, confusi
 
 
 _WEB = """
+import gc
 from guanhao import wsgi
 from guanhao.screening.proof.modelfile import delivered
 assert callable(wsgi.application)
 wsgi.warming_up.join()
 assert delivered.cache_info().currsize == 1
+assert gc.get_freeze_count() > 100_000, "every full collection would look through what was loaded"
 """
 
 
@@ -38,6 +40,8 @@ def test_everything_a_draft_is_read_with_is_loaded_in_the_background():
 
 def test_a_web_process_begins_with_it(tmp_path):
     """The application is there at once; the first draft finds everything loaded, or waits for the rest of it only.
+
+    And no page waits while Python's collector looks through all of that.
 
     In a process of its own: an application that is made sets up the logs of the process it is made in.
     """
