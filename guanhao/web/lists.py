@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from guanhao.web.excel import workbook
 
@@ -68,13 +69,27 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Empty:
+    """Why a list is empty, and what to do next."""
+
+    why: Label
+    hint: Label = ""
+    action: Label = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:
-    """A saved filter, with an order of its own where the list's would mean little there."""
+    """A saved filter, with an order of its own where the list's would mean little there.
+
+    ``empty`` is what an empty tab says of a list that has rows elsewhere.
+    """
 
     key: str
     label: Label
     apply: Callable[[QuerySet[Any]], QuerySet[Any]]
     order: tuple[Any, ...] = ()
+    empty: Empty = Empty(why=_("这一栏现在没有记录。"), hint=_("其他栏里有，可以换一栏看。"))
 
 
 class Pages(Paginator):  # type: ignore[type-arg]  # It takes none when it runs.
@@ -138,16 +153,6 @@ class Bulk:
     label: Label
     address: str
     icon: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Empty:
-    """Why a list is empty, and what to do next."""
-
-    why: Label
-    hint: Label = ""
-    action: Label = ""
-    address: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +232,11 @@ class ListView:
     def is_filtered(self) -> bool:
         """Whether something in the address hides rows, so that an empty list says so."""
         return any(self.query.get(key) for key in ("q", *(choice.key for choice in self.spec.filters)))
+
+    @property
+    def empty(self) -> Empty:
+        """Why no row is shown where nothing in the address hides any: the tab has none, or the list has none at all."""
+        return self.tab.empty if self.tab and self.rows.exists() else self.spec.empty
 
     @property
     def is_narrowed(self) -> bool:

@@ -120,6 +120,26 @@ def test_an_empty_list_says_why(ruian, office):
     assert "没有未读通知" in office.get("/notices/").content.decode()
 
 
+def test_an_empty_tab_of_a_list_that_has_rows_speaks_of_itself(ruian, office):
+    """Whoever reads that there are no people yet, under one tab, would believe it; and some tabs know better words."""
+    people = office.get("/settings/people/?tab=left").content.decode()
+    assert "这一栏现在没有记录" in people
+    assert "还没有人员" not in people
+    add_notices(ruian.institution, ruian.people["ruian-editor"], 2)
+    Notice.objects.update(read_at=clock.now())
+    unread = office.get("/notices/?tab=unread").content.decode()
+    assert "没有未读通知" in unread
+    assert "这一栏现在没有记录" not in unread
+
+
+def test_a_list_without_a_row_says_so_under_every_tab(ruian, office):
+    """And what to do for the first one."""
+    for tab in ("ask", "out", "all"):
+        page = office.get(f"/publishing/?tab={tab}").content.decode()
+        assert "还没有发布任务" in page
+        assert "去排期" in page
+
+
 def test_a_list_goes_to_excel_as_it_is_filtered(ruian, office):
     """The same rows and columns, under a name with the day."""
     response = office.get("/settings/people/?kind=student&format=xlsx")

@@ -27,6 +27,12 @@ def _read_mark(notice: Notice) -> Mark:
     return Mark(_("已读"), NEUTRAL) if notice.read_at else Mark(_("未读"), WAITING, icon="circle-dot")
 
 
+_NONE_UNREAD = Empty(
+    why=gettext_lazy("没有未读通知"),
+    hint=gettext_lazy("需要您处理的事也列在工作台。"),
+    action=gettext_lazy("去工作台"),
+    address="/",
+)
 NOTICES = ListSpec(
     title=gettext_lazy("通知"),
     columns=(
@@ -50,15 +56,15 @@ NOTICES = ListSpec(
     order=("-pk",),
     search=("title_zh", "title_en", "body_zh"),
     tabs=(
-        Tab(key="unread", label=gettext_lazy("未读"), apply=lambda rows: rows.filter(read_at__isnull=True)),
+        Tab(
+            key="unread",
+            label=gettext_lazy("未读"),
+            apply=lambda rows: rows.filter(read_at__isnull=True),
+            empty=_NONE_UNREAD,
+        ),
         Tab(key="all", label=gettext_lazy("全部"), apply=lambda rows: rows),
     ),
-    empty=Empty(
-        why=gettext_lazy("没有未读通知"),
-        hint=gettext_lazy("需要您处理的事也列在工作台。"),
-        action=gettext_lazy("去工作台"),
-        address="/",
-    ),
+    empty=_NONE_UNREAD,
     template="web/desk/notices.html",
 )
 

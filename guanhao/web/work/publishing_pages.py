@@ -75,7 +75,14 @@ def job_list() -> ListSpec:
         ),
         order=("-due_at",),
         tabs=(
-            Tab(key="ask", label=_("待人工确认"), apply=_in(JobState.ASK)),
+            Tab(
+                key="ask",
+                label=_("待人工确认"),
+                apply=_in(JobState.ASK),
+                empty=Empty(
+                    why=_("没有待确认的"), hint=_("发送结果不明、错过时间或要手工发布的，会在这里。")
+                ),
+            ),
             Tab(key="way", label=_("进行中"), apply=_in(*ON_THE_WAY)),
             Tab(key="out", label=_("已发布"), apply=_in(JobState.PUBLISHED)),
             Tab(key="over", label=_("未发出"), apply=_in(*OVER)),

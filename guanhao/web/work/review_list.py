@@ -25,6 +25,9 @@ SOON = timedelta(hours=2)
 WAITING_STATES = (StepState.CURRENT, StepState.HELD)
 
 
+_NONE_WAITING = Empty(why=_("没有等您审批的事项。"), hint=_("有新的送审时会通知您。"))
+
+
 def steps_of_interest(viewer: Viewer) -> StepQuerySet:
     """Steps of cases the person may see, with what a line shows."""
     return access.steps(viewer).select_related("case__submitted_by", "case__owner_unit", "unit")
@@ -49,7 +52,7 @@ def review_list(viewer: Viewer) -> ListSpec:
             Column(key="due", label=_("期限"), value=due, sort=("due_at",), tight=True),
             Column(key="state", label=_("状态"), value=state_of, tight=True, usual=False),
         ),
-        empty=Empty(why=_("没有等您审批的事项。"), hint=_("有新的送审时会通知您。")),
+        empty=_NONE_WAITING,
         order=(F("due_at").asc(nulls_last=True), "opened_at"),
         tabs=_tabs(viewer),
         search=("case__label", "case__submitted_by__name"),
@@ -60,7 +63,12 @@ def review_list(viewer: Viewer) -> ListSpec:
 def _tabs(viewer: Viewer) -> tuple[Tab, ...]:
     waiting = access.steps_waiting(viewer).values("pk")
     return (
-        Tab(key="waiting", label=_("等我办"), apply=lambda rows: rows.filter(pk__in=waiting)),
+        Tab(
+            key="waiting",
+            label=_("等我办"),
+            apply=lambda rows: rows.filter(pk__in=waiting),
+            empty=_NONE_WAITING,
+        ),
         Tab(
             key="others",
             label=_("等别人办"),
