@@ -62,7 +62,7 @@ SHOTS = (
     Shot("review-step", "ruian-editor", "/review/", ROW),
     Shot("calendar", "ruian-editor", "/calendar/"),
     Shot("publishing", "ruian-editor", "/publishing/"),
-    Shot("publish-job", "ruian-editor", "/publishing/", ROW),
+    Shot("publish-job", "ruian-editor", "/publishing/?tab=all", ROW),
     Shot("asks", "ruian-editor", "/publishing/asks/"),
     Shot("stops", "ruian-editor", "/publishing/stops/"),
     Shot("accounts", "ruian-editor", "/accounts/"),
