@@ -12,6 +12,7 @@ Whoever dies between 2 and 5 leaves an armed job whose lease ends; `recover` tur
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from django.db import transaction
 from guanhao.core import clock
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied
-from guanhao.platforms.types import Answer
+from guanhao.platforms.types import Answer, AnswerClass
 from guanhao.publishing import checks, epoch, readying
 from guanhao.publishing.arming import WINDOW_OVER, Armed, armed, hooks, require_asking, require_open
 from guanhao.publishing.channels import DRIVERS, Driver
@@ -32,6 +33,8 @@ from guanhao.publishing.settling import REPEAT_APART, settle, unknown
 from guanhao.publishing.types import AskWhy, LookVerdict
 from guanhao.publishing.work import Put, StagedGone, Work, note_look
 from guanhao.steps.clock import database_now
+
+log = logging.getLogger(__name__)
 
 PUNCTUAL = timedelta(seconds=60)
 
@@ -104,10 +107,24 @@ def call_once(work: Work, driver: Driver[Any], told: dict[str, object]) -> None:
     """Intent, call, outcome: steps 2 to 5."""
     work.token()
     shot, value = armed(work, driver, told)
-    epoch.remember(value)
-    answer = called(shot)
+    answer = called(shot) if remembered(value) else unsent(shot)
     settle(work, driver, shot.attempt, answer)
     passing(Point.AFTER_OUTCOME)
+
+
+def remembered(value: int) -> bool:
+    """Step 3: whether the number stands outside the database, without which nothing may be sent (K9)."""
+    try:
+        epoch.remember(value)
+    except OSError:
+        log.exception("The epoch file could not be written; what was armed is not sent.")
+        return False
+    return True
+
+
+def unsent(shot: Armed) -> Answer:
+    """What is known of a job whose call was not begun, and will not be: so nobody has to look for it (§2.6)."""
+    return Answer(shot.driver.call, AnswerClass.NOT_SENT, why="NotRemembered")
 
 
 def called(shot: Armed) -> Answer:

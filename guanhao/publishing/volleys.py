@@ -10,6 +10,9 @@ A worker with slots takes turns here while anything is due or under way:
 Whatever cannot be done together is done by itself: a job of which the platform must be asked something first, one that
 was tried before, a repeat under its key (each in a slot, as a worker without slots does it), every job of a volley that
 could not be armed, and every answer but a plain acceptance. So no job spoils or delays another.
+
+What this process knows it keeps while the database has no room or cannot be reached: an answer that could not be written
+is written a little later, unless somebody else has the job by then. So it need not be looked for, or a person be asked.
 """
 
 from __future__ import annotations
@@ -20,9 +23,10 @@ from copy import copy
 from datetime import timedelta
 from functools import partial
 from operator import attrgetter
+from threading import Event
 from typing import TypeVar
 
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 
 from guanhao.core import tenancy
 from guanhao.ledger.gathering import gathering
@@ -45,6 +49,7 @@ _T = TypeVar("_T")
 log = logging.getLogger(__name__)
 
 TURN_SECONDS = 0.1  # how long is waited for an answer before it is asked again whether anything is due
+KEPT_SECONDS = 1.0  # how long an answer that could not be written is kept before that is tried again
 LEAST = 2
 LOOK_LATER = timedelta(seconds=8)  # while more is due: sending comes before looking
 
@@ -117,10 +122,9 @@ class _Turn:
             for job in as_claimed:
                 self._alone(job, sending.send)
             return
-        if volley.armed:
-            epoch.remember(volley.value)
+        act = _called if not volley.armed or sending.remembered(volley.value) else sending.unsent
         for shot in volley.armed:
-            self._slots.begin(shot, partial(_called, shot))
+            self._slots.begin(shot, partial(act, shot))
         for work, put in volley.closed:
             _by_itself(partial(close, work, put), work.job)
 
@@ -137,19 +141,36 @@ class _Turn:
                 answered.append((one.what, one.answer))
         for institution, several in _by_institution(answered, lambda one: one[0].work.job):
             with tenancy.within(institution):
-                _settled(several, LOOK_LATER if more else FIRST_POLL)
+                unwritten = _settled(several, LOOK_LATER if more else FIRST_POLL)
+            for shot, answer in () if self._slots.closing else unwritten:
+                self._slots.begin(shot, partial(_kept, answer))
 
 
-def _settled(several: Sequence[tuple[Armed, Answer]], look_after: timedelta) -> None:
-    """Write the acceptances in one transaction, and every other answer in its own."""
+def _settled(several: Sequence[tuple[Armed, Answer]], look_after: timedelta) -> list[tuple[Armed, Answer]]:
+    """Write the acceptances in one transaction, and every other answer in its own; answers those that could not be."""
     accepted = [one for one in several if one[1].outcome is AnswerClass.DONE]
     others = [one for one in several if one[1].outcome is not AnswerClass.DONE]
     if not _accepted(accepted, look_after):
         others = list(several)
-    for shot, answer in others:
-        _by_itself(partial(settle, shot.work, shot.driver, shot.attempt, answer), shot.work.job)
+    unwritten = [(shot, answer) for shot, answer in others if not _written(shot, answer)]
     for _one in several:
         passing(Point.AFTER_OUTCOME)
+    return unwritten
+
+
+def _written(shot: Armed, answer: Answer) -> bool:
+    """Whether there was a database to write the answer to; if not, the job in hand is as it was."""
+    before = copy(shot.work.job)
+    try:
+        settle(shot.work, shot.driver, shot.attempt, answer)
+    except OperationalError as error:
+        # Should only the answer to the COMMIT have been lost, the next try finds the job changed: a lost lease.
+        _tell(error, before)
+        shot.work.job = before
+        return False
+    except Exception as error:  # noqa: BLE001 - as in `_by_itself`.
+        _tell(error, before)
+    return True
 
 
 def _accepted(several: Sequence[tuple[Armed, Answer]], look_after: timedelta) -> bool:
@@ -181,6 +202,12 @@ def _called(shot: Armed) -> Answer:
     """The one call of an armed job, in a slot."""
     with tenancy.within(shot.work.job.institution):
         return sending.called(shot)
+
+
+def _kept(answer: Answer) -> Answer:
+    """The same answer a little later, in a slot."""
+    Event().wait(KEPT_SECONDS)
+    return answer
 
 
 def _handled(job: PublishJob, worker: Worker, act: Callable[[Work], None]) -> None:
