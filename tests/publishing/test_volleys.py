@@ -5,8 +5,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection, transaction
-from django.db.models import F
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from guanhao.contents.models import Article
@@ -410,100 +409,3 @@ def test_killed_with_several_in_flight_each_is_found_or_asked_and_none_doubled(
     assert len(world.titles_public()) == sum(accepted.values())
     if point in {Point.BEFORE_INTENT, Point.AFTER_OUTCOME} and nth == 1:
         assert JobState.PUBLISHED in states(jobs)
-
-
-@pytest.mark.requirement("RS2", "K9")
-@pytest.mark.parametrize("number", [1, 3])
-def test_without_room_for_the_epoch_nothing_is_sent_and_nobody_has_to_be_asked(
-    due, slots, world, monkeypatch, number
-):
-    """Whoever armed them knows that no byte left: they wait, and go out once there is room."""
-    jobs = due(number)
-    remember = epoch.remember
-
-    def full(value):
-        if value:  # Nought is there since the installation began.
-            raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(epoch, "remember", full)
-    send(slots)
-    assert not sent(world)
-    assert set(states(jobs)) == {JobState.STAGED}
-    assert outcomes(jobs) == {Outcome.NOT_SENT}
-    send_alone = steps.send
-    world.time.to(DUE + timedelta(seconds=5))
-    assert send_alone(Worker("alone/publish"))  # One by itself, as a worker without slots sends it: the same.
-    assert not sent(world)
-    assert set(states(jobs)) == {JobState.STAGED}
-    monkeypatch.setattr(epoch, "remember", remember)
-    world.time.to(DUE + timedelta(minutes=2))
-    send(slots)
-    assert set(states(jobs)) == {JobState.ACCEPTED}
-    assert sorted(sent(world).values()) == [1] * number
-
-
-@pytest.mark.requirement("RS2")
-@pytest.mark.parametrize("number", [1, 3])
-def test_an_answer_that_cannot_be_written_is_kept_until_it_can(due, slots, world, monkeypatch, number):
-    """The database has no room when the acceptances come: they are written later, and never looked for."""
-    jobs = due(number)
-    left = [5]
-    accept, settle = volleys.accept, volleys.settle
-
-    def after_a_while(act):
-        def tried(*given, **named):
-            act(*given, **named)
-            if left[0]:
-                left[0] -= 1
-                raise OperationalError("database or disk is full")
-
-        return tried
-
-    monkeypatch.setattr(volleys, "KEPT_SECONDS", 0.01)
-    monkeypatch.setattr(volleys, "accept", after_a_while(accept))
-    monkeypatch.setattr(volleys, "settle", undone(after_a_while(settle)))
-    send(slots)
-    assert left == [0]
-    assert set(states(jobs)) == {JobState.ACCEPTED}
-    assert sorted(sent(world).values()) == [1] * number
-    assert outcomes(jobs) == {Outcome.DONE}
-    assert Event.objects.filter(action=Action.JOB_ACCEPTED).count() == number
-
-
-def outcomes(jobs):
-    """What came of the public calls, as it is written down."""
-    tries = Attempt.objects.filter(call=DRIVERS[jobs[0].channel].call)
-    return set(tries.values_list("outcome", flat=True))
-
-
-def undone(act):
-    """What fails is rolled back, as where a COMMIT fails."""
-
-    def tried(*given):
-        with transaction.atomic():
-            act(*given)
-
-    return tried
-
-
-@pytest.mark.requirement("K1")
-def test_an_answer_that_is_kept_gives_way_to_whoever_has_the_job(due, slots, world, monkeypatch):
-    """Another publisher found it and took it up meanwhile: what is written then stays."""
-    (job,) = due(1)
-    tries = []
-
-    def taken(*_given):
-        tries.append(job.pk)
-        if len(tries) == 1:
-            PublishJob.objects.filter(pk=job.pk).update(serial=F("serial") + 1, owner="another")
-            raise OperationalError("database or disk is full")
-        return settle(*_given)
-
-    settle = volleys.settle
-    monkeypatch.setattr(volleys, "KEPT_SECONDS", 0.01)
-    monkeypatch.setattr(volleys, "_accepted", lambda *_given: False)
-    monkeypatch.setattr(volleys, "settle", taken)
-    send(slots)
-    assert len(tries) == 2
-    assert again(job).owner == "another"
-    assert states([job]) == [JobState.ARMED]
