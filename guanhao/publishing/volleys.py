@@ -122,9 +122,10 @@ class _Turn:
             for job in as_claimed:
                 self._alone(job, sending.send)
             return
-        act = _called if not volley.armed or sending.remembered(volley.value) else sending.unsent
-        for shot in volley.armed:
-            self._slots.begin(shot, partial(act, shot))
+        if volley.armed:
+            act = _called if sending.remembered(volley.value) else sending.unsent
+            for shot in volley.armed:
+                self._slots.begin(shot, partial(act, shot))
         for work, put in volley.closed:
             _by_itself(partial(close, work, put), work.job)
 
