@@ -101,13 +101,19 @@ class Office:
         page.goto("/review/")
         page.get_by_role("link", name=title).click()
         expect(page.get_by_role("heading", level=1)).to_contain_text(title)
+        page.wait_for_load_state()  # A heading stands before the items below it have arrived.
         return page
+
+    @staticmethod
+    def tick(page):
+        """Tick every item there is to confirm."""
+        for box in page.locator("input[name=check]").all():
+            box.check()
 
     def approve(self, who, title, *, phone=False, opinion="同意"):
         """Read, tick every item, approve."""
         page = self.open_step(who, title, phone=phone)
-        for box in page.locator("input[name=check]").all():
-            box.check()
+        self.tick(page)
         page.get_by_label("意见", exact=True).fill(opinion)
         page.locator("button[value=approve]").click()
         expect(page.locator("#toasts")).to_contain_text("已办理")

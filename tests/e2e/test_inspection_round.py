@@ -133,8 +133,7 @@ def pass_together(office, who, opened, *, but=()):
 def fail_in_the_browser(office, name):
     """The head of the office reads what failing brings, says why, and fails it."""
     page = office.open_step(OFFICE_HEAD, name)
-    for box in page.locator("input[name=check]").all():
-        box.check()
+    office.tick(page)
     page.get_by_label("意见", exact=True).fill("发布内容多次失实")
     picture(page, "round-fail")
     page.locator("button[value=reject]").click()

@@ -83,8 +83,7 @@ def test_a_decision_about_what_was_not_read_is_refused_with_the_difference(ruian
     office.submit(writer)
     reader = office.open_step("ruian-editor", title)
     reader.locator("input[name=digest]").evaluate("(field) => { field.value = 'sha256:' + '0'.repeat(64); }")
-    for box in reader.locator("input[name=check]").all():
-        box.check()
+    office.tick(reader)
     reader.get_by_label("意见", exact=True).fill("看过了")
     reader.locator("button[value=approve]").click()
     expect(reader.get_by_role("alert")).to_contain_text("不一致")

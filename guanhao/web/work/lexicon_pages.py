@@ -37,6 +37,12 @@ def term_list(viewer: Viewer) -> ListSpec:
     """Terms in force and those that were, filtered by family and force."""
     families = named(viewer.rulebook.term_families)
     titles = dict(families)
+    empty = Empty(
+        why=_("词库还是空的。"),
+        hint=_("本系统不附带任何词表；请导入学校自己的词库，或逐条添加。"),
+        action=_("导入词库"),
+        address=reverse("terms_import"),
+    )
     return ListSpec(
         title=_("词条"),
         columns=(
@@ -56,14 +62,9 @@ def term_list(viewer: Viewer) -> ListSpec:
             Column(key="note", label=_("备注"), value=lambda row: row.note, on_phone=False),
             *_provenance(),
         ),
-        empty=Empty(
-            why=_("词库还是空的。"),
-            hint=_("本系统不附带任何词表；请导入学校自己的词库，或逐条添加。"),
-            action=_("导入词库"),
-            address=reverse("terms_import"),
-        ),
+        empty=empty,
         order=("-added_in",),
-        tabs=_tabs(),
+        tabs=_tabs(empty),
         filters=(
             Filter(
                 key="family",
@@ -86,6 +87,12 @@ def term_list(viewer: Viewer) -> ListSpec:
 
 def entry_list() -> ListSpec:
     """Confusables, leaders, names and shapes; a tab for each kind."""
+    empty = Empty(
+        why=_("还没有条目。"),
+        hint=_("易错词、领导名单、单位旧名、号码格式和受保护名称都记在这里。"),
+        action=_("添加条目"),
+        address=reverse("entry_new"),
+    )
     return ListSpec(
         title=_("条目"),
         columns=(
@@ -100,14 +107,9 @@ def entry_list() -> ListSpec:
             Column(key="note", label=_("备注"), value=lambda row: row.note, on_phone=False),
             *_provenance(),
         ),
-        empty=Empty(
-            why=_("还没有条目。"),
-            hint=_("易错词、领导名单、单位旧名、号码格式和受保护名称都记在这里。"),
-            action=_("添加条目"),
-            address=reverse("entry_new"),
-        ),
+        empty=empty,
         order=("kind", "rank", "text"),
-        tabs=_tabs(),
+        tabs=_tabs(empty),
         filters=(
             Filter(
                 key="kind",
@@ -124,6 +126,10 @@ def entry_list() -> ListSpec:
 
 def allowance_list() -> ListSpec:
     """Wordings that units have called right."""
+    empty = Empty(
+        why=_("还没有列入“不是错误”的文字。"),
+        hint=_("写稿或审核时点“不是错误”，就记到这里，对该单位和下级单位生效。"),
+    )
     return ListSpec(
         title=_("不是错误"),
         columns=(
@@ -133,12 +139,9 @@ def allowance_list() -> ListSpec:
             Column(key="reason", label=_("理由"), value=lambda row: row.reason),
             *_provenance(),
         ),
-        empty=Empty(
-            why=_("还没有列入“不是错误”的文字。"),
-            hint=_("写稿或审核时点“不是错误”，就记到这里，对该单位和下级单位生效。"),
-        ),
+        empty=empty,
         order=("-added_in",),
-        tabs=_tabs(),
+        tabs=_tabs(empty),
         filters=(
             Filter(
                 key="class",
@@ -153,9 +156,10 @@ def allowance_list() -> ListSpec:
     )
 
 
-def _tabs() -> tuple[Tab, ...]:
+def _tabs(empty: Empty) -> tuple[Tab, ...]:
+    """What is in use, which may be empty as if nothing had ever been there, and what was removed."""
     return (
-        Tab(key="now", label=_("在用"), apply=lambda rows: rows.filter(removed_in__isnull=True)),
+        Tab(key="now", label=_("在用"), apply=lambda rows: rows.filter(removed_in__isnull=True), empty=empty),
         Tab(key="gone", label=_("已移除"), apply=lambda rows: rows.filter(removed_in__isnull=False)),
     )
 
