@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,17 +10,13 @@ from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q
 
 from guanhao.cases.identity import entries_of
+from guanhao.cases.sight import Sight, held_by, sight_of
 from guanhao.cases.types import AUTHOR, CaseState, StepState, Verdict
-from guanhao.core import clock
-from guanhao.core.counts import of_each
 from guanhao.core.memo import remembered
 from guanhao.core.prepared import Prepared, given
-from guanhao.people.models import Appointment, Delegation, Person
+from guanhao.people.models import Person
 from guanhao.people.permissions import Permission, standing
-from guanhao.people.tree import with_units_below
 from guanhao.rulebook.vocabulary import StepAct
-
-MUCH = 1_000  # decisions from which on a person is not asked for the cases they decided, but the cases for the person
 
 if TYPE_CHECKING:
     from guanhao.cases.models import Case, Decision, Step
@@ -55,15 +49,19 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """
         if not person.active:
             return self.none()
-        held = standing(person)
-        if Permission.ARTICLE_SEE_ALL in held.permissions:
+        if Permission.ARTICLE_SEE_ALL in standing(person).permissions:
             return self
-        units = with_units_below(held.unit_ids)
+        return self.within(sight_of(person))
+
+    def within(self, sight: Sight) -> CaseQuerySet:
+        """As `visible_to`, where the sight of an active person is known, or only its places are."""
+        if sight.shape.everything:
+            return self
         return self.filter(
-            Q(submitted_by=person)
-            | Q(owner_unit__in=units)
-            | Q(publisher_unit__in=units)
-            | (_touching(person) if decided_much(person) else _touched(person))
+            Q(submitted_by=sight.person)
+            | Q(owner_unit__in=sight.units)
+            | Q(publisher_unit__in=sight.units)
+            | sight.touched()
         )
 
 
@@ -126,80 +124,9 @@ def kept_from(person: Person) -> tuple[list[int], list[int]]:
     return entries, remembered(("left", person.pk), lambda: _left_to_others(entries))
 
 
-def decided_much(person: Person) -> bool:
-    """Whether the person decided so much that most of what they look at is theirs.
-
-    Then each case in a list is asked about by itself, and a page is full after a few. Of whoever decided little, their own
-    cases are looked up first. Either condition answers the same; the one is slow where the other is fast.
-    """
-    return remembered(("decided much", person.pk), lambda: bool(_DECIDED.all(person=person.pk)))
-
-
-def _touched(person: Person) -> Q:
-    """Cases among those the person had a hand in, sits at, or decided."""
-    barred, decisions = apps.get_model("cases", "Barred").objects, apps.get_model("cases", "Decision").objects
-    steps = apps.get_model("cases", "Step").objects
-    return (
-        Q(pk__in=barred.filter(person=person).values("case"))
-        | Q(pk__in=steps.filter(_at(_seats_of(person)), opened_at__isnull=False).values("case"))
-        | Q(pk__in=decisions.filter(person=person).values("step__case"))
-        | Q(pk__in=decisions.filter(acting_for=person).values("step__case"))
-    )
-
-
-def _touching(person: Person) -> Q:
-    """The same, asked of each case."""
-    barred, decisions = apps.get_model("cases", "Barred").objects, apps.get_model("cases", "Decision").objects
-    steps = apps.get_model("cases", "Step").objects
-    return (
-        Q(
-            Exists(
-                decisions.filter(
-                    of_each(), Q(person=person) | Q(acting_for=person), step__case=OuterRef("pk")
-                )
-            )
-        )
-        | Q(Exists(barred.filter(of_each(), person=person, case=OuterRef("pk"))))
-        | Q(
-            Exists(
-                steps.filter(of_each(), _at(_seats_of(person)), case=OuterRef("pk"), opened_at__isnull=False)
-            )
-        )
-    )
-
-
-def _seats_of(person: Person) -> list[tuple[int, str]]:
-    """Unit and post of every seat the person has today, in their own right or as a deputy."""
-    return remembered(
-        ("seats", person.pk), lambda: _SEATS.all(person=person.pk, day=clock.today(), now=clock.now())
-    )
-
-
-def _at(seats: Iterable[tuple[int, str]]) -> Q:
-    """The condition that a step is to be decided from one of the seats; as `_sits`, of seats that are known."""
-    units: dict[str, list[int]] = defaultdict(list)
-    for unit, post in seats:
-        units[post].append(unit)
-    here = Q(post="", unit__in=sorted({unit for several in units.values() for unit in several}))
-    for post, several in units.items():
-        here |= Q(post=post, unit__in=several)
-    return here
-
-
-def _held_by(
-    person: Any, day: date | None = None, now: datetime | None = None
-) -> models.QuerySet[Appointment]:
-    """The person's appointments today, and those of whoever they are the deputy of."""
-    principals = Delegation.objects.at(now).filter(deputy=person, deputy__active=True).values("principal")
-    held: models.QuerySet[Appointment] = Appointment.objects.on(day).filter(
-        Q(person=person) | Q(person__in=principals)
-    )
-    return held
-
-
 def _sits(person: Any, day: date | None = None, now: datetime | None = None) -> Q:
     """The condition that the person holds the post of a step today, or is the deputy of somebody who does."""
-    here = _held_by(person, day, now).filter(unit=OuterRef("unit"))
+    here = held_by(person, day, now).filter(unit=OuterRef("unit"))
     return Q(Exists(here.filter(post=OuterRef("post")))) | Q(Exists(here), post="")
 
 
@@ -208,17 +135,6 @@ def _barring(steps: StepQuerySet) -> StepQuerySet:
     return steps.filter(~Q(act=StepAct.CARRY_OUT) | Q(must_differ__icontains=f'"{AUTHOR}"'))
 
 
-_SEATS: Prepared[tuple[int, str]] = Prepared(
-    lambda: _held_by(given("person"), given("day"), given("now")).order_by().values_list("unit_id", "post")
-)
-_DECIDED: Prepared[int] = Prepared(
-    lambda: (
-        apps.get_model("cases", "Decision")
-        .objects.filter(person=given("person"))
-        .order_by()
-        .values_list("pk", flat=True)[MUCH - 1 : MUCH]
-    )
-)
 # Asked of each waiting step, of which there are few, not of all that somebody ever decided.
 _DECIDED_BESIDE: Prepared[tuple[int, str, list[str], str, list[str]]] = Prepared(
     lambda: (

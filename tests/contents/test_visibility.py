@@ -14,9 +14,8 @@ from tests.contents.conftest import decide, submit
 
 @pytest.fixture(params=[False, True], ids=["own cases looked up", "each case asked"], autouse=True)
 def either_way(request, monkeypatch):
-    """The condition has two forms (`cases.queries.decided_much`), which must answer the same."""
-    for module in ("guanhao.cases.queries", "guanhao.contents.queries"):
-        monkeypatch.setattr(f"{module}.decided_much", lambda _person: request.param)
+    """The condition has two forms (`cases.sight.decided_much`), which must answer the same."""
+    monkeypatch.setattr("guanhao.cases.sight.decided_much", lambda _person: request.param)
 
 
 def sees(cast, who, article):

@@ -115,8 +115,7 @@ def _plainly(viewer, words):
 @pytest.mark.parametrize("much", [False, True])
 def test_the_search_finds_what_is_there_and_may_be_seen(scattered, monkeypatch, much):
     """Whichever way it asks what somebody may see: among what they had to do with, or of each thing."""
-    for module in ("guanhao.cases.queries", "guanhao.contents.queries"):
-        monkeypatch.setattr(f"{module}.decided_much", lambda _person: much)
+    monkeypatch.setattr("guanhao.cases.sight.decided_much", lambda _person: much)
     hits = 0
     for name in VIEWERS:
         viewer = Viewer(scattered.people[name], scattered.institution, "")
