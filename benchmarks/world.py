@@ -15,6 +15,7 @@ from django.db.models.functions import Cast
 
 from guanhao.cases.models import Case, Decision, Step
 from guanhao.cases.types import CaseState, StepState, Verdict
+from guanhao.contents import titles
 from guanhao.contents.assets import store_image
 from guanhao.contents.content import Content
 from guanhao.contents.models import Article, ArticleHand, Revision
@@ -155,6 +156,7 @@ def _articles(world: World, numbers: range) -> None:
         )
         for n in numbers
     )
+    titles.note_new(rows)
     revisions = Revision.objects.bulk_create(
         Revision(
             institution=institution,

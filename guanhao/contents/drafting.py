@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 
 from guanhao.cases.types import BarredWhy
-from guanhao.contents import guards, linkcheck
+from guanhao.contents import guards, linkcheck, titles
 from guanhao.contents.content import Content
 from guanhao.contents.models import Article
 from guanhao.contents.recording import remember, tell
@@ -88,6 +88,7 @@ def create_article(
         **_columns(details),
     )
     article.save()
+    titles.note_new([article])
     remember(article, person, why)
     tell(
         actor,
@@ -130,6 +131,8 @@ def save_working(
     fresh = Article.objects.filter(pk=article.pk, working_serial=serial, state__in=guards.EDITABLE)
     if fresh.update(**changes, working_serial=F("working_serial") + 1) != 1:
         raise SavedByOthers(Article.objects.get(pk=article.pk))
+    if content.title != article.title:
+        titles.note(article, content.title)
     article.refresh_from_db()
     linkcheck.note(article, content)
     if remember(article, person, why):

@@ -86,6 +86,21 @@ class Article(Scoped):
         return self.title
 
 
+class TitlePair(Scoped):
+    """Two letters that follow each other in a title the article has or had, so that it is found (`contents.titles`)."""
+
+    institution = models.ForeignKey(  # The constraint's index begins with it.
+        "people.Institution", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
+    pair = models.CharField(max_length=2)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "pair", "article"], name="title_pair_once")
+        ]
+
+
 class ArticleHand(Scoped):
     """Everybody who wrote, edited or imported the working copy, so that they cannot approve it (AP3)."""
 

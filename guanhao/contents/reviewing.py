@@ -12,7 +12,7 @@ from guanhao.cases.models import Case, Step
 from guanhao.cases.progress import Outcome
 from guanhao.cases.saying import Saying
 from guanhao.cases.types import BarredWhy, CaseState, Verdict
-from guanhao.contents import checks, guards
+from guanhao.contents import checks, guards, titles
 from guanhao.contents.content import Content
 from guanhao.contents.facts import facts_of, parties_of
 from guanhao.contents.handling import bind
@@ -202,6 +202,8 @@ def _revise(article: Article, content: Content, person: Person) -> Revision:
         created_at=clock.now(),
     )
     revision.save()
+    if content.title != article.title:
+        titles.note(article, content.title)
     article.current, article.title = revision, content.title
     return revision
 

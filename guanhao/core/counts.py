@@ -1,10 +1,10 @@
-"""Several counts in one statement, and conditions that are asked row by row."""
+"""Several counts and lists in one statement, and conditions that are asked row by row."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models.lookups import IsNull
 
 
@@ -15,6 +15,24 @@ class CountOf(models.Subquery):
 
     def __init__(self, rows: models.QuerySet[Any]) -> None:
         super().__init__(rows.order_by().values("pk"), output_field=models.IntegerField())
+
+
+class ListOf(models.Subquery):
+    """The values of one column of a queryset, as one text with commas between them; nothing where there is no row."""
+
+    template = "(SELECT GROUP_CONCAT(%(column)s) FROM (%(subquery)s) listed)"
+
+    def __init__(self, rows: models.QuerySet[Any], column: str) -> None:
+        quoted = connection.ops.quote_name(column)
+        super().__init__(rows.values(column), output_field=models.TextField(), column=quoted)
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        """As PostgreSQL calls it."""
+        return self.as_sql(
+            compiler,
+            connection,
+            template="(SELECT STRING_AGG(%(column)s::text, ',') FROM (%(subquery)s) listed)",
+        )
 
 
 def of_each() -> IsNull:

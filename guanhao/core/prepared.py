@@ -14,9 +14,10 @@ and a read without a scope raises as any other does (TN3).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
@@ -31,7 +32,9 @@ from guanhao.core import serverside, tenancy
 from guanhao.core.instances import maker, quicken
 
 _R = TypeVar("_R")
+_S = TypeVar("_S", bound=Hashable)
 _SCOPE = "institution in scope"
+_MOST_SHAPES = 64
 KNOWN: list[Prepared[Any]] = []
 
 
@@ -100,10 +103,11 @@ class _Plan:
 class Prepared(Generic[_R]):
     """A read whose statement is kept; ``build`` answers the queryset, with `given` for everything that changes."""
 
-    def __init__(self, build: Callable[[], Iterable[_R]]) -> None:
+    def __init__(self, build: Callable[[], Iterable[_R]], *, listed: bool = True) -> None:
         self.build = build
         self._plans: dict[tuple[str, str, bool], _Plan] = {}
-        KNOWN.append(self)
+        if listed:
+            KNOWN.append(self)
 
     def all(self, **said: Any) -> list[_R]:
         """Every row of the answer.
@@ -158,6 +162,27 @@ class Prepared(Generic[_R]):
         if used.vendor == "postgresql":
             sql, params = serverside.written_out(sql, params, used, lambda value: isinstance(value, Given))
         return _Plan(sql, tuple(params), compiler, converters, _maker(queryset, compiler), locks)
+
+
+class Family(Generic[_S, _R]):
+    """Reads that are alike but for their shape, such as how many words are looked for. Each is put together when it is needed.
+
+    ``build`` makes one of a shape; ``usual`` are shapes by which the tests judge all of them. So that a reader who types
+    strange things cannot fill the memory, the first shapes are kept and others put together every time.
+    """
+
+    def __init__(self, build: Callable[[_S], Iterable[_R]], *, usual: Iterable[_S]) -> None:
+        self._build = build
+        self._kept = {shape: Prepared(partial(build, shape)) for shape in usual}
+
+    def of(self, shape: _S) -> Prepared[_R]:
+        """The read of one shape."""
+        read = self._kept.get(shape)
+        if read is None:
+            read = Prepared(partial(self._build, shape), listed=False)
+            if len(self._kept) < _MOST_SHAPES:
+                self._kept[shape] = read
+        return read
 
 
 def assemble_all() -> None:

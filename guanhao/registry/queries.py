@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from guanhao.registry.models import Account, Operator
 
 _SEES_ALL = {Permission.ACCOUNT_MANAGE, Permission.ACCOUNT_CONNECT, Permission.PUBLISHING_SEE_ALL}
+
+
+def units_seen(person: Person) -> frozenset[int] | None:
+    """The units whose accounts the person sees; nothing for whoever sees all."""
+    held = standing(person)
+    return None if held.permissions & _SEES_ALL else with_units_below(held.unit_ids)
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
@@ -52,14 +58,14 @@ class AccountQuerySet(models.QuerySet["Account"]):
 
     def visible_to(self, person: Person) -> AccountQuerySet:
         """The competent office sees all; a unit its own and those below it; everybody the flagship (gpnu-1)."""
-        held = standing(person)
-        if held.permissions & _SEES_ALL:
-            return self
-        return self.filter(
-            Q(owner_unit__in=with_units_below(held.unit_ids)) | Q(flagship=True) | self._involving(person)
-        )
+        units = units_seen(person)
+        return self if units is None else self.seen_from(units, person)
 
-    def _involving(self, person: Person) -> Q:
+    def seen_from(self, units: Any, person: Any) -> AccountQuerySet:
+        """Those of the units, the flagship, and those the person has to do with. Takes the places of the values too."""
+        return self.filter(Q(owner_unit__in=units) | Q(flagship=True) | self._involving(person))
+
+    def _involving(self, person: Any) -> Q:
         """Who answers for an account or holds it, runs it or supervises it sees it wherever they sit.
 
         Holders and operators are asked for in queries of their own: a join would give an account once for each of them.

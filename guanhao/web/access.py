@@ -14,6 +14,7 @@ from django.http import Http404
 
 from guanhao.cases.models import Case, Step
 from guanhao.cases.queries import StepQuerySet, kept_from
+from guanhao.cases.sight import Sight
 from guanhao.contents.models import Article
 from guanhao.core import clock
 from guanhao.core.counts import CountOf
@@ -154,33 +155,65 @@ def mark_read(rows: models.QuerySet[Notice], at: datetime) -> int:
 
 def articles(viewer: Viewer) -> models.QuerySet[Article]:
     """The articles the viewer may see, the latest change first."""
-    return (
-        Article.objects.visible_to(viewer.person)
-        .select_related("owner_unit", "account", "contributor")
-        .order_by("-changed_at")
-    )
+    seen = Article.objects.visible_to(viewer.person)
+    return _newest(seen).select_related("owner_unit", "account", "contributor")
+
+
+def articles_within(sight: Sight) -> models.QuerySet[Article]:
+    """The articles of a sight, the latest change first; for prepared reads, without what belongs to them."""
+    return _newest(Article.objects.within(sight))
+
+
+def _newest(rows: models.QuerySet[Article]) -> models.QuerySet[Article]:
+    return rows.order_by("-changed_at")
 
 
 def cases(viewer: Viewer) -> models.QuerySet[Case]:
     """The cases about articles that the viewer may see, the latest first, each with its furthest step (``reached``)."""
+    return _reached(Case.objects.visible_to(viewer.person)).select_related("submitted_by")
+
+
+def cases_within(sight: Sight) -> models.QuerySet[Case]:
+    """The same of a sight; for prepared reads, without what belongs to them."""
+    return _reached(Case.objects.within(sight))
+
+
+def _reached(rows: models.QuerySet[Case]) -> models.QuerySet[Case]:
     steps = Step.objects.filter(case=models.OuterRef("pk"), opened_at__isnull=False).order_by("-position")
     return (
-        Case.objects.visible_to(viewer.person)
-        .filter(subject_kind="article")
+        rows.filter(subject_kind="article")
         .annotate(reached=models.Subquery(steps.values("pk")[:1]))
         .filter(reached__isnull=False)
-        .select_related("submitted_by")
         .order_by("-opened_at")
     )
 
 
 def accounts(viewer: Viewer) -> AccountQuerySet:
     """The accounts the viewer may see."""
-    return Account.objects.visible_to(viewer.person).select_related("owner_unit").order_by("platform", "name")
+    return _by_platform(Account.objects.visible_to(viewer.person).select_related("owner_unit"))
+
+
+def all_accounts() -> AccountQuerySet:
+    """The accounts for whoever sees all; for prepared reads, without what belongs to them."""
+    return _by_platform(Account.objects.all())
+
+
+def accounts_from(units: Any, person: Any) -> AccountQuerySet:
+    """The same for whoever sees those of their units and their own. Takes the places of the values too."""
+    return _by_platform(Account.objects.seen_from(units, person))
+
+
+def _by_platform(rows: AccountQuerySet) -> AccountQuerySet:
+    return rows.order_by("platform", "name")
 
 
 def people(viewer: Viewer) -> PersonQuerySet:  # noqa: ARG001 - the scope limits it; the view asks for the permission.
     """The people of the institution."""
+    return everybody()
+
+
+def everybody() -> PersonQuerySet:
+    """The same, for prepared reads."""
     return Person.objects.order_by("name", "pk")
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from guanhao.cases.models import Case, Decision, Step
 from guanhao.cases.types import CaseState, StepState, Verdict
+from guanhao.contents import titles
 from guanhao.contents.models import Article
 from guanhao.contents.types import ArticleState, ContributorKind
 from guanhao.core import clock
@@ -43,6 +44,7 @@ def scattered(ruian):
         )
         for number in dice.sample(range(10_000), ARTICLES)
     )
+    titles.note_new(articles)
     for article in articles[::2]:
         _case(ruian, article, dice)
     return ruian
