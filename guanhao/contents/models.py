@@ -87,7 +87,7 @@ class Article(Scoped):
 
 
 class TitlePair(Scoped):
-    """Two letters that follow each other in a title the article has or had, so that it is found (`contents.titles`)."""
+    """Two letters that follow each other in a title of an article, by which it is found (`contents.titles`)."""
 
     institution = models.ForeignKey(  # The constraint's index begins with it.
         "people.Institution", on_delete=models.PROTECT, related_name="+", db_index=False

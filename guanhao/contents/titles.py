@@ -2,13 +2,15 @@
 
 A title is known under every two letters that follow each other in it. Whatever contains a word contains each of its
 pairs, so the articles known under its rarest pairs are all there can be: an n-gram index with n = 2, since most Chinese
-words are two letters long. It says where to look, not what is there: pairs of titles an article once had stay, and who
-looks compares with the title itself. Letters are kept as capitals, since the databases compare without regard to case.
+words are two letters long. It says where to look, not what is there, and who looks compares with the title itself: a case
+bears the title it was opened under, so that pairs stay once an article was handed in. Letters are kept as capitals, since
+the databases compare without regard to case.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -30,9 +32,12 @@ def pairs_of(text: str) -> list[str]:
 
 
 def note(article: Article, title: str) -> None:
-    """Let an article be found by a title it has from now on."""
-    known = set(TitlePair.objects.filter(article=article).values_list("pair", flat=True))
-    note_pairs((article, pair) for pair in pairs_of(title) if pair not in known)
+    """Let an article be found by a title it has from now on; by earlier ones only if it was handed in under them."""
+    rows, wanted = TitlePair.objects.filter(article=article), pairs_of(title)
+    known = set(rows.values_list("pair", flat=True))
+    if article.case_id is None and not known <= set(wanted):
+        rows.exclude(pair__in=wanted).delete()
+    note_pairs((article, pair) for pair in wanted if pair not in known)
 
 
 def note_new(articles: Sequence[Article]) -> None:
@@ -65,19 +70,27 @@ def few_with(words: Sequence[str]) -> list[int] | None:
     for place, (word, pairs) in enumerate(asked):
         said[f"word_{place}"] = word
         said |= {f"pair_{place}_{number}": pair for number, pair in enumerate(pairs)}
-    shape = tuple(len(pairs) for _word, pairs in asked)
+    shape = _Shape(FEW, tuple(len(pairs) for _word, pairs in asked))
     return _fewest(shape, _KNOWN.of(shape).one(**said))
 
 
-def _fewest(shape: Sequence[int], answer: Sequence[Any]) -> list[int] | None:
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """Up to how many articles are few, and of how many pairs of each word is asked."""
+
+    few: int
+    pairs: tuple[int, ...]
+
+
+def _fewest(shape: _Shape, answer: Sequence[Any]) -> list[int] | None:
     """What the answer to `_asking` says: whether a name has the word, and the articles of each pair, for word after word."""
     told, few = iter(answer), None
-    for count in shape:
+    for count in shape.pairs:
         named, lists = next(told), [_keys(next(told)) for _ in range(count)]
         if named:
             continue  # Whose name it is may have any number of articles.
         for keys in lists:
-            if len(keys) <= FEW:
+            if len(keys) <= shape.few:
                 few = keys if few is None else few & keys
     return None if few is None else sorted(few)
 
@@ -91,16 +104,17 @@ def _spread(pairs: list[str]) -> list[str]:
     return pairs[:: -(-len(pairs) // _MOST_PAIRS)] if pairs else pairs
 
 
-def _asking(shape: tuple[int, ...]) -> QuerySet[Institution, tuple[Any, ...]]:
+def _asking(shape: _Shape) -> QuerySet[Institution, tuple[Any, ...]]:
     asked: list[Any] = []
-    for place, count in enumerate(shape):
+    for place, count in enumerate(shape.pairs):
         word = given(f"word_{place}")
         named = (Person.objects.filter(name__icontains=word), Unit.objects.filter(name__icontains=word))
         asked.append(Exists(named[0]) | Exists(named[1]))
         for number in range(count):
             pairs = TitlePair.objects.filter(pair=given(f"pair_{place}_{number}")).order_by()
-            asked.append(ListOf(pairs.annotate(listed=F("article"))[: FEW + 1], "listed"))
+            asked.append(ListOf(pairs.annotate(listed=F("article"))[: shape.few + 1], "listed"))
     return Institution.objects.filter(pk=given("institution")).values_list(*asked)
 
 
-_KNOWN: Family[tuple[int, ...], tuple[Any, ...]] = Family(_asking, usual=((1,), (2,), (3,), (1, 1)))
+_USUAL = ((1,), (2,), (3,), (1, 1))
+_KNOWN: Family[_Shape, tuple[Any, ...]] = Family(_asking, usual=[_Shape(FEW, pairs) for pairs in _USUAL])

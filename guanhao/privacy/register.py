@@ -144,6 +144,7 @@ REGISTER: tuple[Held, ...] = (
             contents__Rescreening="asked_by",
             contents__RescreeningHit="excerpt message_zh message_en",
             contents__Revision="content created_by",
+            contents__TitlePair="pair",
         ),
         own=frozenset(
             {"contents.Article.contributor", "contents.Asset.uploaded_by", "contents.Revision.created_by",

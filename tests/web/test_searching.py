@@ -115,8 +115,13 @@ def _plainly(viewer, words):
 @pytest.mark.django_db
 @pytest.mark.requirement("TN2")
 @pytest.mark.parametrize("much", [False, True])
-def test_the_search_finds_what_is_there_and_may_be_seen(scattered, monkeypatch, much):
-    """Whichever way it asks what somebody may see: among what they had to do with, or of each thing."""
+@pytest.mark.parametrize("few", [0, 30, ARTICLES])
+def test_the_search_finds_what_is_there_and_may_be_seen(scattered, monkeypatch, much, few):
+    """Whichever way it asks what somebody may see: among what they had to do with, or of each thing.
+
+    And whether it goes through everything or looks where the words can be.
+    """
+    monkeypatch.setattr(titles, "FEW", few)
     monkeypatch.setattr("guanhao.cases.sight.decided_much", lambda _person: much)
     hits = 0
     for name in VIEWERS:
