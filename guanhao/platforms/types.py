@@ -97,7 +97,8 @@ class Answer:
     """A platform's classified answer.
 
     ``data`` holds what the reply said and may hold secrets, so it is left out of the representation; ``body`` is the
-    reply for the record, secrets removed. ``why`` names the transport failure, where there was one.
+    reply for the record, secrets removed. ``why`` names the transport failure, where there was one; ``ours`` says what
+    it was on our side that kept the call from being made.
     """
 
     call: str
@@ -109,6 +110,7 @@ class Answer:
     errmsg: str = ""
     rid: str = ""
     why: str = ""
+    ours: Text | None = None
 
     @property
     def done(self) -> bool:
@@ -148,6 +150,8 @@ class Codes:
 
     def sentence(self, answer: Answer) -> Text:
         """Why a call brought nothing, in words."""
+        if answer.ours is not None:
+            return answer.ours
         if answer.outcome is AnswerClass.NOT_SENT:
             return Text(zh="暂时连接不上平台。", en="The platform cannot be reached at the moment.")
         if answer.errcode is None:

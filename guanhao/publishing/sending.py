@@ -44,6 +44,10 @@ _KEY_OLD = Text(
     zh="结果未知已超过 23 小时，不能再凭同一编号核对。请到公众平台查看后选择。",
     en="Unknown for more than 23 hours; the key can no longer tell. See the console, then choose.",
 )
+_NOT_REMEMBERED = Text(
+    zh="本机的发布编号文件写不进去，可能磁盘已满，这一次没有发出。",
+    en="The file with the number of what is sent cannot be written here, the disk may be full; nothing was sent this time.",
+)
 
 
 def send(work: Work) -> None:
@@ -124,7 +128,7 @@ def remembered(value: int) -> bool:
 
 def unsent(shot: Armed) -> Answer:
     """What is known of a job whose call was not begun, and will not be: so nobody has to look for it (§2.6)."""
-    return Answer(shot.driver.call, AnswerClass.NOT_SENT, why="NotRemembered")
+    return Answer(shot.driver.call, AnswerClass.NOT_SENT, why="NotRemembered", ours=_NOT_REMEMBERED)
 
 
 def called(shot: Armed) -> Answer:

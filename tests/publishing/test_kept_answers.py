@@ -39,6 +39,7 @@ def test_without_room_for_the_epoch_nothing_is_sent_and_nobody_has_to_be_asked(
     assert not sent(world)
     assert set(states(jobs)) == {JobState.STAGED}
     assert outcomes(jobs) == {Outcome.NOT_SENT}
+    assert all("磁盘" in again(job).cause for job in jobs)  # Not that the platform cannot be reached.
     send_alone = steps.send
     world.time.to(DUE + timedelta(seconds=5))
     assert send_alone(Worker("alone/publish"))  # One by itself, as a worker without slots sends it: the same.

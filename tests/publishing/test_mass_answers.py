@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from guanhao.core import faults
-from guanhao.publishing import actions, steps, work
+from guanhao.publishing import actions, epoch, steps, work
 from guanhao.publishing.points import Point
 from guanhao.publishing.types import AskWhy, EffectClass, JobState, Outcome
 from tests.publishing.test_answers import Broken
@@ -102,6 +102,29 @@ def test_an_unclear_answer_without_effect_is_sent_by_its_key_once(world, job, fa
     gaps = [later - earlier for (earlier, _), (later, _) in pairwise(sent)]
     assert len(sent) == 4
     assert min(gaps) >= 61
+
+
+@pytest.mark.requirement("K2", "K9")
+def test_a_repeat_is_not_made_while_its_number_cannot_be_remembered(world, job, monkeypatch):
+    """The disk has no room for the number outside: the doubt about the first send stays until there is."""
+    world.sandbox.fault("reset", SEND, when="after")
+    send(world, job)
+    assert (job.state, len(keys_sent(world))) == (JobState.UNKNOWN, 1)
+    with monkeypatch.context() as full:
+        full.setattr(epoch, "remember", _without_room)
+        world.work(seconds=80)
+    job.refresh_from_db()
+    assert (job.state, tries(job)[-1].outcome) == (JobState.UNKNOWN, Outcome.NOT_SENT)
+    assert "磁盘" in job.cause
+    assert len(keys_sent(world)) == 1
+    world.work(seconds=80)
+    job.refresh_from_db()
+    assert (job.state, len(world.sends())) == (JobState.PUBLISHED, 1)
+
+
+def _without_room(value):
+    if value:  # Nought is there since the installation began.
+        raise OSError(28, "No space left on device")
 
 
 @pytest.mark.requirement("K2")
