@@ -7,16 +7,18 @@
 4. Immediately before the first byte, check deadline and fence once more.
 5. Make the call once; write outcome, state and event in one transaction.
 
-Whoever dies between 2 and 5 leaves an armed job whose lease ends; `recover` turns it into an unknown one.
+An answer that the database does not take is kept and written as soon as it does. Whoever dies between 2 and 5 leaves an armed job whose lease ends; `recover` turns it into an unknown one.
 """
 
 from __future__ import annotations
 
 import logging
+from copy import copy
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+import stamina
+from django.db import OperationalError, connection, transaction
 
 from guanhao.core import clock
 from guanhao.core.text import Text
@@ -37,6 +39,7 @@ from guanhao.steps.clock import database_now
 log = logging.getLogger(__name__)
 
 PUNCTUAL = timedelta(seconds=60)
+KEPT_SECONDS = 1.0  # how long an answer that could not be written is kept before that is tried again
 
 STARTED = clock.now()
 
@@ -112,8 +115,27 @@ def call_once(work: Work, driver: Driver[Any], told: dict[str, object]) -> None:
     work.token()
     shot, value = armed(work, driver, told)
     answer = called(shot) if remembered(value) else unsent(shot)
-    settle(work, driver, shot.attempt, answer)
+    _written(shot, answer)
     passing(Point.AFTER_OUTCOME)
+
+
+def _written(shot: Armed, answer: Answer) -> None:
+    """Step 5. What is known is kept while the database takes nothing, as long as the lease: after it others look for it."""
+    work, as_armed = shot.work, copy(shot.work.job)
+    tries = stamina.retry_context(
+        on=OperationalError,
+        attempts=None,
+        timeout=work.worker.lease,
+        wait_initial=KEPT_SECONDS,
+        wait_max=KEPT_SECONDS,
+        wait_jitter=0,
+    )
+    for one in tries:
+        with one:
+            if one.num > 1:
+                connection.close_if_unusable_or_obsolete()
+                work.job = copy(as_armed)
+            settle(work, shot.driver, shot.attempt, answer)
 
 
 def remembered(value: int) -> bool:

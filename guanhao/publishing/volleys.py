@@ -49,7 +49,6 @@ _T = TypeVar("_T")
 log = logging.getLogger(__name__)
 
 TURN_SECONDS = 0.1  # how long is waited for an answer before it is asked again whether anything is due
-KEPT_SECONDS = 1.0  # how long an answer that could not be written is kept before that is tried again
 LEAST = 2
 LOOK_LATER = timedelta(seconds=8)  # while more is due: sending comes before looking
 
@@ -207,7 +206,7 @@ def _called(shot: Armed) -> Answer:
 
 def _kept(answer: Answer) -> Answer:
     """The same answer a little later, in a slot."""
-    Event().wait(KEPT_SECONDS)
+    Event().wait(sending.KEPT_SECONDS)
     return answer
 
 

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action
-from guanhao.publishing import epoch, steps, volleys
+from guanhao.publishing import epoch, sending, steps, volleys
 from guanhao.publishing.channels import DRIVERS
 from guanhao.publishing.models import Attempt, PublishJob
 from guanhao.publishing.types import JobState, Outcome
@@ -69,7 +69,7 @@ def test_an_answer_that_cannot_be_written_is_kept_until_it_can(due, slots, world
 
         return tried
 
-    monkeypatch.setattr(volleys, "KEPT_SECONDS", 0.01)
+    monkeypatch.setattr(sending, "KEPT_SECONDS", 0.01)
     monkeypatch.setattr(volleys, "accept", after_a_while(accept))
     monkeypatch.setattr(volleys, "settle", undone(after_a_while(settle)))
     send(slots)
@@ -78,6 +78,45 @@ def test_an_answer_that_cannot_be_written_is_kept_until_it_can(due, slots, world
     assert sorted(sent(world).values()) == [1] * number
     assert outcomes(jobs) == {Outcome.DONE}
     assert Event.objects.filter(action=Action.JOB_ACCEPTED).count() == number
+
+
+@pytest.mark.requirement("RS2")
+def test_a_worker_without_slots_keeps_the_answer_too(due, world, monkeypatch):
+    """The same of a push that is sent by itself: written once there is room, sent once, never looked for."""
+    (job,) = due(1)
+    left = [3]
+
+    def full(*given):
+        settle(*given)
+        if left[0]:
+            left[0] -= 1
+            raise OperationalError("database or disk is full")
+
+    settle = sending.settle
+    monkeypatch.setattr(sending, "KEPT_SECONDS", 0.01)
+    monkeypatch.setattr(sending, "settle", undone(full))
+    assert steps.send(Worker("alone/publish"))
+    assert left == [0]
+    assert states([job]) == [JobState.ACCEPTED]
+    assert sorted(sent(world).values()) == [1]
+    assert outcomes([job]) == {Outcome.DONE}
+    assert Event.objects.filter(action=Action.JOB_ACCEPTED).count() == 1
+
+
+@pytest.mark.requirement("K2")
+def test_an_answer_is_kept_no_longer_than_the_lease(due, world, monkeypatch):
+    """Then whoever comes finds an armed job and looks for it; nobody waits for this publisher."""
+    (job,) = due(1)
+
+    def full(*_given):
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(sending, "KEPT_SECONDS", 0.01)
+    monkeypatch.setattr(sending, "settle", full)
+    with pytest.raises(OperationalError):
+        steps.send(Worker("alone/publish", lease=timedelta(seconds=0.2)))
+    assert states([job]) == [JobState.ARMED]
+    assert sorted(sent(world).values()) == [1]
 
 
 def outcomes(jobs):
@@ -110,7 +149,7 @@ def test_an_answer_that_is_kept_gives_way_to_whoever_has_the_job(due, slots, wor
         return settle(*_given)
 
     settle = volleys.settle
-    monkeypatch.setattr(volleys, "KEPT_SECONDS", 0.01)
+    monkeypatch.setattr(sending, "KEPT_SECONDS", 0.01)
     monkeypatch.setattr(volleys, "_accepted", lambda *_given: False)
     monkeypatch.setattr(volleys, "settle", taken)
     send(slots)

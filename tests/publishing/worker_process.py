@@ -61,7 +61,9 @@ def fill_at(address, start, point):
 
     with clock.frozen(instant), faults.handler(full):
         try:
-            steps.send(Worker("full/publisher-0"))
+            steps.send(
+                Worker("full/publisher-0", lease=timedelta(seconds=1))
+            )  # As long as an answer is kept.
         except (OperationalError, OSError) as error:
             resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
             print(error, flush=True)  # noqa: T201 - what the test waits for.
