@@ -32,6 +32,8 @@ from guanhao.steps.clock import database_now
 from guanhao.steps.types import Step, Worker
 
 FAR = 3600.0
+JUST_NOW = timedelta(seconds=0.25)
+SOON = 0.005
 SWEEP_AGAIN = timedelta(minutes=30)
 
 _BY_HAND = Text(
@@ -231,11 +233,14 @@ def _answers(job: PublishJob, worker: Worker) -> bool:
 
 
 def seconds_to_next() -> float:
-    """How long until the next staged push is due, so that an idle publisher wakes at its time and not after it."""
+    """How long until the next staged push is due, so that an idle publisher wakes at its time and not after it.
+
+    One that became due between the look for work and this question counts too: the publisher would sleep through it.
+    """
     now = database_now()
     with tenancy.everywhere("the publisher serves every institution"):
-        next_due = _NEXT_DUE.first(now=now)
-    return FAR if next_due is None else max((next_due - now).total_seconds(), 0.0)
+        next_due = _NEXT_DUE.first(now=now - JUST_NOW)
+    return FAR if next_due is None else max((next_due - now).total_seconds(), SOON)
 
 
 # What makes public calls, and with slots makes them all (`volleys`); what prepares them.
