@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q
 
 from guanhao.cases.identity import entries_of
-from guanhao.cases.sight import Sight, held_by, sight_of
 from guanhao.cases.types import AUTHOR, CaseState, StepState, Verdict
+from guanhao.cases.visibility import Visibility, held_by, visibility_of
 from guanhao.core.memo import remembered
 from guanhao.core.prepared import Prepared, given
 from guanhao.people.models import Person
@@ -51,17 +51,17 @@ class CaseQuerySet(models.QuerySet["Case"]):
             return self.none()
         if Permission.ARTICLE_SEE_ALL in standing(person).permissions:
             return self
-        return self.within(sight_of(person))
+        return self.within(visibility_of(person))
 
-    def within(self, sight: Sight) -> CaseQuerySet:
-        """As `visible_to`, where the sight of an active person is known, or only its places are."""
-        if sight.shape.everything:
+    def within(self, visibility: Visibility) -> CaseQuerySet:
+        """As `visible_to`, where what an active person may see is known, or only its places are."""
+        if visibility.shape.everything:
             return self
         return self.filter(
-            Q(submitted_by=sight.person)
-            | Q(owner_unit__in=sight.units)
-            | Q(publisher_unit__in=sight.units)
-            | sight.touched()
+            Q(submitted_by=visibility.person)
+            | Q(owner_unit__in=visibility.units)
+            | Q(publisher_unit__in=visibility.units)
+            | visibility.touched()
         )
 
 

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
 from guanhao.cases.models import Case
-from guanhao.cases.sight import Sight, sight_of
+from guanhao.cases.visibility import Visibility, visibility_of
 from guanhao.contents.types import ArticleState, ContributorKind, PushState, RescreeningState
 from guanhao.core.counts import of_each
 from guanhao.people.models import Person
@@ -40,14 +40,14 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """
         if not person.active:
             return self.none()
-        return self.within(sight_of(person))
+        return self.within(visibility_of(person))
 
-    def within(self, sight: Sight) -> ArticleQuerySet:
-        """As `visible_to`, where the sight of an active person is known, or only its places are."""
+    def within(self, visibility: Visibility) -> ArticleQuerySet:
+        """As `visible_to`, where what an active person may see is known, or only its places are."""
         return self.filter(
-            Q(contributor=sight.person)
-            | Q(owner_unit__in=sight.units, contributor_kind__in=IN_A_UNITS_NAME)
-            | (_touching(sight) if sight.shape.much else _touched(sight))
+            Q(contributor=visibility.person)
+            | Q(owner_unit__in=visibility.units, contributor_kind__in=IN_A_UNITS_NAME)
+            | (_touching(visibility) if visibility.shape.much else _touched(visibility))
         )
 
     def unplanned(self) -> ArticleQuerySet:
@@ -102,20 +102,20 @@ class PushQuerySet(models.QuerySet["Push"]):
         return pushes
 
 
-def _touched(sight: Sight) -> Q:
+def _touched(visibility: Visibility) -> Q:
     """Articles among those the person had a hand in, or whose cases, past or present, they may see."""
-    cases = Case.objects.within(sight).filter(subject_kind="article")
+    cases = Case.objects.within(visibility).filter(subject_kind="article")
     subjects = cases.annotate(article_key=Cast("subject_id", models.BigIntegerField())).values("article_key")
-    hands = apps.get_model("contents", "ArticleHand").objects.filter(person=sight.person)
+    hands = apps.get_model("contents", "ArticleHand").objects.filter(person=visibility.person)
     return Q(pk__in=hands.values("article")) | Q(pk__in=subjects)
 
 
-def _touching(sight: Sight) -> Q:
-    """The same, asked of each article (`cases.sight.decided_much`)."""
+def _touching(visibility: Visibility) -> Q:
+    """The same, asked of each article (`cases.visibility.decided_much`)."""
     hands = apps.get_model("contents", "ArticleHand").objects.filter(
-        of_each(), person=sight.person, article=OuterRef("pk")
+        of_each(), person=visibility.person, article=OuterRef("pk")
     )
-    cases = Case.objects.within(sight).filter(
+    cases = Case.objects.within(visibility).filter(
         of_each(), subject_kind="article", subject_id=Cast(OuterRef("pk"), models.CharField(max_length=60))
     )
     return Q(Exists(cases)) | Q(Exists(hands))

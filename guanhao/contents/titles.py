@@ -33,20 +33,19 @@ def pairs_of(text: str) -> list[str]:
 
 def note(article: Article, title: str) -> None:
     """Let an article be found by a title it has from now on; by earlier ones only if it was handed in under them."""
-    rows, wanted = TitlePair.objects.filter(article=article), pairs_of(title)
-    known = set(rows.values_list("pair", flat=True))
+    noted, wanted = TitlePair.objects.filter(article=article), pairs_of(title)
+    known = set(noted.values_list("pair", flat=True))
     if article.case_id is None and not known <= set(wanted):
-        rows.exclude(pair__in=wanted).delete()
-    note_pairs((article, pair) for pair in wanted if pair not in known)
+        noted.exclude(pair__in=wanted).delete()
+    _store((article, pair) for pair in wanted if pair not in known)
 
 
 def note_new(articles: Sequence[Article]) -> None:
     """Let articles that have just been made be found by their titles."""
-    note_pairs((article, pair) for article in articles for pair in pairs_of(article.title))
+    _store((article, pair) for article in articles for pair in pairs_of(article.title))
 
 
-def note_pairs(pairs: Iterator[tuple[Article, str]]) -> None:
-    """Let articles be found by pairs under which they are not known yet."""
+def _store(pairs: Iterator[tuple[Article, str]]) -> None:
     rows.insert_many(
         [
             TitlePair(institution_id=article.institution_id, article=article, pair=pair)

@@ -7,7 +7,8 @@
 4. Immediately before the first byte, check deadline and fence once more.
 5. Make the call once; write outcome, state and event in one transaction.
 
-An answer that the database does not take is kept and written as soon as it does. Whoever dies between 2 and 5 leaves an armed job whose lease ends; `recover` turns it into an unknown one.
+An answer that the database does not take is kept and written as soon as it does. Whoever dies between 2 and 5 leaves an
+armed job whose lease ends; `recover` turns it into an unknown one.
 """
 
 from __future__ import annotations
@@ -115,27 +116,39 @@ def call_once(work: Work, driver: Driver[Any], told: dict[str, object]) -> None:
     work.token()
     shot, value = armed(work, driver, told)
     answer = called(shot) if remembered(value) else unsent(shot)
-    _written(shot, answer)
+    _settled_in_time(shot, answer)
     passing(Point.AFTER_OUTCOME)
 
 
-def _written(shot: Armed, answer: Answer) -> None:
-    """Step 5. What is known is kept while the database takes nothing, as long as the lease: after it others look for it."""
-    work, as_armed = shot.work, copy(shot.work.job)
+def settled(shot: Armed, answer: Answer) -> None:
+    """Step 5: write what the answer means.
+
+    Raises:
+        OperationalError: the database took nothing. The job in hand is as it was, so that it can be tried again; should
+            only the answer to the COMMIT have been lost, the next try finds the job changed: a lost lease.
+    """
+    as_armed = copy(shot.work.job)
+    try:
+        settle(shot.work, shot.driver, shot.attempt, answer)
+    except OperationalError:
+        shot.work.job = as_armed
+        raise
+
+
+def _settled_in_time(shot: Armed, answer: Answer) -> None:
+    """Keep the answer while the database takes nothing, as long as the lease: after it others look for it."""
     tries = stamina.retry_context(
         on=OperationalError,
         attempts=None,
-        timeout=work.worker.lease,
+        timeout=shot.work.worker.lease,
         wait_initial=KEPT_SECONDS,
         wait_max=KEPT_SECONDS,
         wait_jitter=0,
     )
     for one in tries:
         with one:
-            if one.num > 1:
-                connection.close_if_unusable_or_obsolete()
-                work.job = copy(as_armed)
-            settle(work, shot.driver, shot.attempt, answer)
+            connection.close_if_unusable_or_obsolete()
+            settled(shot, answer)
 
 
 def remembered(value: int) -> bool:

@@ -32,8 +32,8 @@ from guanhao.steps.clock import database_now
 from guanhao.steps.types import Step, Worker
 
 FAR = 3600.0
-JUST_NOW = timedelta(seconds=0.25)
-SOON = 0.005
+JUST_NOW = timedelta(seconds=0.25)  # longer than a round without work takes
+SOON = 0.005  # the least a publisher rests, so that a push it cannot take does not keep a processor busy
 SWEEP_AGAIN = timedelta(minutes=30)
 
 _BY_HAND = Text(

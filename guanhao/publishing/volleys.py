@@ -38,7 +38,7 @@ from guanhao.publishing.channels import DRIVERS, work_on
 from guanhao.publishing.handling import PATIENT, handle
 from guanhao.publishing.models import PublishJob
 from guanhao.publishing.points import Point, passing
-from guanhao.publishing.settling import FIRST_POLL, accept, settle
+from guanhao.publishing.settling import FIRST_POLL, accept
 from guanhao.publishing.work import Work, close
 from guanhao.steps.claims import LeaseLost, claim, claim_together
 from guanhao.steps.clock import database_now
@@ -160,16 +160,14 @@ def _settled(several: Sequence[tuple[Armed, Answer]], look_after: timedelta) -> 
 
 def _written(shot: Armed, answer: Answer) -> bool:
     """Whether there was a database to write the answer to; if not, the job in hand is as it was."""
-    before = copy(shot.work.job)
+    job = shot.work.job
     try:
-        settle(shot.work, shot.driver, shot.attempt, answer)
+        sending.settled(shot, answer)
     except OperationalError as error:
-        # Should only the answer to the COMMIT have been lost, the next try finds the job changed: a lost lease.
-        _tell(error, before)
-        shot.work.job = before
+        _tell(error, job)
         return False
     except Exception as error:  # noqa: BLE001 - as in `_by_itself`.
-        _tell(error, before)
+        _tell(error, job)
     return True
 
 

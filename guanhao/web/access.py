@@ -14,7 +14,7 @@ from django.http import Http404
 
 from guanhao.cases.models import Case, Step
 from guanhao.cases.queries import StepQuerySet, kept_from
-from guanhao.cases.sight import Sight
+from guanhao.cases.visibility import Visibility
 from guanhao.contents.models import Article
 from guanhao.core import clock
 from guanhao.core.counts import CountOf
@@ -159,9 +159,9 @@ def articles(viewer: Viewer) -> models.QuerySet[Article]:
     return _newest(seen).select_related("owner_unit", "account", "contributor")
 
 
-def articles_within(sight: Sight) -> models.QuerySet[Article]:
-    """The articles of a sight, the latest change first; for prepared reads, without what belongs to them."""
-    return _newest(Article.objects.within(sight))
+def articles_within(visibility: Visibility) -> models.QuerySet[Article]:
+    """The articles somebody may see, the latest change first; for prepared reads, without what belongs to them."""
+    return _newest(Article.objects.within(visibility))
 
 
 def _newest(rows: models.QuerySet[Article]) -> models.QuerySet[Article]:
@@ -173,9 +173,9 @@ def cases(viewer: Viewer) -> models.QuerySet[Case]:
     return _reached(Case.objects.visible_to(viewer.person)).select_related("submitted_by")
 
 
-def cases_within(sight: Sight) -> models.QuerySet[Case]:
-    """The same of a sight; for prepared reads, without what belongs to them."""
-    return _reached(Case.objects.within(sight))
+def cases_within(visibility: Visibility) -> models.QuerySet[Case]:
+    """The same of what somebody may see; for prepared reads, without what belongs to them."""
+    return _reached(Case.objects.within(visibility))
 
 
 def _reached(rows: models.QuerySet[Case]) -> models.QuerySet[Case]:

@@ -18,8 +18,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from guanhao.cases.sight import SightShape, sight_of
 from guanhao.cases.types import CaseState
+from guanhao.cases.visibility import VisibilityShape, visibility_of
 from guanhao.contents import titles
 from guanhao.contents.types import ArticleState
 from guanhao.core.prepared import Family, given
@@ -69,8 +69,8 @@ Seen = tuple[Hashable, Mapping[str, Any]]  # how what a viewer sees is put, and 
 def _articles_and_cases(viewer: Viewer) -> Seen | None:
     if not viewer.person.active:
         return None
-    sight = sight_of(viewer.person)
-    return sight.shape, sight.said()
+    visibility = visibility_of(viewer.person)
+    return visibility.shape, visibility.said()
 
 
 def _accounts(viewer: Viewer) -> Seen | None:
@@ -105,18 +105,17 @@ def _family(
     find: Sequence[str],
     tell: Sequence[str],
     usual: Sequence[Hashable],
-    among: tuple[str, str] | None = None,
+    among: str = "",
 ) -> Family[Shape, Any]:
     """Reads of what somebody sees of one kind, ``find`` being where words are looked for and ``tell`` what is answered.
 
-    ``among`` is the column that names the article, and what the few known ones are given as.
+    ``among`` is the column that names the article; the few known ones are given under its name.
     """
 
     def build(shape: Shape) -> QuerySet[Any]:
         found = rows(shape.seen)
-        if among is not None and shape.few:
-            column, known = among
-            found = found.filter(**{f"{column}__in": given(known, many=True)})
+        if shape.few:
+            found = found.filter(**{f"{among}__in": given(among, many=True)})
         for number in range(shape.words):
             word = given(f"word_{number}")
             found = found.filter(reduce(or_, (_contains(found.model, field, word) for field in find)))
@@ -135,18 +134,22 @@ def _contains(model: Any, field: str, word: Any) -> Q:
     return Q(**{f"{relation}__in": related.objects.filter(**{f"{name}__icontains": word}).values("pk")})
 
 
-_SIGHTS = (SightShape(posts=1), SightShape(much=True, posts=1), SightShape(everything=True, much=True))
+_VISIBLE = (
+    VisibilityShape(posts=1),
+    VisibilityShape(much=True, posts=1),
+    VisibilityShape(everything=True, much=True),
+)
 
 KINDS = (
     Kind(
         label=_("稿件"),
         seen=_articles_and_cases,
         reads=_family(
-            lambda sight: access.articles_within(sight.places()),
+            lambda shape: access.articles_within(shape.places()),
             find=("title", "contributor__name", "owner_unit__name"),
             tell=("pk", "title", "state", "owner_unit__name"),
-            usual=_SIGHTS,
-            among=("pk", "few"),
+            usual=_VISIBLE,
+            among="pk",
         ),
         hit=lambda pk, title, state, unit: Hit(
             title, _facts(unit, str(ArticleState(state).label)), reverse("article", args=[pk])
@@ -158,11 +161,11 @@ KINDS = (
         label=_("办件"),
         seen=_articles_and_cases,
         reads=_family(
-            lambda sight: access.cases_within(sight.places()),
+            lambda shape: access.cases_within(shape.places()),
             find=("label", "submitted_by__name"),
             tell=("reached", "label", "state", "submitted_by__name"),
-            usual=_SIGHTS,
-            among=("subject_id", "few_subjects"),
+            usual=_VISIBLE,
+            among="subject_id",
         ),
         hit=lambda step, label, state, person: Hit(
             label, _facts(person, str(CaseState(state).label)), reverse("review_step", args=[step])
@@ -219,9 +222,9 @@ def _rows(kind: Kind, viewer: Viewer, words: Sequence[str], few: Sequence[int] |
     if seen is None or few == []:
         return ()
     shape = Shape(seen[0], len(words), few is not None)
-    given_words = {f"word_{number}": word for number, word in enumerate(words)}
-    known = {"few": few, "few_subjects": list(map(str, few or ()))}
-    return kind.reads.of(shape).all(**seen[1], **given_words, **known)
+    sought = {f"word_{number}": word for number, word in enumerate(words)}
+    known = {"pk": few, "subject_id": list(map(str, few or ()))}
+    return kind.reads.of(shape).all(**seen[1], **sought, **known)
 
 
 def _rules(viewer: Viewer, words: Sequence[str]) -> Group:

@@ -19,7 +19,7 @@ from tests.cases.house import SYSTEM
 @pytest.fixture(params=[False, True], ids=["own cases looked up", "each case asked"], autouse=True)
 def either_way(request, monkeypatch):
     """What is visible has two forms, which must answer the same."""
-    monkeypatch.setattr("guanhao.cases.sight.decided_much", lambda _person: request.param)
+    monkeypatch.setattr("guanhao.cases.visibility.decided_much", lambda _person: request.param)
 
 
 def waiting(person):

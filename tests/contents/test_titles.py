@@ -138,12 +138,15 @@ def test_another_institutions_titles_are_not_named(ruian, offer):
 
 @pytest.mark.django_db
 def test_titles_from_before_are_noted_by_the_migration(ruian, offer, monkeypatch):
-    """All of them, over more than one piece."""
+    """All of them, over more than one piece, and what a case was opened under before its article was renamed."""
     for number in range(5):
-        offer(ruian, "ruian-section", unit="学生科", title=f"第{number}期蓝花楹")
+        article = offer(ruian, "ruian-section", unit="学生科", title=f"第{number}期蓝花楹")
+    submit(ruian, "ruian-section", article)
+    decide(ruian, "ruian-section-head", article, "return")
+    rename(ruian, "ruian-section", article, "木棉开了")
     before = set(TitlePair.objects.values_list("article", "pair"))
     TitlePair.objects.all().delete()
-    migration = importlib.import_module("guanhao.contents.migrations.0012_title_pairs")
+    migration = importlib.import_module("guanhao.contents.migrations.0013_note_titles")
     monkeypatch.setattr(migration, "ARTICLES_AT_ONCE", 2)
     migration.fill(apps, SimpleNamespace(connection=connection))
     assert set(TitlePair.objects.values_list("article", "pair")) == before

@@ -14,8 +14,8 @@ from tests.contents.conftest import decide, submit
 
 @pytest.fixture(params=[False, True], ids=["own cases looked up", "each case asked"], autouse=True)
 def either_way(request, monkeypatch):
-    """The condition has two forms (`cases.sight.decided_much`), which must answer the same."""
-    monkeypatch.setattr("guanhao.cases.sight.decided_much", lambda _person: request.param)
+    """The condition has two forms (`cases.visibility.decided_much`), which must answer the same."""
+    monkeypatch.setattr("guanhao.cases.visibility.decided_much", lambda _person: request.param)
 
 
 def sees(cast, who, article):

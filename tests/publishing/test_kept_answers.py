@@ -58,7 +58,7 @@ def test_an_answer_that_cannot_be_written_is_kept_until_it_can(due, slots, world
     """The database has no room when the acceptances come: they are written later, and never looked for."""
     jobs = due(number)
     left = [5]
-    accept, settle = volleys.accept, volleys.settle
+    accept, settle = volleys.accept, sending.settle
 
     def after_a_while(act):
         def tried(*given, **named):
@@ -71,7 +71,7 @@ def test_an_answer_that_cannot_be_written_is_kept_until_it_can(due, slots, world
 
     monkeypatch.setattr(sending, "KEPT_SECONDS", 0.01)
     monkeypatch.setattr(volleys, "accept", after_a_while(accept))
-    monkeypatch.setattr(volleys, "settle", undone(after_a_while(settle)))
+    monkeypatch.setattr(sending, "settle", undone(after_a_while(settle)))
     send(slots)
     assert left == [0]
     assert set(states(jobs)) == {JobState.ACCEPTED}
@@ -148,10 +148,10 @@ def test_an_answer_that_is_kept_gives_way_to_whoever_has_the_job(due, slots, wor
             raise OperationalError("database or disk is full")
         return settle(*_given)
 
-    settle = volleys.settle
+    settle = sending.settle
     monkeypatch.setattr(sending, "KEPT_SECONDS", 0.01)
     monkeypatch.setattr(volleys, "_accepted", lambda *_given: False)
-    monkeypatch.setattr(volleys, "settle", taken)
+    monkeypatch.setattr(sending, "settle", taken)
     send(slots)
     assert len(tries) == 2
     assert again(job).owner == "another"

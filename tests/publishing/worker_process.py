@@ -59,11 +59,10 @@ def fill_at(address, start, point):
         if place == point:
             resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
 
+    keeps_answers_briefly = Worker("full/publisher-0", lease=timedelta(seconds=1))
     with clock.frozen(instant), faults.handler(full):
         try:
-            steps.send(
-                Worker("full/publisher-0", lease=timedelta(seconds=1))
-            )  # As long as an answer is kept.
+            steps.send(keeps_answers_briefly)
         except (OperationalError, OSError) as error:
             resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
             print(error, flush=True)  # noqa: T201 - what the test waits for.

@@ -122,7 +122,7 @@ def test_the_search_finds_what_is_there_and_may_be_seen(scattered, monkeypatch, 
     And whether it goes through everything or looks where the words can be.
     """
     monkeypatch.setattr(titles, "FEW", few)
-    monkeypatch.setattr("guanhao.cases.sight.decided_much", lambda _person: much)
+    monkeypatch.setattr("guanhao.cases.visibility.decided_much", lambda _person: much)
     hits = 0
     for name in VIEWERS:
         viewer = Viewer(scattered.people[name], scattered.institution, "")

@@ -1,40 +1,5 @@
-"""The index of letter pairs, filled with the titles there are.
-
-How a title is taken apart is spelt out here and not taken from `contents.titles`: a later change there comes with a migration of
-its own.
-"""
-
-from itertools import pairwise
-
 import django.db.models.deletion
 from django.db import migrations, models
-
-from guanhao.core import tenancy
-
-ARTICLES_AT_ONCE = 500
-
-
-def fill(apps, schema_editor):
-    """Note every title; in pieces, so that memory does not grow with the articles."""
-    using = schema_editor.connection.alias
-    articles = apps.get_model("contents", "Article").objects.using(using)
-    pairs = apps.get_model("contents", "TitlePair")
-    last = 0
-    with tenancy.everywhere("filling the index of titles"):
-        while some := list(
-            articles.filter(pk__gt=last)
-            .order_by("pk")
-            .values_list("pk", "institution_id", "title")[:ARTICLES_AT_ONCE]
-        ):
-            pairs.objects.using(using).bulk_create(
-                (
-                    pairs(article_id=key, institution_id=institution, pair=pair)
-                    for key, institution, title in some
-                    for pair in dict.fromkeys(first + second for first, second in pairwise(title.upper()))
-                ),
-                batch_size=10_000,
-            )
-            last = some[-1][0]
 
 
 class Migration(migrations.Migration):
@@ -76,5 +41,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop),
     ]

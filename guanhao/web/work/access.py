@@ -18,7 +18,7 @@ from guanhao.applications.models import Application
 from guanhao.applications.queries import ApplicationQuerySet
 from guanhao.cases.models import Case, Decision, Step
 from guanhao.cases.queries import StepQuerySet
-from guanhao.cases.sight import decided_much
+from guanhao.cases.visibility import decided_much
 from guanhao.contents.models import Article, Attachment, ErrorMark, Finding, Handling, Push, Revision
 from guanhao.contents.placing import may_publish
 from guanhao.contents.queries import ArticleQuerySet, PushQuerySet

@@ -24,16 +24,16 @@ MUCH = 1_000  # decisions from which on a person is not asked for the cases they
 
 
 @dataclass(frozen=True, slots=True)
-class SightShape:
+class VisibilityShape:
     """Whatever changes the text of a condition, not only its values. ``posts`` says how many posts are held."""
 
     everything: bool = False
     much: bool = False
     posts: int = 0
 
-    def places(self) -> Sight:
-        """A sight of this shape that is filled in when a prepared read is asked with `Sight.said`."""
-        return Sight(
+    def places(self) -> Visibility:
+        """A visibility of this shape that is filled in when a prepared read is asked with `Visibility.said`."""
+        return Visibility(
             shape=self,
             person=given("person"),
             units=given("units", many=True),
@@ -45,20 +45,20 @@ class SightShape:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """Whose sight it is, their units with those below, and each post they hold today with the units they hold it in.
+class Visibility:
+    """Who looks, their units with those below, and each post they hold today with the units they hold it in.
 
     ``seated`` are the units of all these posts together.
     """
 
-    shape: SightShape
+    shape: VisibilityShape
     person: Any
     units: Any
     seats: Mapping[Any, Any]
     seated: Any
 
     def said(self) -> dict[str, Any]:
-        """The values under the names that the places of `SightShape.places` have."""
+        """The values under the names that the places of `VisibilityShape.places` have."""
         values = {"person": self.person, "units": self.units, "seated": self.seated}
         for number, (post, units) in enumerate(self.seats.items()):
             values |= {f"post_{number}": post, f"seats_{number}": units}
@@ -97,16 +97,16 @@ class Sight:
         return here
 
 
-def sight_of(person: Person) -> Sight:
+def visibility_of(person: Person) -> Visibility:
     """What an active person sees today (gpnu-1 to 3). A constant number of queries; a reading request asks them once."""
     held = standing(person)
     everything = Permission.ARTICLE_SEE_ALL in held.permissions
     seats: dict[str, list[int]] = defaultdict(list)
     for unit, post in () if everything else _seats_of(person):
         seats[post].append(unit)
-    shape = SightShape(everything=everything, much=decided_much(person), posts=len(seats))
+    shape = VisibilityShape(everything=everything, much=decided_much(person), posts=len(seats))
     seated = sorted({unit for units in seats.values() for unit in units})
-    return Sight(shape, person, with_units_below(held.unit_ids), seats, seated)
+    return Visibility(shape, person, with_units_below(held.unit_ids), seats, seated)
 
 
 def decided_much(person: Person) -> bool:
