@@ -49,8 +49,9 @@ _KEY_OLD = Text(
     en="Unknown for more than 23 hours; the key can no longer tell. See the console, then choose.",
 )
 _NOT_REMEMBERED = Text(
-    zh="本机的发布编号文件写不进去，可能磁盘已满，这一次没有发出。",
-    en="The file with the number of what is sent cannot be written here, the disk may be full; nothing was sent this time.",
+    zh="这一次没有发出：本机的发布编号文件写不进去，可能磁盘已满。系统会自动再试，请告诉系统管理员清理磁盘。",
+    en="Nothing was sent this time: the file with the number of what is sent cannot be written here, the disk may be full. "
+    "It is tried again by itself; tell the system administrator to make room.",
 )
 
 
