@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from guanhao.cases.checks import may_decide
 from guanhao.cases.models import Case, Step
+from guanhao.cases.types import BarredWhy
+from guanhao.cases.visibility import visibility_of
 from guanhao.core import clock
 from guanhao.people.actions import give_function
 from guanhao.regulation.types import Parties
@@ -127,6 +129,36 @@ def test_people_see_the_cases_they_had_to_do_with(staffed):
     assert not sees(former)
 
 
+@pytest.mark.article("gpnu-3")
+def test_each_tie_to_a_case_is_enough(staffed):
+    """Whose unit it comes from, to whose unit's account it goes, who handed it in, who wrote it: each by itself."""
+    submitter, writer = staffed.person("外人"), staffed.person("执笔")
+    parties = Parties(owner=staffed.units["甲科"], publisher=staffed.units["乙科"])
+    case = staffed.submit(submitter, hands=[(writer, BarredWhy.WROTE)], parties=parties)
+    staffed.person("甲员", "甲科.member")
+    staffed.person("乙员", "乙科.member")
+    staffed.person("丙员")
+
+    def sees(name):
+        return Case.objects.visible_to(staffed.people[name]).filter(pk=case.pk).exists()
+
+    assert all(map(sees, ["外人", "执笔", "甲员", "乙员"]))
+    assert not sees("丙员")
+
+
+@pytest.mark.article("gpnu-3")
+def test_for_whom_somebody_else_decided_sees_it_still(staffed):
+    """The principal, after they and their deputy hold nothing any more."""
+    head, deputy = staffed.people["科长"], staffed.person("代办", "乙科.member")
+    staffed.delegate(head, deputy)
+    case = staffed.submit(staffed.people["作者"])
+    staffed.decide(deputy, case, acting_for=head)
+    staffed.dismiss(head)
+    staffed.dismiss(deputy)
+    assert Case.objects.visible_to(head).get() == case
+    assert Case.objects.visible_to(deputy).get() == case
+
+
 @pytest.mark.article("gpnu-1")
 def test_the_competent_office_sees_every_case(staffed):
     """All units' cases, for whoever holds a post in the competent office."""
@@ -138,6 +170,7 @@ def test_the_competent_office_sees_every_case(staffed):
         other, parties=Parties(owner=staffed.units["乙科"], publisher=staffed.units["乙科"])
     )
     assert Case.objects.visible_to(editor).get() == case
+    assert Case.objects.within(visibility_of(editor)).get() == case  # As the search asks.
     assert not Case.objects.visible_to(staffed.people["作者"]).exists()
 
 

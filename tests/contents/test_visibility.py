@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from guanhao.contents import plan
-from guanhao.contents.models import Article, Push
+from guanhao.contents.models import Article, ArticleHand, Push
 from guanhao.core import clock
 from guanhao.core.clock import CHINA
 from guanhao.people.access import actor_of
@@ -32,6 +32,13 @@ def test_a_students_draft_is_the_students_alone(ruian, offer):
     assert not any(
         sees(ruian, who, article) for who in ["ruian-section", "ruian-section-head", *EVERYBODY_ELSE]
     )
+
+
+def test_whoever_offered_it_sees_it_whether_or_not_they_wrote(ruian, offer):
+    """The contributor's own tie, without that of a hand in it."""
+    article = offer(ruian, "ruian-student", kind="student", unit="学生科")
+    ArticleHand.objects.filter(article=article).delete()
+    assert sees(ruian, "ruian-student", article)
 
 
 @pytest.mark.article("gpnu-3")

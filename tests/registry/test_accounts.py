@@ -3,11 +3,12 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from guanhao.core import envelope, tenancy
+from guanhao.core import clock, envelope, tenancy
 from guanhao.core.actors import system
 from guanhao.core.verdicts import Refused
 from guanhao.ledger.models import Event, EventDetail
 from guanhao.people.access import actor_of
+from guanhao.people.models import Appointment, Person
 from guanhao.registry import actions, checks, vault
 from guanhao.registry.models import Account, Holder, PlatformToken, Secret
 from guanhao.registry.types import AccountState
@@ -242,6 +243,22 @@ def test_the_office_sees_every_account_and_a_unit_its_own(gpnu):
     assert all(
         account.flagship or account.owner_unit == gpnu.accounts["college"].owner_unit for account in college
     )
+
+
+@pytest.mark.article("gpnu-1")
+def test_to_sit_in_an_accounts_unit_is_enough_to_see_it(gpnu):
+    """Somebody there who neither answers for it nor holds or runs it."""
+    account = gpnu.accounts["college"]
+    newcomer = Person.objects.create(institution=gpnu.institution, name="新来的", created_at=clock.now())
+    assert account not in Account.objects.visible_to(newcomer)
+    Appointment.objects.create(
+        institution=gpnu.institution,
+        person=newcomer,
+        unit=account.owner_unit,
+        post="member",
+        since=clock.today(),
+    )
+    assert account in Account.objects.visible_to(newcomer)
 
 
 @pytest.mark.requirement("TN3")
