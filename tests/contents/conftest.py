@@ -73,6 +73,19 @@ def submit(cast, who, article):
     return actions.submit(actor=actor_of(person), person=person, article=article)
 
 
+def edit(cast, who, article, **changes):
+    """Save the working copy with other content."""
+    person = cast.people[who]
+    article.refresh_from_db()
+    return actions.save_working(
+        actor=actor_of(person),
+        person=person,
+        article=article,
+        serial=article.working_serial,
+        content=raw_content(cast.institution, **changes),
+    )
+
+
 def decide(cast, who, article, verdict="approve", **more):
     """Let a person decide the step that waits, with everything ticked."""
     person = cast.people[who]

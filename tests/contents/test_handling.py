@@ -9,7 +9,7 @@ from guanhao.core.verdicts import Refused, WrongState
 from guanhao.ledger.models import Event
 from guanhao.lexicon.models import Allowance
 from guanhao.people.access import actor_of
-from tests.contents.conftest import decide, raw_content, submit
+from tests.contents.conftest import decide, edit, submit
 from tests.lexicon.conftest import Keeper
 
 SLIP = "<p>召开座谈汇，部署工作。</p>"
@@ -39,18 +39,6 @@ def handle(cast, who, article, one, state="ignored", reason="引用原文"):
     )
 
 
-def edit(cast, who, article, body):
-    person = cast.people[who]
-    article.refresh_from_db()
-    return actions.save_working(
-        actor=actor_of(person),
-        person=person,
-        article=article,
-        serial=article.working_serial,
-        content=raw_content(cast.institution, body=body),
-    )
-
-
 class TestWhileWriting:
     """In the working copy."""
 
@@ -72,9 +60,9 @@ class TestWhileWriting:
         """The finding is known by its words and what stands around them, not by its position."""
         one, *_ = found(slip)
         handle(ruian, "ruian-section", slip, one)
-        edit(ruian, "ruian-section", slip, "<p>新的开头。</p>" + SLIP)
+        edit(ruian, "ruian-section", slip, body="<p>新的开头。</p>" + SLIP)
         assert found(slip)[0].fingerprint == one.fingerprint
-        edit(ruian, "ruian-section", slip, SLIP.replace("召开", "本周召集"))
+        edit(ruian, "ruian-section", slip, body=SLIP.replace("召开", "本周召集"))
         assert found(slip)[0].fingerprint != one.fingerprint
 
     def test_no_reason_is_no_ignoring(self, ruian, slip):
@@ -131,12 +119,12 @@ class TestWhileWriting:
         """Mending is undone by typing it again."""
         one, *_ = found(slip)
         handle(ruian, "ruian-section", slip, one, "fixed", "")
-        edit(ruian, "ruian-section", slip, SLIP.replace("汇", "会"))
+        edit(ruian, "ruian-section", slip, body=SLIP.replace("汇", "会"))
         revision = submit(ruian, "ruian-section", slip)
         assert [each.state for each in revision.handlings.all()] == ["fixed"]
 
         decide(ruian, "ruian-section-head", slip, "return")
-        edit(ruian, "ruian-section", slip, SLIP)
+        edit(ruian, "ruian-section", slip, body=SLIP)
         handle(ruian, "ruian-section", slip, found(slip)[0], "fixed", "")
         again = submit(ruian, "ruian-section", slip)
         assert not again.handlings.exists()
@@ -145,7 +133,7 @@ class TestWhileWriting:
     def test_a_finding_that_is_gone_cannot_be_handled(self, ruian, slip):
         """The page was older than the text."""
         one, *_ = found(slip)
-        edit(ruian, "ruian-section", slip, "<p>换了一篇。</p>")
+        edit(ruian, "ruian-section", slip, body="<p>换了一篇。</p>")
         with pytest.raises(WrongState):
             handle(ruian, "ruian-section", slip, one)
 

@@ -11,12 +11,11 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from guanhao.contents import actions, titles
+from guanhao.contents import titles
 from guanhao.contents.models import Article, TitlePair
 from guanhao.core import tenancy
-from guanhao.people.access import actor_of
 from guanhao.people.models import Institution, Unit
-from tests.contents.conftest import decide, raw_content, submit
+from tests.contents.conftest import decide, edit, submit
 
 LETTERS = ["运", "动", "会", "招", "生", "a", "A", "bC", "%", "_", "\\", "ß", "é", "É", "𠮷", "1"]
 
@@ -24,18 +23,6 @@ LETTERS = ["运", "动", "会", "招", "生", "a", "A", "bC", "%", "_", "\\", "�
 def found(*words):
     keys = titles.few_with(words)
     return None if keys is None else list(Article.objects.filter(pk__in=keys).values_list("title", flat=True))
-
-
-def rename(cast, who, article, title):
-    person = cast.people[who]
-    article.refresh_from_db()
-    return actions.save_working(
-        actor=actor_of(person),
-        person=person,
-        article=article,
-        serial=article.working_serial,
-        content=raw_content(cast.institution, title=title),
-    )
 
 
 def test_a_text_is_taken_apart_once_and_in_capitals():
@@ -71,12 +58,12 @@ def test_an_article_is_found_by_every_title_it_is_given(ruian, offer):
     """Begun, saved, handed in. What it was called before it was handed in is forgotten; what a case is called is not."""
     article = offer(ruian, "ruian-section", unit="学生科", title="蓝花楹开了")
     assert found("蓝花楹") == ["蓝花楹开了"]
-    rename(ruian, "ruian-section", article, "凤凰木开了")
+    edit(ruian, "ruian-section", article, title="凤凰木开了")
     assert found("凤凰木") == ["凤凰木开了"]
     assert found("蓝花楹") == []
     submit(ruian, "ruian-section", article)
     decide(ruian, "ruian-section-head", article, "return")
-    rename(ruian, "ruian-section", article, "木棉开了")
+    edit(ruian, "ruian-section", article, title="木棉开了")
     assert found("木棉") == ["木棉开了"]
     assert found("凤凰木") == ["木棉开了"]
     Article.objects.filter(pk=article.pk).update(
@@ -92,7 +79,7 @@ def test_saving_the_same_title_again_asks_nothing(ruian, offer):
     """Autosave comes every few seconds."""
     article = offer(ruian, "ruian-section", unit="学生科", title="蓝花楹开了")
     with CaptureQueriesContext(connection) as queries:
-        rename(ruian, "ruian-section", article, "蓝花楹开了")
+        edit(ruian, "ruian-section", article, title="蓝花楹开了")
     assert not [one for one in queries.captured_queries if "titlepair" in one["sql"]]
 
 
@@ -143,7 +130,7 @@ def test_titles_from_before_are_noted_by_the_migration(ruian, offer, monkeypatch
         article = offer(ruian, "ruian-section", unit="学生科", title=f"第{number}期蓝花楹")
     submit(ruian, "ruian-section", article)
     decide(ruian, "ruian-section-head", article, "return")
-    rename(ruian, "ruian-section", article, "木棉开了")
+    edit(ruian, "ruian-section", article, title="木棉开了")
     before = set(TitlePair.objects.values_list("article", "pair"))
     TitlePair.objects.all().delete()
     migration = importlib.import_module("guanhao.contents.migrations.0013_note_titles")
