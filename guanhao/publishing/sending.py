@@ -133,6 +133,7 @@ def settled(shot: Armed, answer: Answer) -> None:
         settle(shot.work, shot.driver, shot.attempt, answer)
     except OperationalError:
         shot.work.job = as_armed
+        connection.close_if_unusable_or_obsolete()  # A dead one would refuse every later try.
         raise
 
 
@@ -148,7 +149,6 @@ def _settled_in_time(shot: Armed, answer: Answer) -> None:
     )
     for one in tries:
         with one:
-            connection.close_if_unusable_or_obsolete()
             settled(shot, answer)
 
 
