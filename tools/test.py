@@ -1,6 +1,6 @@
 """`make test`: gates first, then pytest on SQLite, then the database tests on PostgreSQL; one summary at the end.
 
-Exits non-zero as soon as anything failed, but runs every part so that one report names all faults.
+Exits non-zero as soon as anything failed, but runs every part, so that one report names all faults or the first forty of each.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ import psycopg
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 JUST_LINTING = {"GUANHAO_SECRET_KEY": "only-for-checks"}
+MOST_FAILURES = (
+    40  # of one suite: what everything breaks is named by these, and browser tests that fail wait long
+)
 SUMMARY = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed)")
 
 
@@ -113,6 +116,7 @@ def _pytest(name: str, expression: str, environment: dict[str, str], totals: dic
         "loadgroup",
         "-p",
         "no:cacheprovider",
+        f"--maxfail={MOST_FAILURES}",
     ]
     with subprocess.Popen(
         command,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,9 @@ class Demonstration:
     )  # keys of accounts that are authorised on their platform
 
 
-def read_file(key: str) -> dict[str, Any]:
-    """The parsed demonstration file of an institution."""
+@cache
+def read_file(key: str) -> Mapping[str, Any]:
+    """The parsed demonstration file of an institution, which nobody changes."""
     data: dict[str, Any] = YAML(typ="safe").load((ROOT / "demo" / f"{key}.yaml").read_text(encoding="utf-8"))
     return data
 

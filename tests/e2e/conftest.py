@@ -37,6 +37,13 @@ REFUSALS = ("status of 409", "status of 422")  # an answer, which the browser ca
 BACKEND = "guanhao.web.belonging.Recognition"
 
 
+def pytest_collection_modifyitems(items):
+    """Whatever stands here drives a browser, and is run once: what that sees does not depend on the database."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
 @pytest.fixture(scope="session")
 def browser():
     if not VENDOR.is_dir():

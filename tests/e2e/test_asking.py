@@ -14,7 +14,7 @@ from guanhao.steps.loop import until_idle
 from guanhao.steps.types import Worker
 from tests.publishing.world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 SUBMIT = "/cgi-bin/freepublish/submit"
 FOUR = datetime(2026, 11, 23, 16, 0, tzinfo=CHINA)

@@ -14,7 +14,7 @@ from guanhao.core.actors import system
 from guanhao.registry.actions import add_account, change_account
 from guanhao.watch.models import Sighting
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 PROFILE = "https://weibo.com/u/1234567890"
 

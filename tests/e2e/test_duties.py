@@ -14,7 +14,7 @@ from guanhao.duties.models import Duty
 from guanhao.people.models import Person
 from tests.e2e.office import picture
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 NEW_SECRET = "0a1b2c3d" * 4
 HEAD, LEAVER, HEIR, LEADER = "ruian-office-head", "ruian-editor", "ruian-editor-2", "ruian-leader"
 

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from guanhao.core import clock
 from tests.e2e.conftest import BACKEND
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

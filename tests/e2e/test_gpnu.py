@@ -6,7 +6,7 @@ import pytest
 
 from guanhao.core.clock import CHINA
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 COLLEGE = "计算机科学学院"
 AT_ELEVEN = datetime(2026, 11, 23, 11, 0, tzinfo=CHINA)

@@ -22,7 +22,7 @@ from tests.e2e.conftest import BACKEND
 from tests.e2e.office import picture
 from tests.inspections.conftest import OFFICE_HEAD, PEOPLE, REGISTRAR, SCAN
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.article("xartvu-7")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.article("xartvu-7")]
 ACCOUNTS = 30
 IN_DECEMBER = datetime(2026, 12, 7, 9, tzinfo=CHINA)
 OVER = datetime(2027, 1, 18, 9, tzinfo=CHINA)  # after the last day for late ones

@@ -8,7 +8,7 @@ from guanhao.duties.models import Duty
 from guanhao.registry.models import Account
 from tests.e2e.office import picture
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 def begin(office, who, name, **fields):

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from guanhao.contents.models import Article
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.requirement("CF1")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.requirement("CF1")]
 
 BODY = ".tox-edit-area__iframe"
 PASTE = """html => {

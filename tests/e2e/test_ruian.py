@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from guanhao.core.clock import CHINA
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 ACCOUNT = "温州职业技术学院瑞安学院"
 AT_HALF_PAST_FOUR = datetime(2026, 11, 23, 16, 30, tzinfo=CHINA)

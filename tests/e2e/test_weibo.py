@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from guanhao.registry.models import Connection
 from tests.publishing.weibo_world import WeiboWorld
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from guanhao.core.actors import system
 from guanhao.registry.actions import change_account
 from tests.e2e.office import picture
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.article("xartvu-14")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.article("xartvu-14")]
 
 
 class Site(ThreadingHTTPServer):

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from guanhao.contents.models import Article, Push
 from guanhao.core.clock import CHINA
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 ACCOUNT = "温州职业技术学院瑞安学院"
 CREDITS = {"责编": "林知夏", "图片": "方予安", "排版": "周以宁", "文字": "方予安"}

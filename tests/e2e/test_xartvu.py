@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from guanhao.core.clock import CHINA
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 AT_TEN = datetime(2026, 11, 23, 10, 0, tzinfo=CHINA)
 LINK = "https://mp.weixin.qq.com/s/by-hand-0001"
