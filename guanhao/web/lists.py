@@ -6,7 +6,7 @@ does not depend on the number of rows: one count, one page, and what the queryse
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,7 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from guanhao.contents import titles
 from guanhao.web.excel import workbook
 
 PAGE_SIZE = 50
@@ -159,6 +160,9 @@ class Bulk:
 class ListSpec:
     """What a list is. ``search`` names the fields that contain the words, unless ``find`` says how a word is sought.
 
+    Where only a few articles have the words, ``among`` keeps the rows about these (`contents.titles`); without it, all
+    rows are gone through.
+
     ``order`` is the order before anybody sorts: field names or expressions.
     """
 
@@ -170,6 +174,7 @@ class ListSpec:
     filters: tuple[Filter, ...] = ()
     search: tuple[str, ...] = ()
     find: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
+    among: Callable[[QuerySet[Any], Sequence[int]], QuerySet[Any]] | None = None
     bulk: tuple[Bulk, ...] = ()
     template: str = "web/patterns/list.html"
     context: Mapping[str, Any] = field(default_factory=dict)
@@ -218,7 +223,11 @@ class ListView:
             value = self.query.get(choice.key, "")
             if value in {str(known) for known, _label in choice.choices}:
                 rows = choice.apply(rows, value)
-        for word in self.query.get("q", "")[:100].split():
+        words = self.query.get("q", "")[:100].split()
+        few = titles.few_with(words) if words and self.spec.among else None
+        if self.spec.among and few is not None:
+            rows = self.spec.among(rows, few)
+        for word in words:
             rows = self._with_word(rows, word)
         return rows.order_by(*self._order())
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
+from django.http import QueryDict
 
 from guanhao.cases.models import Case, Decision, Step
 from guanhao.cases.types import CaseState, StepState, Verdict
@@ -16,7 +19,11 @@ from guanhao.core import clock
 from guanhao.registry.models import Account
 from guanhao.regulation.queries import in_force
 from guanhao.web import access, searching
+from guanhao.web.lists import ListView
 from guanhao.web.viewer import Viewer
+from guanhao.web.work import access as work
+from guanhao.web.work.article_list import article_list
+from guanhao.web.work.review_list import review_list
 
 ARTICLES = 240
 SYLLABLES = ("运动", "会", "校园", "开放日", "Abc", "aB", "100%", "_x", "招生")
@@ -136,6 +143,33 @@ def test_the_search_finds_what_is_there_and_may_be_seen(scattered, monkeypatch, 
             assert found == _plainly(viewer, query.split()), (name, query)
             hits += sum(len(shown) for shown, _more in found.values())
     assert hits > 100
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("few", [0, 30, ARTICLES])
+def test_a_list_finds_the_same_where_it_looks_only_where_the_words_can_be(scattered, monkeypatch, few):
+    """Articles, and the steps somebody decided: also those about what is no article."""
+    monkeypatch.setattr(titles, "FEW", few)
+    others = list(Case.objects.order_by("pk").values_list("pk", flat=True))[::3]
+    Case.objects.filter(pk__in=others).update(subject_kind="application")
+    found = []
+    for name in scattered.people:
+        viewer = Viewer(scattered.people[name], scattered.institution, "")
+        for query in QUERIES:
+            asked = QueryDict(urlencode({"q": query, "tab": "done"}))
+            found += _listed(article_list(viewer), asked, access.articles(viewer))
+            found += _listed(review_list(viewer), asked, work.steps(viewer))
+    steps = [row for row in found if isinstance(row, Step)]
+    assert len(found) > len(steps)
+    assert {step.case.subject_kind for step in steps} == {"article", "application"}
+
+
+def _listed(spec, asked, rows):
+    """What the list shows, which is what it shows where it goes through everything."""
+    assert spec.among is not None
+    found = list(ListView(spec, asked, rows).found)
+    assert found == list(ListView(replace(spec, among=None), asked, rows).found), asked
+    return found
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ Each asks what the signed-in person may see; what is out of sight is answered li
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -141,6 +141,13 @@ def steps(viewer: Viewer) -> StepQuerySet:
     if decided_much(viewer.person):
         return rows.filter(Exists(seen.filter(pk=OuterRef("case"))))
     return rows.filter(case__in=seen)
+
+
+def steps_among(rows: QuerySet[Step], articles: Sequence[int]) -> QuerySet[Step]:
+    """The steps about these articles, and about all that is no article."""
+    about = Q(subject_kind="article", subject_id__in=[str(key) for key in articles])
+    others = Q(subject_kind__in=[kind for kind in REVIEWED if kind != "article"])
+    return rows.filter(case__in=Case.objects.filter(about | others))
 
 
 def step(viewer: Viewer, pk: int) -> Step:

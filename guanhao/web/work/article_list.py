@@ -50,6 +50,7 @@ def article_list(viewer: Viewer) -> ListSpec:
         tabs=_tabs(viewer),
         filters=_filters(viewer),
         search=("title", "contributor__name"),
+        among=lambda rows, few: rows.filter(pk__in=few),
         template="web/articles/list.html",
     )
 

@@ -56,6 +56,7 @@ def review_list(viewer: Viewer) -> ListSpec:
         order=(F("due_at").asc(nulls_last=True), "opened_at"),
         tabs=_tabs(viewer),
         search=("case__label", "case__submitted_by__name"),
+        among=access.steps_among,
         template="web/review/queue.html",
     )
 
