@@ -160,7 +160,7 @@ elif _DATABASE == "postgres":
             "PASSWORD": env.secret("GUANHAO_PG_PASSWORD", default=""),
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
-            # What is read by `core.prepared` is kept by the server from its third call on (core/serverside.py).
+            # What `core.prepared` reads and `core.rows` writes is kept by the server from its third call on (core/serverside.py).
             "OPTIONS": {"prepare_threshold": 2},
             "TEST": {"NAME": f"guanhao_test{_SUFFIX}"},
         }

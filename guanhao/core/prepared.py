@@ -193,10 +193,7 @@ def assemble_all() -> None:
 
 
 def _answered(used: BaseDatabaseWrapper, sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
-    """The rows. Where statements are logged they are said Django's way, which shows them with their values."""
-    if used.vendor == "postgresql" and not used.queries_logged:
-        return serverside.rows(used, sql, params)
-    with used.cursor() as cursor:
+    with serverside.cursor(used) as cursor:
         cursor.execute(sql, params)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found

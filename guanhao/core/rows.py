@@ -14,7 +14,10 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db import DatabaseError, connection, connections, models, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models.signals import post_save, pre_save
+
+from guanhao.core import serverside
 
 _M = TypeVar("_M", bound=models.Model)
 _PLAIN_OPTIONS = {"update_fields", "force_insert", "using"}
@@ -42,7 +45,7 @@ def save(row: models.Model, options: dict[str, Any]) -> bool:
 def insert(row: models.Model) -> None:
     """Store a new row; its key is on it afterwards."""
     insertion, fields, key = _insertion(type(row), connection.vendor)
-    with connection.cursor() as cursor:
+    with _cursor() as cursor:
         cursor.execute(f"{insertion} {_places(fields)} RETURNING {key}", _values(row, fields, add=True))
         row.pk = cursor.fetchone()[0]
     _is_stored(row)
@@ -51,7 +54,7 @@ def insert(row: models.Model) -> None:
 def insert_many(rows: Sequence[models.Model]) -> None:
     """Store new rows of one model whose keys nobody needs to know, in as few statements as there is room for."""
     for some, statement, params in _together(rows):
-        with connection.cursor() as cursor:
+        with _cursor() as cursor:
             cursor.execute(statement, params)
         for row in some:
             _is_stored(row)
@@ -66,7 +69,7 @@ def insert_keyed(rows: Sequence[models.Model], by: str) -> None:
         return
     key, mark = _name(type(rows[0])._meta.pk), _name(_fields(type(rows[0]), (by,))[0])
     for some, statement, params in _together(rows):
-        with connection.cursor() as cursor:
+        with _cursor() as cursor:
             cursor.execute(f"{statement} RETURNING {mark}, {key}", params)
             keys = dict(cursor.fetchall())
         for row in some:
@@ -81,7 +84,7 @@ def insert_unless_there(rows: Sequence[_M], by: str) -> list[_M]:
     key, mark = _name(type(rows[0])._meta.pk), _name(_fields(type(rows[0]), (by,))[0])
     stored = []
     for some, statement, params in _together(rows):
-        with connection.cursor() as cursor:
+        with _cursor() as cursor:
             cursor.execute(f"{statement} ON CONFLICT DO NOTHING RETURNING {mark}, {key}", params)
             keys = dict(cursor.fetchall())
         for row in some:
@@ -102,7 +105,7 @@ def change_all(rows: Sequence[models.Model], values: Mapping[str, Any]) -> int:
     for start in range(0, len(rows), _MOST_VALUES - len(params)):
         keys = [row.pk for row in rows[start : start + _MOST_VALUES - len(params)]]
         several = f"{statement.removesuffix('= %s')}IN ({', '.join(['%s'] * len(keys))})"
-        with connection.cursor() as cursor:
+        with _cursor() as cursor:
             cursor.execute(several, [*params, *keys])
             changed += cursor.rowcount
     return changed
@@ -132,7 +135,7 @@ def update(row: models.Model, names: Iterable[str]) -> None:
         DatabaseError: it is not there (any more, or not in sight).
     """
     statement, fields, _ = _change(type(row), tuple(sorted(names)), (), connection.vendor)
-    with connection.cursor() as cursor:
+    with _cursor() as cursor:
         cursor.execute(statement, [*_values(row, fields, add=False), row.pk])
         if cursor.rowcount < 1:
             raise DatabaseError("Save with update_fields did not affect any rows.")
@@ -148,9 +151,13 @@ def change(row: models.Model, values: Mapping[str, Any], *, only_where: Mapping[
         + [row.pk]
         + [_stored(field, only_where) for field in held]
     )
-    with connection.cursor() as cursor:
+    with _cursor() as cursor:
         cursor.execute(statement, params)
         return bool(cursor.rowcount == 1)
+
+
+def _cursor() -> CursorWrapper:
+    return serverside.cursor(connections[connection.alias])
 
 
 def _is_plain(row: models.Model, options: dict[str, Any]) -> bool:

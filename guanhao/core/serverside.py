@@ -1,8 +1,8 @@
-"""Reads whose statements PostgreSQL keeps: parsed once a connection, and planned once where the plan does for all values.
+"""Statements that PostgreSQL keeps: parsed once a connection, and planned once where the plan does for all values.
 
 Planning a read of nine tables takes PostgreSQL some milliseconds, running it a tenth of that; half of its processor time
-in a review went there (docs/bench.md). So what a `Prepared` read says is bound by the server: after a few calls on one
-connection psycopg has it prepared, and PostgreSQL decides by its own costs when one plan serves. Values that are part of
+in a review went there (docs/bench.md). So what a `Prepared` read or `core.rows` says is bound by the server: after a few
+calls on one connection psycopg has it prepared, and PostgreSQL decides by its own costs when one plan serves. Values that are part of
 the statement (states, flags) are written out in it, so that partial indexes still match; only what a call gives is bound.
 
 Connections keep what was prepared on them, which a pooler that changes them by transaction would not bear; row-level
@@ -17,6 +17,7 @@ from typing import Any
 
 import psycopg
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from psycopg import sql as composing
 
 _SET = "SELECT set_config('app.institution', %s, %s)"
@@ -44,28 +45,30 @@ def written_out(
     return _MARKS.sub(place, statement), tuple(left)
 
 
-def rows(used: BaseDatabaseWrapper, statement: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """What the statement answers, bound by the server. Wrappers and errors are Django's, as for any statement."""
+def cursor(used: BaseDatabaseWrapper) -> CursorWrapper:
+    """A cursor whose statements PostgreSQL binds and keeps. Wrappers and errors are Django's, as for any statement.
+
+    Where statements are logged, and on SQLite, it is Django's own, which shows them with their values.
+    """
+    if used.vendor != "postgresql" or used.queries_logged:
+        return used.cursor()
     used.close_if_health_check_failed()
     used.ensure_connection()
     raw = used.connection
     if raw.prepared_max != _MOST:
         raw.prepared_max = _MOST
-    with used.make_cursor(psycopg.Cursor(raw)) as cursor:  # type: ignore[arg-type]  # It takes what it wraps.
-        cursor.execute(statement, params)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+    return used.make_cursor(psycopg.Cursor(raw))  # type: ignore[arg-type]  # It takes what it wraps.
 
 
 class Carried:
     """Sends whose rows may be seen along with a statement, in one round trip; installed by `core.tenancy` for a block.
 
-    What ``stays`` goes with the first statement and holds for the session until the block's end takes it back. What does
+    ``value`` answers whose. What ``stays`` goes with the first statement and holds for the session until the block's end takes it back. What does
     not goes with every statement and is over with it: PostgreSQL runs what one round trip brings as one transaction, for
     which alone it is set. Within a transaction that is opened in the block it holds for as long as that.
     """
 
-    def __init__(self, value: str, *, stays: bool) -> None:
+    def __init__(self, value: Callable[[], str], *, stays: bool) -> None:
         self.value, self.stays, self.sent = value, stays, False
         self.tried = False  # whether something may have been set that has to be taken back
 
@@ -77,10 +80,10 @@ class Carried:
             return execute(statement, params, many, context)
         used: BaseDatabaseWrapper = context["connection"]
         raw = used.connection
+        self.tried = self.stays  # also in a transaction, where a block within this one says what outlives it
         if not raw.autocommit:
             self._say(used, local=True)
             return execute(statement, params, many, context)
-        self.tried = self.stays
         if many or isinstance(context["cursor"].cursor, psycopg.ServerCursor):
             if not self.stays:
                 raise TypeError("Only plain statements carry whose rows they may see.")
@@ -95,4 +98,4 @@ class Carried:
 
     def _say(self, used: BaseDatabaseWrapper, *, local: bool) -> None:
         with used.wrap_database_errors:
-            psycopg.Cursor(used.connection).execute(_SET, [self.value, local])
+            psycopg.Cursor(used.connection).execute(_SET, [self.value(), local])

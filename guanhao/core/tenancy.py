@@ -13,6 +13,8 @@ from contextvars import ContextVar
 from typing import Any, Protocol, TypeVar
 
 from django.db import connection, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django_scopes import scope, scopes_disabled
 from django_scopes.exceptions import ScopeError
 from django_scopes.state import get_scope
@@ -23,6 +25,8 @@ from guanhao.core.serverside import Carried
 _M = TypeVar("_M", bound=models.Model)
 
 
+# What row-level security reads on this thread's connection, or will with the first statement that is said to it.
+_told: ContextVar[str] = ContextVar("what the session was told", default="")
 _standing_in: ContextVar[tuple[Any] | None] = ContextVar("standing in for the institution", default=None)
 
 
@@ -96,50 +100,58 @@ def standing_in(mark: Any) -> Iterator[None]:
 
 @contextmanager
 def _row_level(value: str) -> Iterator[None]:
-    if connection.vendor != "postgresql":
+    before = _told.get()
+    if connection.vendor != "postgresql" or value == before:
         yield
         return
-    before = _setting(value)
+    _tell(value)
     try:
-        yield
+        with _telling(value):
+            yield
     finally:
         if not connection.needs_rollback:
-            _setting(before)
+            _tell(before)
 
 
 @contextmanager
 def _carried(value: str, *, stays: bool) -> Iterator[None]:
-    """`_row_level` without statements of its own, but for the one that takes it back. Enter it before the scope."""
+    """`_row_level` without statements of its own, but for the one that takes it back."""
     # In a transaction that is older than the block, what is set for it would outlive the block.
     if connection.vendor != "postgresql" or connection.in_atomic_block:
         with _row_level(value):
             yield
         return
-    before, carried = _declared(), Carried(value, stays=stays)
+    # What stays is told anew with every statement of a transaction: then what a block within this one may see.
+    before, carried = _told.get(), Carried(_told.get if stays else lambda: value, stays=stays)
     try:
-        with connection.execute_wrapper(carried):
+        with connection.execute_wrapper(carried), _telling(value if stays else before):
             yield
     finally:
         if carried.tried:
-            _setting(before)
+            _tell(before)
 
 
-def _declared() -> str:
-    """What the scope in force makes row-level security read."""
-    state = get_scope()
-    if not state.get("_enabled", True):
-        return "*"
-    return str(state["institution"].pk) if "institution" in state else ""
+@contextmanager
+def _telling(value: str) -> Iterator[None]:
+    token = _told.set(value)
+    try:
+        yield
+    finally:
+        _told.reset(token)
 
 
-def _setting(value: str) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(current_setting('app.institution', true), ''), set_config('app.institution', %s, false)",
-            [value],
-        )
-        row = cursor.fetchone()
-    return str(row[0])
+def _tell(value: str, used: BaseDatabaseWrapper | None = None) -> None:
+    with (used or connection).cursor() as cursor:
+        cursor.execute("SELECT set_config('app.institution', %s, false)", [value])
+
+
+def _tell_new_one(connection: BaseDatabaseWrapper, **_: Any) -> None:
+    """Let a connection that is made inside a scope, in place of one that was lost, see what the scope sees."""
+    if connection.vendor == "postgresql" and (value := _told.get()):
+        _tell(value, connection)
+
+
+connection_created.connect(_tell_new_one)
 
 
 class TenantManager(models.Manager[_M]):

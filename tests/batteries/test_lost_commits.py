@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from guanhao.publishing.types import JobState
 from tests.batteries.stream import mixed, spread
 from tests.publishing.world import DUE
-from tests.support.cutting import Cut, Cutter
+from tests.support.cutting import Cut, Cutter, given
 
 CUTS = int(os.environ.get("GUANHAO_CUTS", "60"))
+WORDS = (b"publishing_", *map(given, JobState))  # what is said once a connection keeps the statements
 SHARE = 0.04
 RATE = 10.0
 
@@ -24,12 +26,12 @@ def cutter(seed):
     dice, left = random.Random(seed), iter(range(CUTS))
 
     def rule(said):
-        if b"publishing_" not in said or dice.random() > SHARE or next(left, None) is None:
+        if not any(word in said for word in WORDS) or dice.random() > SHARE or next(left, None) is None:
             return None
         return dice.choice(list(Cut))
 
-    given = connection.settings_dict
-    with Cutter(given["HOST"] or "127.0.0.1", int(given["PORT"] or 5432), rule) as cutter:
+    server = connection.settings_dict
+    with Cutter(server["HOST"] or "127.0.0.1", int(server["PORT"] or 5432), rule) as cutter:
         yield cutter
 
 

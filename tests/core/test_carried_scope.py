@@ -108,6 +108,39 @@ def test_scopes_nest_in_a_reading(houses):
     assert _on_the_session() == ""
 
 
+def test_a_scope_in_a_transaction_of_a_reading_sees_its_own(houses):
+    """Although what a reading says is said again with each statement of a transaction."""
+    ruian, gpnu = houses["ruian"], houses["gpnu"]
+    with tenancy.within_a_reading(ruian), _as_plain_role(), transaction.atomic():
+        with tenancy.within(gpnu):
+            assert _asked(SEEN) == [gpnu.pk]
+        assert _asked(SEEN) == [ruian.pk]
+    assert _on_the_session() == ""
+
+
+def test_a_scope_within_the_same_says_nothing_more(houses):
+    """Acts open one for themselves wherever they are called from."""
+    with tenancy.within(houses["ruian"]), CaptureQueriesContext(connection) as queries:
+        with tenancy.within(houses["ruian"]):
+            assert _on_the_session() == str(houses["ruian"].pk)
+        assert _on_the_session() == str(houses["ruian"].pk)
+    assert len(queries) == 0
+
+
+@pytest.mark.requirement("RS2")
+@pytest.mark.parametrize("scope", [tenancy.within, tenancy.within_a_reading])
+def test_a_connection_that_replaces_a_lost_one_sees_what_the_scope_sees(houses, scope):
+    """Whoever goes on after the database was gone sees neither less nor more than before."""
+    own = houses["ruian"].pk
+    with scope(houses["ruian"]):
+        assert {unit.institution_id for unit in Unit.objects.all()} == {own}
+        connection.close()
+        connection.ensure_connection()
+        with _as_plain_role():
+            assert _asked(SEEN) == [own]
+    assert _on_the_session() == ""
+
+
 def test_what_crosses_institutions_at_once_is_never_said_to_the_session(houses):
     """Each statement may see all rows, and with it that is over; also within a transaction it does not outlive it."""
     with tenancy.everywhere_at_once("the test counts all"), _as_plain_role():

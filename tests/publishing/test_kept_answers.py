@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
 from guanhao.ledger.models import Event
@@ -101,6 +101,33 @@ def test_a_worker_without_slots_keeps_the_answer_too(due, world, monkeypatch):
     assert sorted(sent(world).values()) == [1]
     assert outcomes([job]) == {Outcome.DONE}
     assert Event.objects.filter(action=Action.JOB_ACCEPTED).count() == 1
+
+
+@pytest.mark.requirement("RS2", "K4")
+def test_an_answer_is_written_by_a_connection_that_replaces_a_lost_one(due, world, monkeypatch):
+    """Which sees the rows of its institution (row-level security), as the lost one did."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no wire, and no row-level security.")
+    (job,) = due(1)
+    seen, settle = [], sending.settle
+
+    def cut(*given):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('app.institution', true), pg_backend_pid()")
+            seen.append(cursor.fetchone())
+        if len(seen) == 1:
+            connection.connection.close()
+            raise OperationalError("server closed the connection unexpectedly")
+        settle(*given)
+
+    monkeypatch.setattr(sending, "KEPT_SECONDS", 0.01)
+    monkeypatch.setattr(sending, "settle", cut)
+    assert steps.send(Worker("alone/publish"))
+    (before, first), (after, second) = seen
+    assert before == after == str(job.institution_id)
+    assert first != second
+    assert states([job]) == [JobState.ACCEPTED]
+    assert sorted(sent(world).values()) == [1]
 
 
 @pytest.mark.requirement("K2")

@@ -25,6 +25,11 @@ class Cut(StrEnum):
     UNANSWERED = "before its answer came"
 
 
+def given(value: str) -> bytes:
+    """A value on the wire, as it is given to a statement that the server binds (PostgreSQL's Bind message)."""
+    return _LENGTH.pack(len(value)) + value.encode()
+
+
 Rule = Callable[[bytes], "Cut | None"]
 
 
