@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import groupby
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -11,7 +13,7 @@ from guanhao.core import clock, tenancy
 from guanhao.ledger.escaping import one_line
 from guanhao.notices.channels import CHANNELS, ChannelError, Message
 from guanhao.notices.models import Delivery, Notice
-from guanhao.steps.claims import claim_some, finish, finish_several, hand_back, retry, set_aside
+from guanhao.steps.claims import Batch, claim_some, finish, finish_several, hand_back, retry, set_aside
 from guanhao.steps.clock import database_now
 from guanhao.steps.types import Retry, Worker
 
@@ -26,6 +28,9 @@ def waiting() -> QuerySet[Delivery]:
     )
 
 
+WAITING: Batch[Delivery] = Batch(waiting, most=AT_ONCE)
+
+
 def deliver_some(worker: Worker) -> bool:
     """Send the next few waiting deliveries; whether there were any.
 
@@ -38,7 +43,7 @@ def deliver_some(worker: Worker) -> bool:
     ids, by which a mail server can drop the second copies. A notice twice is harmless; a notice never is not.
     """
     with tenancy.everywhere("deliveries of all institutions are one queue"):
-        claimed = claim_some(waiting(), worker, PLAN, most=AT_ONCE)
+        claimed = claim_some(WAITING, worker, PLAN)
         sent: list[Delivery] = []
         try:
             _deliver_all(claimed, worker, sent)
@@ -49,12 +54,17 @@ def deliver_some(worker: Worker) -> bool:
 
 def _deliver_all(claimed: list[Delivery], worker: Worker, sent: list[Delivery]) -> None:
     begun = clock.monotonic()
-    for delivery in claimed:
-        with tenancy.within(delivery.notice.institution):
-            if clock.monotonic() - begun >= worker.lease.total_seconds() / 2:
-                hand_back(delivery, worker)
-            elif _is_sent(delivery, worker):
-                sent.append(delivery)
+    for institution, several in groupby(claimed, lambda delivery: delivery.notice.institution):
+        with tenancy.within(institution):
+            _deliver_each(several, worker, sent, begun)
+
+
+def _deliver_each(several: Iterable[Delivery], worker: Worker, sent: list[Delivery], begun: float) -> None:
+    for delivery in several:
+        if clock.monotonic() - begun >= worker.lease.total_seconds() / 2:
+            hand_back(delivery, worker)
+        elif _is_sent(delivery, worker):
+            sent.append(delivery)
 
 
 def _is_sent(delivery: Delivery, worker: Worker) -> bool:

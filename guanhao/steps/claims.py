@@ -65,6 +65,14 @@ class Due(Generic[Row]):
         return self._first.all(now=now)
 
 
+class Batch(Generic[Row]):
+    """Which rows a step claims several of at once, by `claim_some`: up to ``most`` that were never tried."""
+
+    def __init__(self, build: Callable[[], models.QuerySet[Row]], most: int) -> None:
+        self.fresh: Due[Row] = Due(lambda _: build().filter(attempts=0), most)
+        self.tried: Due[Row] = Due(lambda _: build().filter(attempts__gt=0))
+
+
 def claim(due: models.QuerySet[Row] | Due[Row], worker: Worker, retry: Retry | None = None) -> Row | None:
     """Take one due row that nobody holds, or nothing. ``due`` says which; due time and lease are added here.
 
@@ -89,26 +97,22 @@ def hold(row: Leased, worker: Worker) -> bool:
     return True
 
 
-def claim_some(
-    due: models.QuerySet[Row], worker: Worker, retry: Retry | None = None, *, most: int
-) -> list[Row]:
-    """Take up to ``most`` due rows that were never tried, and after them at most one that was.
+def claim_some(batch: Batch[Row], worker: Worker, retry: Retry | None = None) -> list[Row]:
+    """Take the due rows that were never tried, as many as go together, and after them at most one that was.
 
     For short work: each row still ends by itself, as after `claim`, and what cannot be begun in time is handed back
     (`hand_back`). A worker that dies leaves the rest of the batch with an attempt that was none; from then on each of
     them comes alone, so that a row which kills its worker takes nobody along.
     """
-    fresh = _take_fresh(due.filter(attempts=0), worker, most)
-    tried = claim(due.filter(attempts__gt=0), worker, retry)
+    now = database_now()
+    fresh = _take_fresh(batch.fresh, worker, now) if batch.fresh.exists(now) else []
+    tried = claim(batch.tried, worker, retry) if batch.tried.exists(now) else None
     return fresh if tried is None else [*fresh, tried]
 
 
-def _take_fresh(due: models.QuerySet[Row], worker: Worker, most: int) -> list[Row]:
-    now = database_now()
-    if not due.filter(free(now)).exists():
-        return []
+def _take_fresh(due: Due[Row], worker: Worker, now: datetime) -> list[Row]:
     with transaction.atomic():
-        won = list(lockable(due.filter(free(now)).order_by("run_after", "pk"))[:most])
+        won = due.several(now)
         if not won:
             return []
         taken = {"owner": worker.name, "lease_until": now + worker.lease, "attempts": 1}

@@ -158,32 +158,37 @@ def test_a_lease_is_extended_by_its_owner_only(rows, time):
     assert claims.claim(rows.filter(pk=row.pk), B) is None
 
 
+def some(worker, most):
+    batch = claims.Batch(lambda: Delivery.objects.filter(done_at__isnull=True), most)
+    return claims.claim_some(batch, worker)
+
+
 def test_several_that_were_never_tried_are_taken_together(rows):
     """In one go, oldest first, and by nobody else meanwhile; each is ended by itself."""
-    taken = claims.claim_some(rows, A, most=2)
+    taken = some(A, 2)
 
     assert [(row.owner, row.attempts) for row in taken] == [("a", 1), ("a", 1)]
-    assert len(claims.claim_some(rows, B, most=2)) == 1
-    assert claims.claim_some(rows, B, most=2) == []
+    assert len(some(B, 2)) == 1
+    assert some(B, 2) == []
     claims.finish(taken[0], A, done_at=NOON)
     assert rows.count() == 2
 
 
 def test_a_row_that_was_tried_before_comes_alone_and_last(rows, time):
     """So that a row which kills its worker takes no other along."""
-    claims.claim_some(rows, A, most=2)
+    some(A, 2)
     time["now"] += timedelta(seconds=60)
 
-    assert [row.attempts for row in claims.claim_some(rows, B, most=20)] == [1, 2]
-    assert [row.attempts for row in claims.claim_some(rows, B, most=20)] == [2]
+    assert [row.attempts for row in some(B, 20)] == [1, 2]
+    assert [row.attempts for row in some(B, 20)] == [2]
 
 
 def test_what_was_not_begun_is_handed_back_as_it_was(rows):
     """The claim counts for nothing, and another worker may have the row at once."""
-    first, *_ = claims.claim_some(rows, A, most=3)
+    first, *_ = some(A, 3)
     claims.hand_back(first, A)
 
-    again = claims.claim_some(rows, B, most=3)
+    again = some(B, 3)
     assert [(row.pk, row.attempts) for row in again] == [(first.pk, 1)]
     with pytest.raises(claims.LeaseLost):
         claims.hand_back(first, A)
