@@ -149,11 +149,11 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bulk:
-    """Something done to the chosen rows: posts ``row`` (keys) to the address."""
+    """Something done to the chosen rows: posts ``row`` (keys) to the address; on the ``tabs`` named, or on all."""
 
     label: Label
     address: str
-    icon: str = ""
+    tabs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +200,11 @@ class ListView:
     def tab(self) -> Tab | None:
         """The tab chosen in the address, the first otherwise."""
         return _chosen(self.spec.tabs, self.query.get("tab")) or next(iter(self.spec.tabs), None)
+
+    @cached_property
+    def bulk(self) -> list[Bulk]:
+        """What can be done to rows of the tab that is open."""
+        return [act for act in self.spec.bulk if not act.tabs or (self.tab and self.tab.key in act.tabs)]
 
     @cached_property
     def columns(self) -> list[Column]:

@@ -80,7 +80,7 @@ def term_list(viewer: Viewer) -> ListSpec:
             ),
         ),
         search=("text", "note"),
-        bulk=(Bulk(label=_("移除"), address=reverse("terms_remove")),),
+        bulk=(Bulk(label=_("移除"), address=reverse("terms_remove"), tabs=("now",)),),
         template="web/screening/terms.html",
     )
 
@@ -119,7 +119,7 @@ def entry_list() -> ListSpec:
             ),
         ),
         search=("text", "meaning", "note"),
-        bulk=(Bulk(label=_("移除"), address=reverse("entries_remove")),),
+        bulk=(Bulk(label=_("移除"), address=reverse("entries_remove"), tabs=("now",)),),
         template="web/screening/entries.html",
     )
 
@@ -151,7 +151,7 @@ def allowance_list() -> ListSpec:
             ),
         ),
         search=("wording", "reason", "unit__name"),
-        bulk=(Bulk(label=_("移除"), address=reverse("allowances_remove")),),
+        bulk=(Bulk(label=_("移除"), address=reverse("allowances_remove"), tabs=("now",)),),
         template="web/screening/allowances.html",
     )
 

@@ -178,9 +178,13 @@ class TestTerms:
         assert "代考服务" in str(
             CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
         )
+        removal = 'formaction="/screening/terms/remove/"'
+        assert removal in office.get("/screening/terms/").content.decode()
         office.post("/screening/terms/remove/", {"row": [ListedTerm.objects.get().pk, "nonsense"]})
         assert "词库还是空的" in office.get("/screening/terms/").content.decode()
-        assert "代考服务" in office.get("/screening/terms/?tab=gone").content.decode()
+        gone = office.get("/screening/terms/?tab=gone").content.decode()
+        assert "代考服务" in gone
+        assert removal not in gone
 
     def test_a_term_that_ends_before_it_begins_is_told_at_the_field(self, office):
         """Nothing typed is lost."""
