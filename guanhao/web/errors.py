@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import sys
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
@@ -17,7 +18,8 @@ from guanhao.web.viewer import Viewer, said
 
 log = logging.getLogger("guanhao.web")
 
-FORBIDDEN, CONFLICT = 403, 409
+FORBIDDEN, CONFLICT, UNAVAILABLE = 403, 409, 503
+SOON = 30  # seconds
 
 
 def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
@@ -61,9 +63,18 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 @requires_csrf_token
 def failure(request: HttpRequest) -> HttpResponse:
-    """Something broke. The log has the trace under the reference that the page shows."""
+    """Something broke. The log has the trace under the reference that the page shows.
+
+    Where the database gave no answer or took nothing, that is said: it may pass, and what was filled in is not lost (RS2).
+    """
+    unavailable = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
     reference = logs.bound("request") or randomness.token_hex(4)
     log.error("Request failed. reference=%s method=%s path=%r", reference, request.method, request.path)
     # The scope of the request is closed by now, so the page has no frame that would ask the database for its counts.
     request.viewer = None  # type: ignore[attr-defined] # WebRequest declares it.
-    return render(request, "web/errors/failure.html", {"reference": reference}, status=500)
+    context = {"reference": reference, "filled_in": request.method == "POST"}
+    if not unavailable:
+        return render(request, "web/errors/failure.html", context, status=500)
+    answer = render(request, "web/errors/unavailable.html", context, status=UNAVAILABLE)
+    answer.headers["Retry-After"] = str(SOON)
+    return answer

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -15,6 +17,8 @@ from guanhao.core.verdicts import Denied
 from guanhao.limiting.counting import allowed, seconds_left
 from guanhao.limiting.types import HOUR, MINUTE, MOST, Most, Use
 from guanhao.web.viewer import said
+
+log = logging.getLogger(__name__)
 
 TOO_MANY = 429
 View = TypeVar("View", bound=Callable[..., Any])
@@ -52,9 +56,20 @@ class Limits:
         if request.viewer is None or not getattr(view, "login_required", True):
             return None
         use = getattr(view, _COUNTS, None) or _use_of(request)
-        if use is None or allowed(use, str(request.viewer.person.pk)):
+        if use is None or _allowed(use, str(request.viewer.person.pk)):
             return None
         return _later(request, use)
+
+
+def _allowed(use: Use, person: str) -> bool:
+    """Whether it is within the limit. What only reads is served, too, where the count cannot be stored (RS2)."""
+    try:
+        return allowed(use, person)
+    except OperationalError:
+        if use is not Use.SEARCH:
+            raise
+        log.exception("A search could not be counted; it is served.")
+        return True
 
 
 def _use_of(request: HttpRequest) -> Use | None:
