@@ -18,9 +18,7 @@ import psycopg
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 JUST_LINTING = {"GUANHAO_SECRET_KEY": "only-for-checks"}
-MOST_FAILURES = (
-    40  # of one suite: what everything breaks is named by these, and browser tests that fail wait long
-)
+MOST_FAILURES = 40  # of one suite: they name what is broken, and browser tests that fail wait long
 SUMMARY = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed)")
 
 

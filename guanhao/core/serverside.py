@@ -2,8 +2,9 @@
 
 Planning a read of nine tables takes PostgreSQL some milliseconds, running it a tenth of that; half of its processor time
 in a review went there (docs/bench.md). So what a `Prepared` read or `core.rows` says is bound by the server: after a few
-calls on one connection psycopg has it prepared, and PostgreSQL decides by its own costs when one plan serves. Values that are part of
-the statement (states, flags) are written out in it, so that partial indexes still match; only what a call gives is bound.
+calls on one connection psycopg has it prepared, and PostgreSQL decides by its own costs when one plan serves. Values that
+are part of a read (states, flags) are written out in it, so that partial indexes still match; only what a call gives is
+bound.
 
 Connections keep what was prepared on them, which a pooler that changes them by transaction would not bear; row-level
 security has set its institution on the connection all along, and bears that as little.
@@ -63,9 +64,10 @@ def cursor(used: BaseDatabaseWrapper) -> CursorWrapper:
 class Carried:
     """Sends whose rows may be seen along with a statement, in one round trip; installed by `core.tenancy` for a block.
 
-    ``value`` answers whose. What ``stays`` goes with the first statement and holds for the session until the block's end takes it back. What does
-    not goes with every statement and is over with it: PostgreSQL runs what one round trip brings as one transaction, for
-    which alone it is set. Within a transaction that is opened in the block it holds for as long as that.
+    ``value`` answers whose. What ``stays`` goes with the first statement and holds for the session until the block's end
+    takes it back. What does not goes with every statement and is over with it: PostgreSQL runs what one round trip brings
+    as one transaction, for which alone it is set. Within a transaction that is opened in the block it holds for as long as
+    that.
     """
 
     def __init__(self, value: Callable[[], str], *, stays: bool) -> None:

@@ -229,8 +229,7 @@ class ListView:
             if value in {str(known) for known, _label in choice.choices}:
                 rows = choice.apply(rows, value)
         words = self.query.get("q", "")[:100].split()
-        few = titles.few_with(words) if words and self.spec.among else None
-        if self.spec.among and few is not None:
+        if words and self.spec.among and (few := titles.few_with(words)) is not None:
             rows = self.spec.among(rows, few)
         for word in words:
             rows = self._with_word(rows, word)

@@ -27,7 +27,7 @@ def cut_once(world, tmp_path):
     """Run a publisher whose first COMMIT of a transaction that says something is lost; answers what it printed."""
     if connection.vendor == "sqlite":
         pytest.skip("SQLite has no wire: its COMMIT is a call in the same process.")
-    given = connection.settings_dict
+    server = connection.settings_dict
 
     def run(word, where, ends=(1, "OperationalError")):
         left = [where]
@@ -35,11 +35,11 @@ def cut_once(world, tmp_path):
         def rule(said):
             return left.pop() if left and word in said else None
 
-        with Cutter(given["HOST"] or "127.0.0.1", int(given["PORT"] or 5432), rule) as cutter:
+        with Cutter(server["HOST"] or "127.0.0.1", int(server["PORT"] or 5432), rule) as cutter:
             environment = {
                 "GUANHAO_TEST_SWITCH": "1",
                 "GUANHAO_DATABASE": "postgres",
-                "GUANHAO_PG_NAME": str(given["NAME"]),
+                "GUANHAO_PG_NAME": str(server["NAME"]),
                 "GUANHAO_PG_PORT": str(cutter.port),
                 "PGSSLMODE": "disable",
                 "PGGSSENCMODE": "disable",

@@ -27,9 +27,7 @@ def ask(user, asked):
     django_settings.ALLOWED_HOSTS = ["testserver"]
     client = Client(raise_request_exception=False, headers={"accept-language": "zh-hans"})
     client.force_login(get_user_model().objects.get(pk=user), backend=BACKEND)
-    assert (
-        client.get(reverse("desk")).status_code == 200
-    )  # The database is open, as it is in a server that runs.
+    assert client.get(reverse("desk")).status_code == 200  # The database is open, as in a server that runs.
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
     try:
@@ -57,9 +55,7 @@ def test_with_a_full_disk_pages_are_read_and_what_is_not_stored_says_so(ruian, f
     )
     assert fork.wait() == 0, fork.says.read_text()[-3000:]
     *read, stored, recorded = json.loads(fork.says.read_text().splitlines()[-1])
-    assert {name: status for name, (status, _page) in zip(PAGES, read, strict=True)} == dict.fromkeys(
-        PAGES, 200
-    )
+    assert {name: status for name, (status, _) in zip(PAGES, read, strict=True)} == dict.fromkeys(PAGES, 200)
     for status, page in (stored, recorded):
         assert status == 503
         assert "磁盘可能已满" in page
