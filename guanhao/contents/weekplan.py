@@ -89,12 +89,12 @@ def gaps(institution: Institution, monday: date, accounts: Iterable[Account] | N
     if accounts is None:
         accounts = Account.objects.active().filter(institution=institution).select_related("owner_unit")
     sunday = monday + timedelta(days=6)
-    counts = _pushes_by_day(calendar, monday, sunday)
+    counts, workdays = _pushes_by_day(calendar, monday, sunday), list(calendar.workdays(monday, sunday))
     return [
         gap
         for account in accounts
         for duty in _push_duties(rulebook, account)
-        for gap in _gaps(account, duty, counts, list(calendar.workdays(monday, sunday)))
+        for gap in _gaps(account, duty, counts, workdays)
     ]
 
 

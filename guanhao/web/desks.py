@@ -24,7 +24,7 @@ from guanhao.cases.models import Step
 from guanhao.contents.models import Article, ArticleHand, Push
 from guanhao.contents.queries import ITEMS, PushQuerySet, units_planned_for
 from guanhao.contents.types import ArticleState
-from guanhao.contents.weekplan import Gap, gaps
+from guanhao.contents.weekplan import gaps
 from guanhao.core import clock
 from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
@@ -59,17 +59,20 @@ class Pile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """One viewer's desk. ``gaps`` are working days without the push that is owed, today's and later ones."""
+    """One viewer's desk. ``gaps`` are working days without the push that is owed, today's and later ones.
+
+    Of a day's pushes the next ones are shown first, since whoever runs many accounts could not read them all here.
+    """
 
     today: date
     waiting: Pile
     asks: Pile
     returned: Pile
     own: Pile
-    pushes: Sequence[Push]
-    tomorrow: Sequence[Push]
+    pushes: Pile
+    tomorrow: Pile
     unplanned: Pile
-    gaps: Sequence[Gap]
+    gaps: Pile
     owed: Pile
     notices: Sequence[Notice]
     unpublished: tuple[int, ...]
@@ -87,15 +90,15 @@ def of(viewer: Viewer) -> Desk:
     waiting, asks, unread = _waiting(viewer), _asks(viewer), _pile_of(_UNREAD.all(person=viewer.person))
     access.know_counts(viewer, access.Counts(waiting.total, asks.total, unread.total))
     returned, own = _own(viewer)
-    pushes = _pushes(viewer, today)
+    pushes, tomorrow = _pushes(viewer, today)
     return Desk(
         today=today,
         waiting=waiting,
         asks=asks,
         returned=returned,
         own=own,
-        pushes=[push for push in pushes if _day(push) == today],
-        tomorrow=[push for push in pushes if _day(push) != today],
+        pushes=pushes,
+        tomorrow=tomorrow,
         unplanned=_pile_of(list(_first(_unplanned(viewer, cared_for)))) if cared_for else Pile((), 0),
         gaps=_gaps(viewer, today, cared_for),
         owed=_owed(viewer),
@@ -183,34 +186,46 @@ def _of_ones_own() -> QuerySet[Any]:
 _OWN: Prepared[Any] = Prepared(_of_ones_own)
 
 
-def _pushes(viewer: Viewer, today: date) -> list[Push]:
-    """Today's and tomorrow's."""
+def _pushes(viewer: Viewer, today: date) -> tuple[Pile, Pile]:
+    """Today's and tomorrow's: of each day the first of those to come, then of those that are past. One query."""
     if not viewer.person.active:
-        return []
+        return Pile((), 0), Pile((), 0)
     start = datetime.combine(today, time(), clock.CHINA)
-    asked = {"start": start, "end": start + timedelta(days=2)}
+    day = timedelta(days=1)
+    asked = {"start": start, "midnight": start + day, "end": start + 2 * day, "now": clock.now()}
     units = units_planned_for(viewer.person)
     if units is None:
         found = _PUSHES_OF_ALL.all(**asked)
     else:
         found = _PUSHES.all(**asked, units=units, person=viewer.person)
     prefetch_related_objects(found, *ITEMS)
-    return found
+    halves = ([push for push in found if not push.later], [push for push in found if push.later])
+    todays, tomorrows = (_pile_of(half) for half in halves)
+    return todays, tomorrows
 
 
-def _due(pushes: PushQuerySet) -> QuerySet[Push]:
-    rows = pushes.between(given("start"), given("end")).order_by("due_at")
+def _due(pushes: PushQuerySet) -> QuerySet[Any]:
+    later, past = (
+        Case(When(due_at__gte=given("midnight"), then=True), default=False, output_field=BooleanField()),
+        Case(When(due_at__lt=given("now"), then=True), default=False, output_field=BooleanField()),
+    )
+    rows: QuerySet[Any] = (
+        pushes.between(given("start"), given("end"))
+        .annotate(
+            later=later,
+            in_all=Window(Count("pk"), partition_by=later),
+            place=Window(RowNumber(), partition_by=later, order_by=[past, F("due_at"), F("pk")]),
+        )
+        .filter(place__lte=SHOWN)
+        .order_by("due_at", "pk")
+    )
     return rows.select_related("account__owner_unit", "planned_by")
 
 
-_PUSHES_OF_ALL: Prepared[Push] = Prepared(lambda: _due(Push.objects.all()))
-_PUSHES: Prepared[Push] = Prepared(
+_PUSHES_OF_ALL: Prepared[Any] = Prepared(lambda: _due(Push.objects.all()))
+_PUSHES: Prepared[Any] = Prepared(
     lambda: _due(Push.objects.seen_from(given("units", many=True), given("person")))
 )
-
-
-def _day(push: Push) -> date:
-    return push.due_at.astimezone(clock.CHINA).date()
 
 
 def _cared_for(viewer: Viewer) -> list[Account]:
@@ -236,10 +251,11 @@ def _unplanned(viewer: Viewer, accounts: list[Account]) -> QuerySet[Article]:
     return rows.select_related("account", "owner_unit").order_by("changed_at")
 
 
-def _gaps(viewer: Viewer, today: date, accounts: list[Account]) -> list[Gap]:
-    """This week's gaps from today on."""
+def _gaps(viewer: Viewer, today: date, accounts: list[Account]) -> Pile:
+    """This week's gaps from today on, the nearest day first."""
     if not accounts:
-        return []
+        return Pile((), 0)
     monday = today - timedelta(days=today.weekday())
-    found = gaps(viewer.institution, monday, accounts)
-    return [gap for gap in found if gap.day >= today]
+    found = [gap for gap in gaps(viewer.institution, monday, accounts) if gap.day >= today]
+    found.sort(key=lambda gap: gap.day)
+    return Pile(found[:SHOWN], len(found))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
-from guanhao.contents.models import Article, ArticleHand
-from guanhao.contents.types import ArticleState
+from guanhao.contents.models import Article, ArticleHand, Push
+from guanhao.contents.types import ArticleState, Channel
 from guanhao.core import clock, memo
 from guanhao.notices.models import Notice
+from guanhao.registry.models import Account
 from guanhao.web import access, desks
 from guanhao.web.viewer import Viewer
 
@@ -75,3 +76,58 @@ def test_what_the_desk_counted_the_frame_says_too(ruian, student):
         desk = desks.of(student)
         assert access.unread_count(student) == before.unread == len(desk.notices) + 2
         assert access.counts(student) == before
+
+
+def _pushes(ruian, day, minutes):
+    """Pushes of a day, at minutes after noon."""
+    noon = datetime.combine(day, time(12), clock.CHINA)
+    Push.objects.bulk_create(
+        Push(
+            institution=ruian.institution,
+            account=ruian.accounts["flagship"],
+            channel=Channel.WECHAT_PUBLISH,
+            due_at=noon + timedelta(minutes=minute),
+            planned_by=ruian.people["ruian-editor"],
+            planned_at=noon,
+        )
+        for minute in minutes
+    )
+
+
+def _minutes(pile):
+    noon = pile.rows[0].due_at.astimezone(clock.CHINA).replace(hour=12, minute=0)
+    return [(push.due_at - noon).total_seconds() / 60 for push in pile.rows]
+
+
+@pytest.mark.parametrize("who", ["ruian-editor", "ruian-section-head"])
+def test_of_a_days_pushes_the_next_eight_are_shown_and_all_are_counted(ruian, who):
+    """What is past gives way where there is more to come; tomorrow is counted apart. Of one's own and of all."""
+    viewer = Viewer(ruian.people[who], ruian.institution, "127.0.0.1")
+    if who != "ruian-editor":
+        Account.objects.update(owner_unit=min(viewer.standing.unit_ids))
+    noon = datetime.combine(clock.today(), time(12), clock.CHINA)
+    _pushes(ruian, noon.date(), range(-5, 12))
+    _pushes(ruian, noon.date() + timedelta(days=1), range(3))
+    with clock.frozen(noon):
+        desk = desks.of(viewer)
+    assert (_minutes(desk.pushes), desk.pushes.total) == (list(range(8)), 17)
+    assert (_minutes(desk.tomorrow), desk.tomorrow.total) == ([0, 1, 2], 3)
+    with clock.frozen(noon + timedelta(minutes=10)):
+        assert _minutes(desks.of(viewer).pushes) == [-5, -4, -3, -2, -1, 0, 10, 11]
+
+
+@pytest.mark.article("ruian-11")
+def test_of_many_gaps_the_nearest_are_shown_and_the_rest_is_counted(ruian, browser):
+    """Every account of a large institution may lack a push on every day; the calendar has them all."""
+    flagship = ruian.accounts["flagship"]
+    for number in range(2 * desks.SHOWN):
+        flagship.pk, flagship.handle, flagship.name_key = None, f"handle{number}", f"账号{number}"
+        flagship.save(force_insert=True)
+    monday = datetime(2026, 11, 23, 8, tzinfo=clock.CHINA)
+    with clock.frozen(monday):
+        desk = desks.of(Viewer(ruian.people["ruian-office-head"], ruian.institution, "127.0.0.1"))
+        page = browser("ruian-office-head").get("/").content.decode()
+    assert {gap.day for gap in desk.gaps.rows} == {monday.date()}
+    assert len(desk.gaps.rows) == desks.SHOWN
+    assert desk.gaps.total == 5 * (2 * desks.SHOWN + 1)
+    assert f"另有 {desk.gaps.more} 处，见排期" in page
