@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError, connection, connections, transaction
 
+from guanhao.core import estimates
 from guanhao.core.sqlite3.turns import Turns
 from guanhao.people.models import Institution
 
@@ -72,17 +73,19 @@ def test_whoever_waits_too_long_is_told_and_holds_nothing(tmp_path):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.requirement("RS3")
 @pytest.mark.requirement("K11")
-@pytest.mark.parametrize("in_transaction", [True, False], ids=["transaction", "single statement"])
-def test_whoever_cannot_write_in_time_reads_that_it_is_locked(in_transaction, monkeypatch):
+@pytest.mark.parametrize("what", ["transaction", "single statement", "estimates"])
+def test_whoever_cannot_write_in_time_reads_that_it_is_locked(what, monkeypatch):
     """As with SQLite's own waiting; afterwards it is free again, whatever way the holder left."""
     monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.05)
     said = []
 
     def write():
         try:
-            if in_transaction:
+            if what == "transaction":
                 with transaction.atomic():
                     Institution.objects.update(short_names=[])
+            elif what == "estimates":
+                estimates.keep()
             else:
                 Institution.objects.update(short_names=[])
         except OperationalError as error:
@@ -104,7 +107,7 @@ def test_whoever_cannot_write_in_time_reads_that_it_is_locked(in_transaction, mo
         except ZeroDivisionError:
             pass
     assert len(said) == 2
-    assert all("locked" in one for one in said)
+    assert all("others wrote" in one for one in said)
     in_a_thread()
     with transaction.atomic():
         connection.close()

@@ -17,6 +17,7 @@ from django.db.utils import OperationalError
 from guanhao.core.sqlite3.turns import Turns, turns_of
 
 _READS = ("SELECT", "PRAGMA", "EXPLAIN", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
+_WRITES_THOUGH = "PRAGMA OPTIMIZE"  # what it finds out of the tables
 _PATIENCE = 20.0
 
 
@@ -99,7 +100,7 @@ class _Cursor(base.SQLiteCursorWrapper):
     ours: DatabaseWrapper
 
     def execute(self, query: str, params: Any = None) -> Any:
-        if self.ours.is_at_turn or query.lstrip()[:9].upper().startswith(_READS):
+        if self.ours.is_at_turn or _reads(query):
             return super().execute(query, params)
         with self.ours.turn():
             return super().execute(query, params)
@@ -112,6 +113,11 @@ class _Cursor(base.SQLiteCursorWrapper):
         if param_names is None:
             return _with_marks(query)
         return str(super().convert_query(query, param_names=param_names))
+
+
+def _reads(query: str) -> bool:
+    begin = query.lstrip()[: len(_WRITES_THOUGH)].upper()
+    return begin.startswith(_READS) and begin != _WRITES_THOUGH
 
 
 @lru_cache(maxsize=1024)
