@@ -36,6 +36,9 @@ QUEUES: dict[Queue, tuple[Step, ...]] = {
 # Where one thread has slots for all places of a queue: its steps, and those that the places still do themselves.
 SLOTTED: dict[str, tuple[Sequence[Step], Sequence[Step]]] = {Queue.PUBLISH: (SENDING_STEPS, PREPARING_STEPS)}
 
+# Threads of a queue where nobody says otherwise, one for the rest: three hundred pushes of one minute are out within it (RS6).
+PLACES: dict[str, int] = {Queue.PUBLISH: 8, Queue.LOOK: 2}
+
 RESTS: dict[str, Rest] = {Queue.PUBLISH: seconds_to_next}
 
 ALL_STEPS: tuple[Step, ...] = tuple(step for steps in QUEUES.values() for step in steps)

@@ -68,6 +68,19 @@ def test_a_wrong_call_is_refused_with_what_would_be_right(pile, arguments):
     assert refusal.value.returncode == 2
 
 
+@pytest.mark.requirement("RS6")
+def test_a_worker_that_is_told_nothing_publishes_in_eight_places(monkeypatch):
+    """What the operator's guide starts; what is said of one queue leaves the others as they are."""
+    told = []
+    monkeypatch.setattr(
+        worker, "run_queues", lambda _steps, places, *_rest, **_more: told.append(places) or []
+    )
+    monkeypatch.setattr(worker.signal, "signal", lambda _number, end: end())
+    for arguments in ([], ["--places", "look=4"]):
+        call_command("worker", *arguments, stdout=StringIO())
+    assert told == [{"publish": 8, "look": 2}, {"publish": 8, "look": 4}]
+
+
 @pytest.mark.requirement("RS3")
 def test_a_second_publisher_on_one_sqlite_file_is_refused(db, monkeypatch):
     """The refusal names the file and the process that holds it; other queues may run beside."""

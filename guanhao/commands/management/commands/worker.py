@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
 from guanhao.core import durability
-from guanhao.process.steps import QUEUES, RESTS, SLOTTED
+from guanhao.process.steps import PLACES, QUEUES, RESTS, SLOTTED
 from guanhao.steps import heartbeats
 from guanhao.steps.exclusive import only_one
 from guanhao.steps.loop import once, run_queues, until_idle
@@ -37,7 +37,11 @@ class Command(BaseCommand):
             "--queues", default=",".join(QUEUES), help=f"of {', '.join(QUEUES)}; all by default"
         )
         parser.add_argument(
-            "--places", action="append", default=[], metavar="QUEUE=N", help="threads for a queue (default 1)"
+            "--places",
+            action="append",
+            default=[],
+            metavar="QUEUE=N",
+            help=f"threads for a queue (default {_said(PLACES)}, 1 for the others)",
         )
         how = parser.add_mutually_exclusive_group()
         how.add_argument("--once", action="store_true", help="call every step once")
@@ -84,8 +88,12 @@ def _chosen(text: str) -> dict[Queue, tuple[Step, ...]]:
         raise CommandError(f"--queues {text}: choose of {', '.join(QUEUES)}.", returncode=2) from None
 
 
+def _said(places: Mapping[str, int]) -> str:
+    return ", ".join(f"{queue}={number}" for queue, number in places.items())
+
+
 def _places(given: Sequence[str]) -> dict[str, int]:
-    places = {}
+    places = dict(PLACES)
     for text in given:
         queue, _, number = text.partition("=")
         if queue not in set(QUEUES) or not number.isdecimal() or int(number) < 1:
