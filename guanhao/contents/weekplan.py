@@ -101,6 +101,7 @@ def gaps(institution: Institution, monday: date, accounts: Iterable[Account] | N
 def _gaps(
     account: Account, duty: Duty, counts: Counter[tuple[int, date]], workdays: Sequence[date]
 ) -> Iterable[Gap]:
+    today = clock.today()
     for day in workdays:
         missing = duty.at_least - counts[account.pk, day]
         if missing > 0:
@@ -114,7 +115,7 @@ def _gaps(
                     zh=f"{day:%m-%d} 工作日尚无推送，还差 {missing} 次。",
                     en=f"No push yet for the working day {day:%m-%d}; {missing} to go.",
                 ),
-                over=day < clock.today(),
+                over=day < today,
             )
 
 
