@@ -140,11 +140,7 @@ def say(what: str) -> None:
 
 
 def _figures(battery: Battery, *, kill: bool) -> list[dict[str, Any]]:
-    judged = battery.stream.judged()
-    due = DUE.timestamp()
-    times = sorted(
-        float(entry["at"]) - due for entry in battery.sandbox.ledger(path=SUBMIT, effect="publish.accepted")
-    )
+    judged, times = battery.stream.judged(), sent(battery)
     last = times[-1]
     found = {"settled": judged.figures(), "calls": len(battery.sandbox.ledger(path=SUBMIT))}
     if kill:
@@ -162,6 +158,12 @@ def _figures(battery: Battery, *, kill: bool) -> list[dict[str, Any]]:
     ]
 
 
+def sent(battery: Battery) -> list[float]:
+    """When the platform received each public call, in seconds from the due time, the earliest first."""
+    ledger = battery.sandbox.ledger(path=SUBMIT, effect="publish.accepted")
+    return sorted(float(entry["at"]) - DUE.timestamp() for entry in ledger)
+
+
 def _figure(key: str, value: float, unit: str, better: str, **detail: Any) -> dict[str, Any]:
     runner = sys.argv[1] if len(sys.argv) > 1 else "worker"
     variant = f"{connection.vendor}, {runner}"
@@ -171,17 +173,14 @@ def _figure(key: str, value: float, unit: str, better: str, **detail: Any) -> di
 
 def _run(home: Path) -> list[dict[str, Any]]:
     """Both bursts, in a database, a sandbox and processes of their own, copied from one prepared state."""
-    for name, file in (("KEK_PATH", "kek.json"), ("LEDGER_KEY_PATH", "ledger.key")):
-        setattr(settings, name, home / "keys" / file)
-    settings.MEDIA_ROOT, settings.LEDGER_OUTSIDE_PATH = home / "media", home / "outside"
-    settings.EPOCH_PATH = home / "keys" / "epoch"
+    keep_under(home)
     name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     pace = Pace(home / "pace")
     results = []
     try:
         with clock.frozen(pace):
             pace.set(MONDAY, rate=0.0)
-            with _stage(home, "prepared", pace) as battery:
+            with stage(home, "prepared", pace) as battery:
                 set_up("ruian")
                 prepared(battery)
             for kill in (False, True):
@@ -192,7 +191,7 @@ def _run(home: Path) -> list[dict[str, Any]]:
                 shutil.copy2(home / "keys" / "epoch", settings.EPOCH_PATH)
                 with (
                     copied(name, copy),
-                    _stage(home, copy, pace, battery.stream) as again,
+                    stage(home, copy, pace, battery.stream) as again,
                     _runner(again, home, pace) as runner,
                 ):
                     results += measured(again, runner, kill=kill)
@@ -201,8 +200,17 @@ def _run(home: Path) -> list[dict[str, Any]]:
     return results
 
 
+def keep_under(home: Path) -> None:
+    """Keys and files of this process lie in one directory, and every push goes out on an account of its own."""
+    for name, file in (("KEK_PATH", "kek.json"), ("LEDGER_KEY_PATH", "ledger.key"), ("EPOCH_PATH", "epoch")):
+        setattr(settings, name, home / "keys" / file)
+    settings.MEDIA_ROOT, settings.LEDGER_OUTSIDE_PATH = home / "media", home / "outside"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # nobody signs in here
+    sides.CHANNELS[Channel.WECHAT_PUBLISH] = (Burst,)
+
+
 @contextmanager
-def _stage(home: Path, directory: str, pace: Pace, stream: Stream | None = None) -> Iterator[Battery]:
+def stage(home: Path, directory: str, pace: Pace, stream: Stream | None = None) -> Iterator[Battery]:
     """A sandbox over a directory, and publishers over the database that the connection names."""
     with ExitStack() as stack:
         sandbox = stack.enter_context(RunningSandbox.in_process(home / directory))
@@ -247,8 +255,6 @@ def _celery() -> bool:
 def main() -> None:
     """Print one JSON object with both runs."""
     os.environ["GUANHAO_TEST_SWITCH"] = "1"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # nobody signs in here
-    sides.CHANNELS[Channel.WECHAT_PUBLISH] = (Burst,)
     setup_test_environment(debug=False)
     told = heading(
         calls_a_job="at its time submit; up to a minute before: draft read, newest publication, drafts counted",

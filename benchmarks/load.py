@@ -18,7 +18,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -170,22 +170,34 @@ def push_asker(loaded: world.World, port: int) -> Ask:
     return ask
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What is started: the web application, and the words of a worker; ``environment`` is given to both besides."""
+
+    application: str = "guanhao.wsgi:application"
+    worker: tuple[str, ...] = ("manage.py", "worker")
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
 @contextmanager
-def running(port: int, workers: int = WORKERS) -> Iterator[list[subprocess.Popen[bytes]]]:
+def running(
+    port: int, workers: int = WORKERS, parts: Parts = Parts()
+) -> Iterator[list[subprocess.Popen[bytes]]]:
     """The web server and a worker, on this process's database; yields both."""
-    given = {**os.environ, **surroundings(), "GUANHAO_DEMO": "1", "GUANHAO_SECRET_KEY": settings.SECRET_KEY}
+    given = {**os.environ, **surroundings(), "GUANHAO_DEMO": "1", "GUANHAO_SECRET_KEY": settings.SECRET_KEY,
+             **parts.environment}  # fmt: skip
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-           "--workers", str(workers), "--blocking-threads", str(THREADS), "--no-access-log", "guanhao.wsgi:application"]  # fmt: skip
+           "--workers", str(workers), "--blocking-threads", str(THREADS), "--no-access-log", parts.application]  # fmt: skip
     with ExitStack() as stack:
-        parts = [
+        started = [
             stack.enter_context(subprocess.Popen(command, env=given, stdout=subprocess.DEVNULL))  # noqa: S603 - our own.
-            for command in (web, [sys.executable, "manage.py", "worker"])
+            for command in (web, [sys.executable, *parts.worker])
         ]
         try:
             _wait_for(port)
-            yield parts
+            yield started
         finally:
-            for part in parts:
+            for part in started:
                 part.send_signal(signal.SIGTERM)
 
 
