@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guanhao.core.verdicts import Refused
-from guanhao.lexicon import actions
+from guanhao.lexicon import actions, restoring
 from guanhao.people.permissions import Permission
 from guanhao.web.answers import done
 from guanhao.web.excel import workbook
@@ -51,6 +51,19 @@ def remove_terms(request: WebRequest) -> HttpResponse:
         actor=viewer.actor, person=viewer.person, institution=viewer.institution, terms=chosen
     )
     done(request, ngettext("已移除 %(n)d 条。", "已移除 %(n)d 条。", count) % {"n": count})
+    return redirect("terms")
+
+
+@require_POST
+@needs(Permission.LEXICON_MANAGE)
+def restore_terms(request: WebRequest) -> HttpResponse:
+    """Put the chosen terms back."""
+    viewer = request.viewer
+    chosen = pages.chosen_gone(pages.term_rows(), request.POST.getlist("row"))
+    count = restoring.restore_terms(
+        actor=viewer.actor, person=viewer.person, institution=viewer.institution, terms=chosen
+    )
+    _restored(request, count, len(chosen))
     return redirect("terms")
 
 
@@ -139,6 +152,17 @@ def remove_entries(request: WebRequest) -> HttpResponse:
     return redirect("entries")
 
 
+@require_POST
+@needs(Permission.LEXICON_MANAGE)
+def restore_entries(request: WebRequest) -> HttpResponse:
+    """Put the chosen entries back."""
+    viewer = request.viewer
+    chosen = pages.chosen_gone(pages.entry_rows(), request.POST.getlist("row"))
+    count = restoring.restore_entries(actor=viewer.actor, person=viewer.person, entries=chosen)
+    _restored(request, count, len(chosen))
+    return redirect("entries")
+
+
 @require_safe
 @needs(Permission.LEXICON_MANAGE)
 def allowances(request: WebRequest) -> HttpResponse:
@@ -156,3 +180,19 @@ def remove_allowances(request: WebRequest) -> HttpResponse:
         actions.disallow(actor=viewer.actor, person=viewer.person, allowance=allowance)
     done(request, ngettext("已移除 %(n)d 条。", "已移除 %(n)d 条。", len(chosen)) % {"n": len(chosen)})
     return redirect("allowances")
+
+
+@require_POST
+@needs(Permission.LEXICON_MANAGE)
+def restore_allowances(request: WebRequest) -> HttpResponse:
+    """Put the chosen wordings back on their lists."""
+    viewer = request.viewer
+    chosen = pages.chosen_gone(pages.allowance_rows(), request.POST.getlist("row"))
+    count = restoring.restore_allowances(actor=viewer.actor, person=viewer.person, allowances=chosen)
+    _restored(request, count, len(chosen))
+    return redirect("allowances")
+
+
+def _restored(request: WebRequest, count: int, chosen: int) -> None:
+    told = ngettext("已恢复 %(n)d 条。", "已恢复 %(n)d 条。", count) % {"n": count}
+    done(request, told if count == chosen else _("%(told)s其余的已经在用。") % {"told": told})

@@ -80,7 +80,7 @@ def term_list(viewer: Viewer) -> ListSpec:
             ),
         ),
         search=("text", "note"),
-        bulk=(Bulk(label=_("移除"), address=reverse("terms_remove"), tabs=("now",)),),
+        bulk=_bulk("terms"),
         template="web/screening/terms.html",
     )
 
@@ -119,7 +119,7 @@ def entry_list() -> ListSpec:
             ),
         ),
         search=("text", "meaning", "note"),
-        bulk=(Bulk(label=_("移除"), address=reverse("entries_remove"), tabs=("now",)),),
+        bulk=_bulk("entries"),
         template="web/screening/entries.html",
     )
 
@@ -151,7 +151,7 @@ def allowance_list() -> ListSpec:
             ),
         ),
         search=("wording", "reason", "unit__name"),
-        bulk=(Bulk(label=_("移除"), address=reverse("allowances_remove"), tabs=("now",)),),
+        bulk=_bulk("allowances"),
         template="web/screening/allowances.html",
     )
 
@@ -161,6 +161,14 @@ def _tabs(empty: Empty) -> tuple[Tab, ...]:
     return (
         Tab(key="now", label=_("在用"), apply=lambda rows: rows.filter(removed_in__isnull=True), empty=empty),
         Tab(key="gone", label=_("已移除"), apply=lambda rows: rows.filter(removed_in__isnull=False)),
+    )
+
+
+def _bulk(rows: str) -> tuple[Bulk, ...]:
+    """What is in use may be removed, and what was removed put back."""
+    return (
+        Bulk(label=_("移除"), address=reverse(f"{rows}_remove"), tabs=("now",)),
+        Bulk(label=_("恢复"), address=reverse(f"{rows}_restore"), tabs=("gone",)),
     )
 
 
@@ -268,8 +276,16 @@ def with_family_keys(viewer: Viewer, read: TermsRead) -> TermsRead:
 
 def chosen(rows: QuerySet[R], keys: list[str]) -> list[R]:
     """The chosen rows that are still in force; what is no key of theirs is passed over (TN2)."""
-    wanted = [key for key in keys if key.isdecimal()]
-    return list(rows.filter(pk__in=wanted, removed_in__isnull=True))
+    return list(_named(rows, keys).filter(removed_in__isnull=True))
+
+
+def chosen_gone(rows: QuerySet[R], keys: list[str]) -> list[R]:
+    """The chosen rows that were removed."""
+    return list(_named(rows, keys).filter(removed_in__isnull=False))
+
+
+def _named(rows: QuerySet[R], keys: list[str]) -> QuerySet[R]:
+    return rows.filter(pk__in=[key for key in keys if key.isdecimal()])
 
 
 def sentence(refusal: Refused) -> str:

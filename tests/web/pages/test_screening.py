@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from python_calamine import CalamineWorkbook
 
+from guanhao.lexicon import actions
 from guanhao.lexicon.models import Allowance, Entry, ListedTerm
 from guanhao.screening.packs import Pack
 from guanhao.watch.models import Sighting
@@ -185,6 +186,12 @@ class TestTerms:
         gone = office.get("/screening/terms/?tab=gone").content.decode()
         assert "代考服务" in gone
         assert removal not in gone
+        assert 'formaction="/screening/terms/restore/"' in gone
+        gone = {"row": [ListedTerm.objects.get().pk, "nonsense"]}
+        assert "已恢复 1 条" in office.post("/screening/terms/restore/", gone, follow=True).content.decode()
+        assert "代考服务" in office.post("/screening/", {"text": "代 考 服 务"}).content.decode()
+        again = office.post("/screening/terms/restore/", gone, follow=True).content.decode()
+        assert "已恢复 0 条。其余的已经在用。" in again
 
     def test_a_term_that_ends_before_it_begins_is_told_at_the_field(self, office):
         """Nothing typed is lost."""
@@ -217,6 +224,23 @@ class TestEntriesAndAllowances:
         assert "沈怀瑾" in page
         office.post("/screening/entries/remove/", {"row": [Entry.objects.get(text="沈怀瑾").pk]})
         assert "沈怀瑾" not in office.get("/screening/entries/").content.decode()
+        gone = {"row": [Entry.objects.get(text="沈怀瑾").pk]}
+        page = office.post("/screening/entries/restore/", gone, follow=True).content.decode()
+        assert "已恢复 1 条" in page
+        assert "沈怀瑾" in page
+
+    def test_a_wording_that_was_taken_off_is_put_back(self, ruian, keeper, office):
+        """On the same unit's list, for the same reason."""
+        allowance = actions.allow(
+            **keeper.who, unit=ruian.units["学生科"], hit_class="typos", wording="座谈汇", reason="刊物名"
+        )
+        office.post("/screening/allowed/remove/", {"row": [allowance.pk]})
+        page = office.post(
+            "/screening/allowed/restore/", {"row": [allowance.pk]}, follow=True
+        ).content.decode()
+        assert "已恢复 1 条" in page
+        again = Allowance.objects.in_force().get()
+        assert (again.unit, again.wording, again.reason) == (ruian.units["学生科"], "座谈汇", "刊物名")
 
     def test_a_table_of_all_kinds_is_checked_before_it_is_taken(self, ruian, office):
         """Also wordings that are no error; then they count at once."""
