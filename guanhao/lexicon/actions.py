@@ -126,8 +126,7 @@ def add_entry(
         if EntryKind(kind) in WITH_MEANING | {EntryKind.PROTECTED}
         else ""
     )
-    same = Entry.objects.in_force().filter(kind=kind, text=text.strip(), meaning=meaning)
-    if same.exists():
+    if Entry.objects.in_force().like(kind, text.strip(), meaning).exists():
         raise Refused(Denied(Text(zh=f"“{text}”已经在列。", en=f"“{text}” is listed already.")))
     more.pop("meaning", None)
     entry = Entry(

@@ -27,6 +27,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Entries that were not removed."""
         return self.filter(removed_in__isnull=True)
 
+    def like(self, kind: str, text: str, meaning: str) -> EntryQuerySet:
+        """Those that say the same; one of them at most is in force."""
+        return self.filter(kind=kind, text=text, meaning=meaning)
+
 
 class AllowanceQuerySet(models.QuerySet["Allowance"]):
     """Allowed wordings of the institution in scope."""

@@ -114,6 +114,11 @@ def _first(rows: QuerySet[Any], shown: int = SHOWN) -> QuerySet[Any]:
     return first
 
 
+def _whether(**condition: Any) -> Case:
+    """A column that says whether a row fulfils it."""
+    return Case(When(**condition, then=True), default=False, output_field=BooleanField())
+
+
 def _pile_of(first: Sequence[Any]) -> Pile:
     return Pile(first, first[0].in_all if first else 0)
 
@@ -158,15 +163,15 @@ def _asking(jobs: JobQuerySet) -> QuerySet[PublishJob]:
 def _own(viewer: Viewer) -> tuple[Pile, Pile]:
     """What the viewer offered or had a hand in and is not over: what came back, and the rest. One query."""
     rows = _OWN.all(person=viewer.person)
-    halves = ([row for row in rows if row.came_back], [row for row in rows if not row.came_back])
-    returned, rest = (_pile_of(half) for half in halves)
-    return returned, rest
+    return _pile_of([row for row in rows if row.came_back]), _pile_of(
+        [row for row in rows if not row.came_back]
+    )
 
 
 def _of_ones_own() -> QuerySet[Any]:
     handled = ArticleHand.objects.filter(person=given("person")).values("article")
     mine = Article.objects.filter(Q(contributor=given("person")) | Q(pk__in=handled))
-    came_back = Case(When(state=ArticleState.RETURNED, then=True), default=False, output_field=BooleanField())
+    came_back = _whether(state=ArticleState.RETURNED)
     latest = F("changed_at").desc()
     rows: QuerySet[Any] = (
         mine.defer("working")
@@ -199,16 +204,13 @@ def _pushes(viewer: Viewer, today: date) -> tuple[Pile, Pile]:
     else:
         found = _PUSHES.all(**asked, units=units, person=viewer.person)
     prefetch_related_objects(found, *ITEMS)
-    halves = ([push for push in found if not push.later], [push for push in found if push.later])
-    todays, tomorrows = (_pile_of(half) for half in halves)
-    return todays, tomorrows
+    return _pile_of([push for push in found if not push.later]), _pile_of(
+        [push for push in found if push.later]
+    )
 
 
 def _due(pushes: PushQuerySet) -> QuerySet[Any]:
-    later, past = (
-        Case(When(due_at__gte=given("midnight"), then=True), default=False, output_field=BooleanField()),
-        Case(When(due_at__lt=given("now"), then=True), default=False, output_field=BooleanField()),
-    )
+    later, past = _whether(due_at__gte=given("midnight")), _whether(due_at__lt=given("now"))
     rows: QuerySet[Any] = (
         pushes.between(given("start"), given("end"))
         .annotate(

@@ -6,6 +6,7 @@ import errno
 import os
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -82,13 +83,25 @@ def can_mount() -> bool:
 
 
 @contextmanager
-def small_disk(directory: Path, megabytes: int) -> Iterator[SmallDisk]:
-    """A disk of so many megabytes, mounted at a directory."""
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", directory], check=True)
-    try:
-        yield SmallDisk(directory)
-    finally:
-        subprocess.run(["umount", "-l", directory], check=True)
+def small_disk(megabytes: int) -> Iterator[SmallDisk]:
+    """A disk of so many megabytes, mounted outside pytest's directories, which a server may not enter."""
+    home = os.environ.get("GUANHAO_TEST_DIR")
+    with tempfile.TemporaryDirectory(prefix="guanhao-small-", dir=home) as directory:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", directory], check=True)
+        try:
+            yield SmallDisk(Path(directory))
+        finally:
+            subprocess.run(["umount", "-l", directory], check=True)
+
+
+@contextmanager
+def server_on(disk: SmallDisk) -> Iterator[Cluster]:
+    """A server whose files lie there."""
+    home = disk.directory / "server"
+    home.mkdir()
+    disk.directory.chmod(0o755)
+    with Cluster(home) as cluster:
+        yield cluster
 
 
 def surroundings() -> dict[str, str]:

@@ -3,15 +3,14 @@
 import os
 import random
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.db import connection, connections
 
-from tests.batteries.places import can_mount, moved_into, moved_to, small_disk
+from tests.batteries.places import can_mount, moved_into, moved_to, server_on, small_disk
 from tests.batteries.stream import mixed, spread
 from tests.publishing.world import DUE
-from tests.support.cluster import Cluster, programs
+from tests.support.cluster import programs
 
 TIMES = int(os.environ.get("GUANHAO_FULL", "5"))
 RATE = 10.0
@@ -20,15 +19,12 @@ MEGABYTES = {"sqlite": 48, "postgresql": 160}
 
 
 @pytest.fixture
-def disk(tmp_path_factory):
-    """A small disk in memory, outside pytest's directories, which a server may not enter."""
+def disk():
+    """A small disk in memory."""
     if not can_mount():
         pytest.skip("Filling a disk takes a small one, and mounting it takes root.")
-    directory = Path(os.environ.get("GUANHAO_TEST_DIR", "/tmp")) / f"guanhao-small-{os.getpid()}"
-    directory.mkdir()
-    with small_disk(directory, MEGABYTES[connection.vendor]) as disk:
+    with small_disk(MEGABYTES[connection.vendor]) as disk:
         yield disk
-    directory.rmdir()
 
 
 @pytest.fixture
@@ -39,9 +35,7 @@ def cluster(disk):
         return
     if programs() is None:
         pytest.skip("There is no initdb on this machine.")
-    home = disk.directory / "server"
-    home.mkdir()
-    with Cluster(home) as cluster:
+    with server_on(disk) as cluster:
         yield cluster
 
 

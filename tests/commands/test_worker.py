@@ -69,7 +69,7 @@ def test_a_wrong_call_is_refused_with_what_would_be_right(pile, arguments):
 
 
 @pytest.mark.requirement("RS6")
-def test_a_worker_that_is_told_nothing_publishes_in_eight_places(monkeypatch):
+def test_a_worker_that_is_told_nothing_publishes_in_eight_places(db, monkeypatch):
     """What the operator's guide starts; what is said of one queue leaves the others as they are."""
     told = []
     monkeypatch.setattr(

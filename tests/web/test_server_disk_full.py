@@ -1,16 +1,14 @@
 """No byte left on the disk of the database's server: pages as in `test_disk_full`, on PostgreSQL (RS2)."""
 
 import secrets
-import tempfile
-from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.urls import reverse
 
 from guanhao.lexicon.models import ListedTerm
-from tests.batteries.places import can_mount, moved_to, small_disk
-from tests.support.cluster import Cluster, programs
+from tests.batteries.places import can_mount, moved_to, server_on, small_disk
+from tests.support.cluster import programs
 from tests.web.test_disk_full import BACKEND, PAGES
 
 MEGABYTES = 160
@@ -20,25 +18,19 @@ pytestmark = pytest.mark.requirement("RS2")
 
 @pytest.fixture
 def disk():
-    """A small disk in memory, outside pytest's directories, which a server may not enter."""
+    """A small disk in memory, for a server's files."""
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has no server; see test_disk_full.")
     if programs() is None or not can_mount():
         pytest.skip("A server on a small disk takes initdb, and root to mount it.")
-    with (
-        tempfile.TemporaryDirectory(prefix="guanhao-small-") as directory,
-        small_disk(Path(directory), MEGABYTES) as disk,
-    ):
+    with small_disk(MEGABYTES) as disk:
         yield disk
 
 
 @pytest.fixture
 def server(disk):
-    """A server whose files lie there."""
-    home = disk.directory / "server"
-    home.mkdir()
-    disk.directory.chmod(0o755)
-    with Cluster(home) as cluster:
+    """A server that lies there."""
+    with server_on(disk) as cluster:
         yield cluster
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -58,13 +62,7 @@ def remove_terms(request: WebRequest) -> HttpResponse:
 @needs(Permission.LEXICON_MANAGE)
 def restore_terms(request: WebRequest) -> HttpResponse:
     """Put the chosen terms back."""
-    viewer = request.viewer
-    chosen = pages.chosen_gone(pages.term_rows(), request.POST.getlist("row"))
-    count = restoring.restore_terms(
-        actor=viewer.actor, person=viewer.person, institution=viewer.institution, terms=chosen
-    )
-    _restored(request, count, len(chosen))
-    return redirect("terms")
+    return _put_back(request, pages.term_rows(), restoring.restore_terms, "terms")
 
 
 @require_http_methods(["GET", "POST"])
@@ -156,11 +154,7 @@ def remove_entries(request: WebRequest) -> HttpResponse:
 @needs(Permission.LEXICON_MANAGE)
 def restore_entries(request: WebRequest) -> HttpResponse:
     """Put the chosen entries back."""
-    viewer = request.viewer
-    chosen = pages.chosen_gone(pages.entry_rows(), request.POST.getlist("row"))
-    count = restoring.restore_entries(actor=viewer.actor, person=viewer.person, entries=chosen)
-    _restored(request, count, len(chosen))
-    return redirect("entries")
+    return _put_back(request, pages.entry_rows(), restoring.restore_entries, "entries")
 
 
 @require_safe
@@ -186,13 +180,15 @@ def remove_allowances(request: WebRequest) -> HttpResponse:
 @needs(Permission.LEXICON_MANAGE)
 def restore_allowances(request: WebRequest) -> HttpResponse:
     """Put the chosen wordings back on their lists."""
-    viewer = request.viewer
-    chosen = pages.chosen_gone(pages.allowance_rows(), request.POST.getlist("row"))
-    count = restoring.restore_allowances(actor=viewer.actor, person=viewer.person, allowances=chosen)
-    _restored(request, count, len(chosen))
-    return redirect("allowances")
+    return _put_back(request, pages.allowance_rows(), restoring.restore_allowances, "allowances")
 
 
-def _restored(request: WebRequest, count: int, chosen: int) -> None:
+def _put_back(
+    request: WebRequest, rows: QuerySet[Any], restore: Callable[..., int], listing: str
+) -> HttpResponse:
+    """Restore those of the removed rows that were chosen, say how many came back, and show what is in use."""
+    viewer, chosen = request.viewer, pages.chosen_gone(rows, request.POST.getlist("row"))
+    count = restore(actor=viewer.actor, person=viewer.person, rows=chosen)
     told = ngettext("已恢复 %(n)d 条。", "已恢复 %(n)d 条。", count) % {"n": count}
-    done(request, told if count == chosen else _("%(told)s其余的已经在用。") % {"told": told})
+    done(request, told if count == len(chosen) else _("%(told)s其余的已经在用。") % {"told": told})
+    return redirect(listing)
