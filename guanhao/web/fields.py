@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from html import escape
 from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
@@ -76,7 +77,7 @@ def _option(value: Any, label: Any, chosen: set[str]) -> str:
     mark = " selected" if key in chosen else ""
     if mark:
         chosen.clear()  # Only the first of several is chosen.
-    return f'<option value="{escape(key)}"{mark}>{escape(label)}</option>'
+    return f'<option value="{escape(key)}"{mark}>{escape(str(label))}</option>'
 
 
 class Choice(forms.ChoiceField):

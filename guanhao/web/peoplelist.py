@@ -14,6 +14,7 @@ from guanhao.people.types import PersonKind
 from guanhao.web import access
 from guanhao.web.lists import Column, Empty, Filter, Link, ListSpec, Tab
 from guanhao.web.marks import DONE, NEUTRAL, Mark
+from guanhao.web.paths import numbered
 from guanhao.web.viewer import Viewer, listed, said
 
 Rows = QuerySet[Any]
@@ -71,7 +72,7 @@ def _filters(viewer: Viewer) -> tuple[Filter, ...]:
 
 
 def _name(person: Person) -> Link:
-    return Link(person.name, reverse("person", args=[person.pk]))
+    return Link(person.name, numbered("person", person.pk))
 
 
 def _held(person: Any, viewer: Viewer) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.safestring import SafeString
 from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
@@ -15,7 +17,9 @@ from guanhao.core import clock
 from guanhao.notices.models import Notice
 from guanhao.people.models import Person
 from guanhao.web.excel import DANGEROUS, neutral, workbook
-from guanhao.web.lists import PAGE_SIZE
+from guanhao.web.lists import PAGE_SIZE, Link
+from guanhao.web.marks import Mark
+from guanhao.web.templatetags.listrows import Drawing
 
 
 def sheet_of(response):
@@ -47,6 +51,27 @@ def add_notices(institution, person, number):
         )
         for n in range(number)
     )  # fmt: skip
+
+
+def test_every_kind_of_cell_is_escaped():
+    """Whatever somebody typed, however often it stands on the page."""
+    drawing, bad = Drawing({}), "<b>&'\""
+    for value in (bad, Link(bad, bad), Mark(bad, "done"), SafeString(bad), bad):
+        assert "<b>" not in drawing.of(value)
+        assert "&lt;b&gt;&amp;&#x27;&quot;" in drawing.of(value)
+    assert [drawing.of(value) for value in (None, 0, 7, 2.5, date(2026, 11, 20))] == [
+        "", "", "7", "2.5", "2026-11-20 周五",
+    ]  # fmt: skip
+
+
+def test_what_is_drawn_once_for_a_page_is_drawn_anew_for_the_next(ruian, office):
+    """In the language of whoever reads it."""
+    add_notices(ruian.institution, ruian.people["ruian-editor"], 2)
+    assert office.get("/notices/").content.decode().count(">第十六条</a>") == 2
+    Person.objects.filter(pk=ruian.people["ruian-editor"].pk).update(language="en")
+    page = office.get("/notices/").content.decode()
+    assert page.count(">Article 16</a>") == 2
+    assert "第十六条" not in page
 
 
 @pytest.mark.parametrize("path", ["/settings/people/", "/notices/"])

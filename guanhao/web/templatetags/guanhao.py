@@ -12,7 +12,7 @@ from django import template
 from django.contrib.messages.storage.base import Message
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -22,7 +22,6 @@ from guanhao.rulebook.diff import LEANINGS, Leaning
 from guanhao.web.answers import CITE, UNDO
 from guanhao.web.citation import citation
 from guanhao.web.fields import options_of
-from guanhao.web.lists import Cite, Column, Link, Shown
 from guanhao.web.marks import Mark, due_mark, mark_of, state_of
 from guanhao.web.viewer import Viewer
 from guanhao.web.viewer import said as said_text
@@ -41,7 +40,12 @@ _COLON = Text(zh="：", en=": ")
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """A picture from the sprite; without a label it is decoration and hidden from screen readers."""
-    return _drawn(static("vendor/icons.svg"), name, str(label), size)
+    return _drawn(_sprite(), name, str(label), size)
+
+
+@lru_cache(maxsize=1)
+def _sprite() -> str:
+    return static("vendor/icons.svg")
 
 
 @lru_cache(maxsize=512)
@@ -171,33 +175,6 @@ def toast_undo(message: Message) -> str:
     """The address that takes back what a toast tells."""
     tags = message.extra_tags or ""
     return tags.removeprefix(UNDO) if tags.startswith(UNDO) else ""
-
-
-@register.simple_tag(takes_context=True)
-def cell(context: Mapping[str, Any], value: Any) -> SafeString | str:
-    """One cell of a list: a mark, a link, a citation, an instant, a day, a number or text."""
-    if isinstance(value, Mark):
-        return mark(value)
-    if isinstance(value, Link):
-        return format_html('<a href="{}">{}</a>', value.href, spaced(value.label))
-    if isinstance(value, Cite):
-        return cite(context, value.article, value.clause)
-    if isinstance(value, date):
-        return when(value)
-    return "" if value is None else spaced(value)
-
-
-@register.simple_tag(takes_context=True)
-def cells(context: Mapping[str, Any], shown: Iterable[Shown]) -> SafeString:
-    """The cells of one line of a list; a list has hundreds, so they are not a template each."""
-    drawn = ((_css(one.column), cell(context, one.value)) for one in shown)
-    return format_html_join("", '<td class="{}">{}</td>', drawn)
-
-
-def _css(column: Column) -> str:
-    said = {"main-cell": column.main, "number": column.number, "tight": column.tight,
-            "off-phone": not column.on_phone}  # fmt: skip
-    return " ".join(word for word, holds in said.items() if holds)
 
 
 @register.simple_tag

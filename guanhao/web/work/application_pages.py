@@ -32,6 +32,7 @@ from guanhao.rulebook.vocabulary import StepAct
 from guanhao.web.forms.choices import seats_of
 from guanhao.web.lists import Column, Empty, Filter, Link, ListSpec, Tab
 from guanhao.web.marks import state_of
+from guanhao.web.paths import numbered
 from guanhao.web.viewer import Viewer, said, said_of
 from guanhao.web.work import access
 from guanhao.web.work.history import history_of
@@ -95,11 +96,11 @@ def with_what_it_shows(rows: Rows) -> Rows:
 
 
 def _title(row: Application) -> Link:
-    return Link(row.title, reverse("application", args=[row.pk]))
+    return Link(row.title, numbered("application", row.pk))
 
 
 def _account(row: Application) -> Any:
-    return Link(row.account.name, reverse("account", args=[row.account_id])) if row.account else ""
+    return Link(row.account.name, numbered("account", row.account.pk)) if row.account else ""
 
 
 def _number(row: Application) -> str:
@@ -115,7 +116,7 @@ def task_list(viewer: Viewer) -> ListSpec:
             Column(
                 key="label",
                 label=_("事项"),
-                value=lambda row: Link(row.case.label, reverse("review_step", args=[row.pk])),
+                value=lambda row: Link(row.case.label, numbered("review_step", row.pk)),
                 main=True,
                 sort=("case__label",),
             ),

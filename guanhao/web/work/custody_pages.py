@@ -23,6 +23,7 @@ from guanhao.web.forms.custody import HolderForm, LeakForm, LookForm, StatementF
 from guanhao.web.fresh import confirm_first, is_fresh, second_factor_first, second_factor_is_fresh
 from guanhao.web.lists import Cite, Column, Empty, Filter, Link, ListSpec, Tab
 from guanhao.web.marks import BLOCKED, DONE, WAITING, Mark, due_mark
+from guanhao.web.paths import numbered
 from guanhao.web.viewer import Viewer, WebRequest, listed, said
 from guanhao.web.work import custody_access
 from guanhao.web.work.account_pages import platform_of
@@ -130,7 +131,7 @@ def standing_of(exposure: Exposure) -> Mark:
 
 def _account(row: Exposure) -> Link:
     account = row.secret.account
-    return Link(account.name, reverse("account_custody", args=[account.pk]))
+    return Link(account.name, numbered("account_custody", account.pk))
 
 
 def kinds_of(account: Account) -> list[str]:

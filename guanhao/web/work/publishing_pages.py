@@ -24,6 +24,7 @@ from guanhao.web.forms.choices import offerable_accounts
 from guanhao.web.forms.publishing import LinksForm
 from guanhao.web.lists import Column, Empty, Filter, Link, ListSpec, Tab
 from guanhao.web.marks import state_of
+from guanhao.web.paths import numbered
 from guanhao.web.viewer import Viewer, said
 from guanhao.web.work import access, pictures
 from guanhao.web.work.allowances import count_of, notifies
@@ -194,4 +195,4 @@ def _title(job: PublishJob) -> Link:
     label = (
         _("%(title)s 等 %(number)d 篇") % {"title": first, "number": len(items)} if len(items) > 1 else first
     )
-    return Link(label, reverse("publish_job", args=[job.pk]))
+    return Link(label, numbered("publish_job", job.pk))

@@ -24,6 +24,7 @@ from guanhao.registry.types import GONE, IN_USE, AccountState
 from guanhao.screening.namekeys import fold
 from guanhao.web.lists import Column, Empty, Filter, Link, ListSpec, Tab
 from guanhao.web.marks import Mark, state_of
+from guanhao.web.paths import numbered
 from guanhao.web.viewer import Viewer, listed, said
 
 Rows = QuerySet[Any]
@@ -305,4 +306,4 @@ def named(person: Any) -> str:
 
 
 def _name(account: Account) -> Link:
-    return Link(account.name, reverse("account", args=[account.pk]))
+    return Link(account.name, numbered("account", account.pk))
