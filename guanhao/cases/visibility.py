@@ -109,6 +109,13 @@ def visibility_of(person: Person) -> Visibility:
     return Visibility(shape, person, with_units_below(held.unit_ids), seats, seated)
 
 
+def visibility_of_cases(person: Person) -> Visibility:
+    """The same for cases alone: of whoever sees all of them nothing else need be asked."""
+    if Permission.ARTICLE_SEE_ALL not in standing(person).permissions:
+        return visibility_of(person)
+    return Visibility(VisibilityShape(everything=True, much=decided_much(person)), person, (), {}, ())
+
+
 def decided_much(person: Person) -> bool:
     """Whether the person decided so much that most of what they look at is theirs.
 

@@ -16,10 +16,12 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from guanhao.contents import titles
 from guanhao.web.excel import workbook
+from guanhao.web.sights import Asked, Condition, Sight
 
 PAGE_SIZE = 50
 MOST_COUNTED = 200  # rows after the page; counting all of a long list takes longer than showing a page of it
@@ -83,12 +85,14 @@ class Empty:
 class Tab:
     """A saved filter, with an order of its own where the list's would mean little there.
 
-    ``empty`` is what an empty tab says of a list that has rows elsewhere.
+    ``said`` are the values that ``apply`` takes beside the rows, or places for them where the list is a `Sight`. ``empty`` is
+    what an empty tab says of a list that has rows elsewhere.
     """
 
     key: str
     label: Label
-    apply: Callable[[QuerySet[Any]], QuerySet[Any]]
+    apply: Callable[..., QuerySet[Any]]
+    said: Mapping[str, Any] = field(default_factory=dict)
     order: tuple[Any, ...] = ()
     empty: Empty = Empty(why=_("这一栏现在没有记录。"), hint=_("其他栏里有，可以换一栏看。"))
 
@@ -96,14 +100,17 @@ class Tab:
 class Pages(Paginator):  # type: ignore[type-arg]  # It takes none when it runs.
     """Pages of a list that is counted no further than it is likely to be turned."""
 
-    def __init__(self, rows: QuerySet[Any], page: str | None) -> None:
-        super().__init__(rows, PAGE_SIZE)
+    def __init__(self, rows: QuerySet[Any] | Asked, page: str | None) -> None:
+        self._asked = rows if isinstance(rows, Asked) else None
+        super().__init__(() if isinstance(rows, Asked) else rows, PAGE_SIZE)
         number = int(page) if page is not None and page.isdecimal() and len(page) < _LONGEST_NUMBER else 1
         self._most = number * PAGE_SIZE + MOST_COUNTED
 
     @cached_property
     def _keys(self) -> list[Any] | None:
         """The keys of as many rows as are counted, in order; nothing where rows are groups or come of several questions."""
+        if self._asked is not None:
+            return self._asked.keys(self._most + 1)
         rows = self.object_list
         if not isinstance(rows, QuerySet) or rows.query.group_by is not None or rows.query.combinator:
             return None
@@ -121,10 +128,15 @@ class Pages(Paginator):  # type: ignore[type-arg]  # It takes none when it runs.
         """The rows of one page. Which they are was found with their number, and only they are read with all they show."""
         found: Page[Any] = super().page(number)
         if self._keys is not None:
-            rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]
             end = found.number * PAGE_SIZE
-            found.object_list = rows.filter(pk__in=self._keys[end - PAGE_SIZE : end])
+            found.object_list = self._read(self._keys[end - PAGE_SIZE : end])
         return found
+
+    def _read(self, keys: list[Any]) -> Any:
+        if self._asked is not None:
+            return self._asked.page(keys)
+        rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]
+        return rows.filter(pk__in=keys)
 
     @property
     def is_more(self) -> bool:
@@ -139,12 +151,17 @@ class Pages(Paginator):  # type: ignore[type-arg]  # It takes none when it runs.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """A choice in the address. ``choices`` are (value, label); a value outside them filters nothing away or in (TN2)."""
+    """A choice in the address. ``choices`` are (value, label); a value outside them filters nothing away or in (TN2).
+
+    ``means`` makes of the value in the address what ``apply`` compares rows with; that takes a place for it, too, where the
+    list is a `Sight`.
+    """
 
     key: str
     label: Label
     choices: tuple[tuple[str, Label], ...]
-    apply: Callable[[QuerySet[Any], str], QuerySet[Any]]
+    apply: Callable[[QuerySet[Any], Any], QuerySet[Any]]
+    means: Callable[[str], Any] = str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +211,12 @@ class ListView:
 
     spec: ListSpec
     query: QueryDict
-    rows: QuerySet[Any]
+    source: QuerySet[Any] | Sight
+
+    @cached_property
+    def rows(self) -> QuerySet[Any]:
+        """All rows there are for whoever looks."""
+        return self.source.rows() if isinstance(self.source, Sight) else self.source
 
     @cached_property
     def tab(self) -> Tab | None:
@@ -223,12 +245,10 @@ class ListView:
     @cached_property
     def found(self) -> QuerySet[Any]:
         """All rows that the tab, the filters and the words leave, in order."""
-        rows = self.tab.apply(self.rows) if self.tab else self.rows
-        for choice in self.spec.filters:
-            value = self.query.get(choice.key, "")
-            if value in {str(known) for known, _label in choice.choices}:
-                rows = choice.apply(rows, value)
-        words = self.query.get("q", "")[:100].split()
+        rows = self.rows
+        for condition in self._conditions:
+            rows = condition.of(rows)
+        words = self._words
         if words and self.spec.among and (few := titles.few_with(words)) is not None:
             rows = self.spec.among(rows, few)
         for word in words:
@@ -238,8 +258,11 @@ class ListView:
     @cached_property
     def page(self) -> Page[Any]:
         """The page asked for; the nearest one that exists otherwise."""
-        asked = self.query.get("page")
-        return Pages(self.found, asked).get_page(asked)
+        page = self.query.get("page")
+        # How words are sought depends on them, so a list that is searched is asked in the ordinary way.
+        if isinstance(self.source, Sight) and not self._words:
+            return Pages(self._asked(self.source), page).get_page(page)
+        return Pages(self.found, page).get_page(page)
 
     @property
     def is_filtered(self) -> bool:
@@ -277,13 +300,13 @@ class ListView:
 
     def address(self, **changes: str | None) -> str:
         """This list with changes in the address."""
-        query = self.query.copy()
+        query: dict[str, Sequence[str]] = dict(self.query.lists())
         for key, value in changes.items():
             if value is None:
                 query.pop(key, None)
             else:
-                query[key] = value
-        return f"?{query.urlencode()}"
+                query[key] = [value]
+        return f"?{urlencode(query, doseq=True)}"
 
     def export_address(self) -> str:
         """Where the same rows come as a workbook."""
@@ -304,6 +327,24 @@ class ListView:
     def previous_address(self) -> str:
         """The page before this one."""
         return self.address(page=str(self.page.previous_page_number()))
+
+    @cached_property
+    def _conditions(self) -> tuple[Condition, ...]:
+        """What the tab and the filters chosen in the address leave."""
+        chosen = [Condition(f"tab {self.tab.key}", self.tab.apply, self.tab.said)] if self.tab else []
+        for choice in self.spec.filters:
+            value = self.query.get(choice.key, "")
+            if value in {str(known) for known, _label in choice.choices}:
+                chosen.append(_of_filter(choice, value))
+        return tuple(chosen)
+
+    @property
+    def _words(self) -> list[str]:
+        return self.query.get("q", "")[:100].split()
+
+    def _asked(self, sight: Sight) -> Asked:
+        column, down = self.sort or (None, False)
+        return Asked(sight, self._conditions, (column and column.key, down), self._order())
 
     def _with_word(self, rows: QuerySet[Any], word: str) -> QuerySet[Any]:
         if self.spec.find is not None:
@@ -336,7 +377,7 @@ class Listed(HttpResponse):
         self.listing = listing
 
 
-def answer(request: HttpRequest, spec: ListSpec, rows: QuerySet[Any], **context: Any) -> HttpResponse:
+def answer(request: HttpRequest, spec: ListSpec, rows: QuerySet[Any] | Sight, **context: Any) -> HttpResponse:
     """The list as a page; as a workbook where ``format=xlsx`` asks for one and it is short, else how to get the long one."""
     listing = ListView(spec, request.GET, rows)
     if getattr(request, "listing_only", False):
@@ -358,6 +399,15 @@ def _workbook(request: HttpRequest, listing: ListView) -> HttpResponse:
         [str(column.label) for column in columns],
         ([column.value(row) for column in columns] for row in listing.found),
     )
+
+
+def _of_filter(choice: Filter, value: str) -> Condition:
+    narrow = choice.apply  # alone: what is kept must not hold the choices of whoever asked first
+
+    def apply(rows: QuerySet[Any], *, value: Any) -> QuerySet[Any]:
+        return narrow(rows, value)
+
+    return Condition(choice.key, apply, {"value": choice.means(value)})
 
 
 def _chosen(known: Iterable[Any], key: str | None) -> Any:

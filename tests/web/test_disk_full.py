@@ -11,8 +11,8 @@ from django.db.utils import OperationalError
 from django.test import Client
 from django.urls import reverse
 
-from guanhao.contents.queries import ArticleQuerySet
 from guanhao.lexicon.models import ListedTerm
+from guanhao.web.views import articles
 from tests.publishing.test_kills import forks
 
 __all__ = ["forks"]
@@ -74,10 +74,10 @@ def test_a_database_that_is_gone_is_told_from_a_fault_of_ours(
     client.raise_request_exception = False
     client.force_login(ruian.people["ruian-editor"].user, backend=BACKEND)
 
-    def gone(_self, _person):
+    def gone(_viewer):
         raise error("server closed the connection unexpectedly")
 
-    monkeypatch.setattr(ArticleQuerySet, "visible_to", gone)
+    monkeypatch.setattr(articles, "articles_in_sight", gone)
     answer = client.get(reverse("articles"))
     assert (answer.status_code, answer.has_header("Retry-After")) == (status, status == 503)
     assert "unexpectedly" not in answer.content.decode()

@@ -8,12 +8,12 @@ import re
 import pytest
 from django.urls import reverse
 
-from guanhao.contents.queries import ArticleQuerySet
+from guanhao.web.views import articles
 
 REFERENCE = re.compile(r"\b[0-9a-f]{8}\b")
 
 
-def _breaks(self, person):
+def _breaks(viewer):
     raise RuntimeError("the-inside-of-the-machine")
 
 
@@ -23,7 +23,7 @@ def test_a_failure_shows_a_reference_and_never_a_trace(ruian, client, monkeypatc
     settings.SECOND_FACTOR = False
     client.raise_request_exception = False
     client.force_login(ruian.people["ruian-editor"].user, backend="guanhao.web.belonging.Recognition")
-    monkeypatch.setattr(ArticleQuerySet, "visible_to", _breaks)
+    monkeypatch.setattr(articles, "articles_in_sight", _breaks)
     with caplog.at_level(logging.ERROR):
         answer = client.get(reverse("articles"))
     page = answer.content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from guanhao.core.prepared import Prepared
 from guanhao.people.models import Person, Unit
 from guanhao.registry.models import Account
 from guanhao.registry.queries import AccountQuerySet
@@ -10,6 +11,11 @@ from guanhao.registry.queries import AccountQuerySet
 def offerable_accounts() -> AccountQuerySet:
     """Accounts an article may be offered to."""
     return Account.objects.active().order_by("-flagship", "name")
+
+
+def offerable_names() -> list[tuple[int, str]]:
+    """Key and name of each of these accounts."""
+    return _OFFERABLE.all()
 
 
 def seats_of(person: Person) -> list[Unit]:
@@ -21,3 +27,6 @@ def seats_of(person: Person) -> list[Unit]:
 def root_unit() -> Unit | None:
     """The unit that stands for the institution."""
     return Unit.objects.open().filter(parent__isnull=True).first()
+
+
+_OFFERABLE: Prepared[tuple[int, str]] = Prepared(lambda: offerable_accounts().values_list("pk", "name"))

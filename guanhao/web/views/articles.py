@@ -16,7 +16,7 @@ from guanhao.web.forms.articles import AttachmentForm, ClassesForm, OfferForm
 from guanhao.web.lists import answer
 from guanhao.web.viewer import WebRequest
 from guanhao.web.work import access, imports
-from guanhao.web.work.article_list import article_list, with_what_it_shows
+from guanhao.web.work.article_list import article_list, articles_in_sight
 from guanhao.web.work.article_record import article_context
 from guanhao.web.work.scripts import form_refused
 
@@ -25,7 +25,7 @@ from guanhao.web.work.scripts import form_refused
 def listing(request: WebRequest) -> HttpResponse:
     """The list with its tabs and filters."""
     viewer = request.viewer
-    return answer(request, article_list(viewer), with_what_it_shows(access.articles(viewer)))
+    return answer(request, article_list(viewer), articles_in_sight(viewer))
 
 
 @require_http_methods(["GET", "POST"])

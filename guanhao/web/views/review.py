@@ -16,14 +16,14 @@ from guanhao.web.forms.review import DecisionForm
 from guanhao.web.lists import answer
 from guanhao.web.viewer import WebRequest
 from guanhao.web.work import access, matters
-from guanhao.web.work.review_list import review_list, steps_of_interest
+from guanhao.web.work.review_list import review_list, steps_in_sight
 
 
 @require_safe
 def queue(request: WebRequest) -> HttpResponse:
     """What waits for this person, near or past its time first, and what they decided."""
     viewer = request.viewer
-    return answer(request, review_list(viewer), steps_of_interest(viewer))
+    return answer(request, review_list(viewer), steps_in_sight(viewer))
 
 
 @require_safe

@@ -18,7 +18,7 @@ from guanhao.applications.models import Application
 from guanhao.applications.queries import ApplicationQuerySet
 from guanhao.cases.models import Case, Decision, Step
 from guanhao.cases.queries import StepQuerySet
-from guanhao.cases.visibility import decided_much
+from guanhao.cases.visibility import Visibility, visibility_of_cases
 from guanhao.contents.models import Article, Attachment, ErrorMark, Finding, Handling, Push, Revision
 from guanhao.contents.placing import may_publish
 from guanhao.contents.queries import ArticleQuerySet, PushQuerySet
@@ -136,9 +136,16 @@ def steps_waiting(viewer: Viewer) -> StepQuerySet:
 
 def steps(viewer: Viewer) -> StepQuerySet:
     """Steps that are decided in the review queue, of cases the person may see."""
-    seen = Case.objects.visible_to(viewer.person)
+    if not viewer.person.active:
+        return Step.objects.none()
+    return steps_within(visibility_of_cases(viewer.person))
+
+
+def steps_within(visibility: Visibility) -> StepQuerySet:
+    """The same, where what an active person may see is known, or only its places are."""
+    seen = Case.objects.within(visibility)
     rows: StepQuerySet = Step.objects.filter(case__subject_kind__in=REVIEWED)
-    if decided_much(viewer.person):
+    if visibility.shape.much:
         return rows.filter(Exists(seen.filter(pk=OuterRef("case"))))
     return rows.filter(case__in=seen)
 

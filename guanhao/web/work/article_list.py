@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet, TextField
@@ -12,27 +14,68 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guanhao.cases.models import Step
+from guanhao.cases.visibility import Visibility, visibility_of
 from guanhao.contents.models import Article
 from guanhao.contents.types import ArticleState
 from guanhao.core import clock
+from guanhao.core.prepared import Prepared, given
 from guanhao.people.permissions import Permission
 from guanhao.people.tree import open_names
 from guanhao.rulebook.types import Named
-from guanhao.web.forms.choices import offerable_accounts
+from guanhao.web.forms.choices import offerable_names
 from guanhao.web.lists import Column, Empty, Filter, Link, ListSpec, Tab
 from guanhao.web.marks import Mark, state_of
+from guanhao.web.paths import numbered
+from guanhao.web.sights import Sight
 from guanhao.web.viewer import Viewer, listed, said, said_of
 
 Rows = QuerySet[Any]
 _DAYS = (("7", gettext_lazy("近 7 天")), ("30", gettext_lazy("近 30 天")), ("180", gettext_lazy("近半年")))
 
 
-def with_what_it_shows(rows: Rows) -> Rows:
-    """The rows with everything a line needs, so that the number of queries does not grow with them."""
-    waiting = Prefetch(
-        "case__steps", queryset=Step.objects.waiting().select_related("unit"), to_attr="waiting_steps"
+# What the lines of a page show, and no more: an article's row holds the whole text, too.
+_LINES: Prepared[Article] = Prepared(
+    lambda: (
+        Article.objects.filter(pk__in=given("keys", many=True))
+        .select_related("contributor", "owner_unit", "account", "case")
+        .only(
+            *("title", "state", "category", "wanted_at", "changed_at"),
+            *("contributor__name", "owner_unit__name", "account__name", "case__id"),
+        )
+        .order_by()
     )
-    return rows.select_related("contributor", "owner_unit", "account", "case").prefetch_related(waiting)
+)
+_WAITING: Prepared[Step] = Prepared(
+    lambda: (
+        Step.objects.waiting().filter(case__in=given("cases", many=True)).only("case", "title_zh", "title_en")
+    )
+)
+
+
+def articles_in_sight(viewer: Viewer) -> Sight | Rows:
+    """The articles the person may see, as the list reads them."""
+    if not viewer.person.active:
+        return Article.objects.none()
+    return Sight(visibility_of(viewer.person), _within, _page)
+
+
+def _within(seen: Visibility) -> Rows:
+    """The rows with everything a line needs, so that the number of queries does not grow with them."""
+    waiting = Prefetch("case__steps", queryset=Step.objects.waiting(), to_attr="waiting_steps")
+    rows = Article.objects.within(seen).select_related("contributor", "owner_unit", "account", "case")
+    return rows.prefetch_related(waiting)
+
+
+def _page(keys: Sequence[int]) -> list[Article]:
+    articles = _LINES.all(keys=keys)
+    steps: dict[int, list[Step]] = defaultdict(list)
+    cases = [article.case_id for article in articles if article.case_id]
+    for step in _WAITING.all(cases=cases) if cases else ():
+        steps[step.case_id].append(step)
+    for article in articles:
+        if article.case is not None:
+            article.case.waiting_steps = steps[article.case.pk]  # type: ignore[attr-defined] # as `_within` has it.
+    return articles
 
 
 def article_list(viewer: Viewer) -> ListSpec:
@@ -99,7 +142,7 @@ def _category(viewer: Viewer, article: Article) -> str:
 
 
 def _title(article: Article) -> Link:
-    return Link(article.title or _("（无标题）"), reverse("article", args=[article.pk]))
+    return Link(article.title or _("（无标题）"), numbered("article", article.pk))
 
 
 def _state(article: Article) -> Mark:
@@ -107,12 +150,10 @@ def _state(article: Article) -> Mark:
 
 
 def _tabs(viewer: Viewer) -> tuple[Tab, ...]:
-    person = viewer.person
-    units = viewer.standing.unit_ids
     everything = Tab(key="all", label=_("全部"), apply=lambda rows: rows)
     tabs = (
-        Tab(key="mine", label=_("我的"), apply=lambda rows: rows.filter(_mine(person.pk)).distinct()),
-        Tab(key="unit", label=_("本单位"), apply=lambda rows: rows.filter(owner_unit__in=units)),
+        Tab(key="mine", label=_("我的"), apply=_mine, said={"person": viewer.person.pk}),
+        Tab(key="unit", label=_("本单位"), apply=_of_units, said={"units": viewer.standing.unit_ids}),
         Tab(key="returned", label=_("退回修改"), apply=_in(ArticleState.RETURNED)),
         Tab(key="review", label=_("审批中"), apply=_in(ArticleState.IN_REVIEW)),
         Tab(key="approved", label=_("已通过"), apply=_in(ArticleState.APPROVED, ArticleState.SCHEDULED)),
@@ -121,8 +162,12 @@ def _tabs(viewer: Viewer) -> tuple[Tab, ...]:
     return (everything, *tabs) if viewer.may(Permission.ARTICLE_SEE_ALL) else (*tabs, everything)
 
 
-def _mine(person_id: int) -> Q:
-    return Q(contributor=person_id) | Q(hands__person=person_id)
+def _mine(rows: Rows, person: Any) -> Rows:
+    return rows.filter(Q(contributor=person) | Q(hands__person=person)).distinct()
+
+
+def _of_units(rows: Rows, units: Any) -> Rows:
+    return rows.filter(owner_unit__in=units)
 
 
 def _in(*states: str) -> Any:
@@ -131,21 +176,43 @@ def _in(*states: str) -> Any:
 
 def _filters(viewer: Viewer) -> tuple[Filter, ...]:
     book = viewer.rulebook
-    accounts = tuple((str(row.pk), row.name) for row in offerable_accounts())
+    accounts = tuple((str(pk), name) for pk, name in offerable_names())
     units = tuple((str(pk), name) for pk, name in open_names())
     return (
         Filter(
-            key="account", label=_("账号"), choices=accounts, apply=lambda rows, pk: rows.filter(account=pk)
+            key="account",
+            label=_("账号"),
+            choices=accounts,
+            apply=lambda rows, pk: rows.filter(account=pk),
+            means=int,
         ),
-        Filter(key="unit", label=_("单位"), choices=units, apply=lambda rows, pk: rows.filter(owner_unit=pk)),
+        Filter(
+            key="unit",
+            label=_("单位"),
+            choices=units,
+            apply=lambda rows, pk: rows.filter(owner_unit=pk),
+            means=int,
+        ),
         Filter(
             key="category",
             label=_("类别"),
             choices=_words(book.categories.values()),
             apply=lambda rows, key: rows.filter(category=key),
         ),
-        Filter(key="class", label=_("属性"), choices=_words(book.content_classes.values()), apply=_of_class),
-        Filter(key="days", label=_("时间"), choices=_DAYS, apply=_since),
+        Filter(
+            key="class",
+            label=_("属性"),
+            choices=_words(book.content_classes.values()),
+            apply=_of_class,
+            means='"{}"'.format,
+        ),
+        Filter(
+            key="days",
+            label=_("时间"),
+            choices=_DAYS,
+            apply=lambda rows, start: rows.filter(changed_at__gte=start),
+            means=_since,
+        ),
     )
 
 
@@ -153,13 +220,13 @@ def _words(words: Any) -> tuple[tuple[str, str], ...]:
     return tuple((word.key, said(word.title)) for word in words if isinstance(word, Named))
 
 
-def _of_class(rows: Rows, key: str) -> Rows:
+def _of_class(rows: Rows, quoted: Any) -> Rows:
     # SQLite cannot ask what a JSON list contains; keys are words of the rulebook, so the quoted word is exact.
     found: Rows = rows.annotate(_classes=Cast("content_classes", TextField())).filter(
-        _classes__contains=f'"{key}"'
+        _classes__contains=quoted
     )
     return found
 
 
-def _since(rows: Rows, days: str) -> Rows:
-    return rows.filter(changed_at__gte=clock.now() - timedelta(days=int(days)))
+def _since(days: str) -> datetime:
+    return clock.now() - timedelta(days=int(days))

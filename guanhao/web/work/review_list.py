@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guanhao.cases.models import Decision, Step
-from guanhao.cases.queries import StepQuerySet
 from guanhao.cases.types import StepState
+from guanhao.cases.visibility import Visibility, visibility_of_cases
 from guanhao.core import clock
-from guanhao.people.models import Person
+from guanhao.core.prepared import Prepared, given
+from guanhao.web.access import freedom
 from guanhao.web.lists import Column, Empty, Link, ListSpec, Tab
 from guanhao.web.marks import BLOCKED, WAITING, Mark, state_of
+from guanhao.web.paths import numbered
+from guanhao.web.sights import Sight
 from guanhao.web.templatetags.guanhao import when
 from guanhao.web.viewer import Viewer, said_of
 from guanhao.web.work import access
@@ -28,9 +31,29 @@ WAITING_STATES = (StepState.CURRENT, StepState.HELD)
 _NONE_WAITING = Empty(why=_("没有等您审批的事项。"), hint=_("有新的送审时会通知您。"))
 
 
-def steps_of_interest(viewer: Viewer) -> StepQuerySet:
-    """Steps of cases the person may see, with what a line shows."""
-    return access.steps(viewer).select_related("case__submitted_by", "case__owner_unit", "unit")
+_SHOWN = ("case__submitted_by", "case__owner_unit")
+_LINES: Prepared[Step] = Prepared(
+    lambda: (
+        Step.objects.filter(pk__in=given("keys", many=True))
+        .select_related(*_SHOWN)
+        .only(
+            *("title_zh", "title_en", "opened_at", "due_at", "state"),
+            *("case__label", "case__submitted_by__name", "case__owner_unit__name"),
+        )
+        .order_by()
+    )
+)
+
+
+def steps_in_sight(viewer: Viewer) -> Sight | Rows:
+    """Steps of cases the person may see, as the list reads them."""
+    if not viewer.person.active:
+        return Step.objects.none()
+    return Sight(visibility_of_cases(viewer.person), _within, lambda keys: _LINES.all(keys=keys))
+
+
+def _within(seen: Visibility) -> Rows:
+    return access.steps_within(seen).select_related(*_SHOWN)
 
 
 def review_list(viewer: Viewer) -> ListSpec:
@@ -62,39 +85,47 @@ def review_list(viewer: Viewer) -> ListSpec:
 
 
 def _tabs(viewer: Viewer) -> tuple[Tab, ...]:
-    waiting = access.steps_waiting(viewer).values("pk")
+    free = freedom(viewer)
     return (
         Tab(
             key="waiting",
             label=_("等我办"),
-            apply=lambda rows: rows.filter(pk__in=waiting),
+            apply=lambda rows, **free: rows.filter(pk__in=_free(free)),
+            said=free,
             empty=_NONE_WAITING,
         ),
         Tab(
             key="others",
             label=_("等别人办"),
-            apply=lambda rows: rows.filter(state__in=WAITING_STATES).exclude(pk__in=waiting),
+            apply=lambda rows, **free: rows.filter(state__in=WAITING_STATES).exclude(pk__in=_free(free)),
+            said=free,
         ),
         Tab(
             key="done",
             label=_("我办过的"),
-            apply=lambda rows: _decided_by(rows, viewer.person),
+            apply=_decided_by,
+            said={"person": viewer.person.pk, "institution": viewer.person.institution_id},
             order=("-mine__at",),
         ),
     )
 
 
-def _decided_by(rows: Rows, person: Person) -> Rows:
+def _free(free: Mapping[str, Any]) -> Rows:
+    """The steps that wait for the viewer (`web.access.freedom`)."""
+    return Step.objects.free_for(**free).values("pk")
+
+
+def _decided_by(rows: Rows, person: Any, institution: Any) -> Rows:
     """The steps the person decided, each with their latest decision on it (``mine``)."""
     later = Decision.objects.filter(step=OuterRef("pk"), person=person, pk__gt=OuterRef("mine__pk"))
-    own = Q(decisions__institution=person.institution_id, decisions__person=person)  # as the index has it
+    own = Q(decisions__institution=institution, decisions__person=person)  # as the index has it
     mine = FilteredRelation("decisions", condition=own)
     found: Rows = rows.annotate(mine=mine).filter(~Exists(later), mine__isnull=False)
     return found
 
 
 def _label(step: Step) -> Link:
-    return Link(step.case.label, reverse("review_step", args=[step.pk]))
+    return Link(step.case.label, numbered("review_step", step.pk))
 
 
 def _unit(step: Step) -> str:
