@@ -81,7 +81,10 @@ class PushQuerySet(models.QuerySet["Push"]):
         return self if units is None else self.seen_from(units, person)
 
     def seen_from(self, units: Any, person: Any) -> PushQuerySet:
-        """Those of the units' accounts and articles, and one's own. Takes the places of the values too."""
+        """Those of the units' accounts and articles, and one's own. Takes the places of the values too.
+
+        Whatever limits the pushes beforehand limits also where those that carry one's articles are looked for.
+        """
         return self.filter(
             Q(account__owner_unit__in=units)
             | Q(planned_by=person)
@@ -98,8 +101,7 @@ class PushQuerySet(models.QuerySet["Push"]):
             items__revision__article__owner_unit__in=units,
             items__revision__article__contributor_kind__in=IN_A_UNITS_NAME,
         )
-        pushes: models.QuerySet[Push] = self.model.objects.filter(mine | ours, items__live=True)
-        return pushes
+        return self.filter(mine | ours, items__live=True)
 
 
 def _touched(visibility: Visibility) -> Q:

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache, partial
+from typing import NamedTuple
 
 from guanhao.calendars.working import Stretch, WorkCalendar, days_between
 from guanhao.contents.days import calendar_of
@@ -13,6 +15,7 @@ from guanhao.contents.facts import facts_of_account
 from guanhao.contents.models import Push
 from guanhao.contents.placing import openings
 from guanhao.core import clock
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.people.models import Institution
 from guanhao.registry.models import Account
@@ -20,6 +23,7 @@ from guanhao.regulation.queries import in_force
 from guanhao.rulebook.book import Rulebook
 from guanhao.rulebook.clauses import Duty
 from guanhao.rulebook.selection import checks_at, duties_every
+from guanhao.rulebook.selectors import Facts
 from guanhao.rulebook.vocabulary import Period, Stage, Task
 
 
@@ -41,17 +45,32 @@ class PlanDay:
     clause: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
-    """A working day on which an account still owes a push."""
+class Gap(NamedTuple):
+    """A working day on which an account still owes a push. A tuple, since a large office has thousands a week."""
 
     account: Account
     day: date
     missing: int
-    article: str
-    clause: str
-    message: Text
+    duty: Duty
     over: bool  # the day has passed
+
+    @property
+    def article(self) -> str:
+        """The article the push is owed by."""
+        return self.duty.article
+
+    @property
+    def clause(self) -> str:
+        """The clause the push is owed by."""
+        return self.duty.id
+
+    @property
+    def message(self) -> Text:
+        """What is missing, in a sentence."""
+        return Text(
+            zh=f"{self.day:%m-%d} 工作日尚无推送，还差 {self.missing} 次。",
+            en=f"No push yet for the working day {self.day:%m-%d}; {self.missing} to go.",
+        )
 
 
 def days_of(account: Account, first: date, last: date) -> list[PlanDay]:
@@ -90,10 +109,11 @@ def gaps(institution: Institution, monday: date, accounts: Iterable[Account] | N
         accounts = Account.objects.active().filter(institution=institution).select_related("owner_unit")
     sunday = monday + timedelta(days=6)
     counts, workdays = _pushes_by_day(calendar, monday, sunday), list(calendar.workdays(monday, sunday))
+    duties = cache(partial(_push_duties, rulebook))  # many accounts are alike
     return [
         gap
         for account in accounts
-        for duty in _push_duties(rulebook, account)
+        for duty in duties(facts_of_account(account, rulebook))
         for gap in _gaps(account, duty, counts, workdays)
     ]
 
@@ -101,31 +121,24 @@ def gaps(institution: Institution, monday: date, accounts: Iterable[Account] | N
 def _gaps(
     account: Account, duty: Duty, counts: Counter[tuple[int, date]], workdays: Sequence[date]
 ) -> Iterable[Gap]:
-    today = clock.today()
+    today, key = clock.today(), account.pk
     for day in workdays:
-        missing = duty.at_least - counts[account.pk, day]
+        missing = duty.at_least - counts[key, day]
         if missing > 0:
-            yield Gap(
-                account=account,
-                day=day,
-                missing=missing,
-                article=duty.article,
-                clause=duty.id,
-                message=Text(
-                    zh=f"{day:%m-%d} 工作日尚无推送，还差 {missing} 次。",
-                    en=f"No push yet for the working day {day:%m-%d}; {missing} to go.",
-                ),
-                over=day < today,
-            )
+            yield Gap(account, day, missing, duty, day < today)
 
 
-def _push_duties(rulebook: Rulebook, account: Account) -> list[Duty]:
-    duties = duties_every(rulebook, Period.WORKDAY, facts_of_account(account, rulebook))
-    return [duty for duty in duties if duty.do is Task.PUSH]
+def _push_duties(rulebook: Rulebook, facts: Facts) -> list[Duty]:
+    return [duty for duty in duties_every(rulebook, Period.WORKDAY, facts) if duty.do is Task.PUSH]
 
 
 def _pushes_by_day(calendar: WorkCalendar, first: date, last: date) -> Counter[tuple[int, date]]:
     start = datetime.combine(first, time(), calendar.zone)
     end = datetime.combine(last + timedelta(days=1), time(), calendar.zone)
-    rows = Push.objects.between(start, end).values_list("account_id", "due_at")
+    rows = _PUSHES.all(start=start, end=end)
     return Counter((account, calendar.local_day(due_at)) for account, due_at in rows)
+
+
+_PUSHES: Prepared[tuple[int, datetime]] = Prepared(
+    lambda: Push.objects.between(given("start"), given("end")).values_list("account_id", "due_at")
+)

@@ -1,7 +1,7 @@
 """What a clause applies to (`when:`), and the facts it is held against."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Annotated
 
 from guanhao.rulebook.markers import Refers
@@ -15,6 +15,8 @@ ContentClassKey = Annotated[str, Refers("content_classes")]
 CategoryKey = Annotated[str, Refers("categories")]
 ColumnKey = Annotated[str, Refers("columns")]
 SeverityKey = Annotated[str, Refers("severities")]
+
+Facets = tuple[tuple[str, frozenset[str | int]], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,17 +54,14 @@ class Selector:
     column: tuple[ColumnKey, ...] = ()
     severity: tuple[SeverityKey, ...] = ()
 
-    def named(self) -> Iterator[tuple[str, frozenset[str | int]]]:
+    def named(self) -> Facets:
         """The facets the condition names, with their accepted values."""
-        for field in fields(self):
-            accepted = getattr(self, field.name)
-            if accepted:
-                yield field.name, frozenset(accepted)
+        return _named(self)
 
     @property
     def specificity(self) -> int:
         """How many facets are named; the more, the more particular."""
-        return sum(1 for _ in self.named())
+        return len(self.named())
 
     def matches(self, facts: Facts) -> bool:
         """Whether the condition holds. A named facet the facts do not know does not hold."""
@@ -83,6 +82,14 @@ class Selector:
 
 
 ALWAYS = Selector()
+
+
+@lru_cache(
+    maxsize=4_096
+)  # asked of every clause at every act and page; a rulebook has some hundred conditions
+def _named(selector: Selector) -> Facets:
+    every = ((field.name, getattr(selector, field.name)) for field in fields(selector))
+    return tuple((facet, frozenset(accepted)) for facet, accepted in every if accepted)
 
 
 def _known(facts: Facts, facet: str) -> frozenset[str | int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -21,18 +22,20 @@ from django.db.models import (
 from django.db.models.functions import RowNumber
 
 from guanhao.cases.models import Step
-from guanhao.contents.models import Article, ArticleHand, Push
-from guanhao.contents.queries import ITEMS, PushQuerySet, units_planned_for
+from guanhao.cases.visibility import VisibilityShape, visibility_of
+from guanhao.contents.models import Article, ArticleHand, Push, PushItem
+from guanhao.contents.queries import PushQuerySet, units_planned_for
 from guanhao.contents.types import ArticleState
 from guanhao.contents.weekplan import gaps
 from guanhao.core import clock
-from guanhao.core.prepared import Prepared, given
+from guanhao.core.prepared import Family, Prepared, given
 from guanhao.core.text import Text
 from guanhao.notices.models import Notice
 from guanhao.people.permissions import Permission
 from guanhao.publishing.models import PublishJob
 from guanhao.publishing.queries import JobQuerySet, units_seen
 from guanhao.registry.models import Account
+from guanhao.registry.queries import AccountQuerySet
 from guanhao.web import access
 from guanhao.web.almanac import unpublished
 from guanhao.web.viewer import Viewer
@@ -99,7 +102,7 @@ def of(viewer: Viewer) -> Desk:
         own=own,
         pushes=pushes,
         tomorrow=tomorrow,
-        unplanned=_pile_of(list(_first(_unplanned(viewer, cared_for)))) if cared_for else Pile((), 0),
+        unplanned=_unplanned(viewer) if cared_for else Pile((), 0),
         gaps=_gaps(viewer, today, cared_for),
         owed=_owed(viewer),
         notices=unread.rows,
@@ -203,17 +206,34 @@ def _pushes(viewer: Viewer, today: date) -> tuple[Pile, Pile]:
         found = _PUSHES_OF_ALL.all(**asked)
     else:
         found = _PUSHES.all(**asked, units=units, person=viewer.person)
-    prefetch_related_objects(found, *ITEMS)
+    _know_titles(found)
     return _pile_of([push for push in found if not push.later]), _pile_of(
         [push for push in found if push.later]
     )
 
 
+def _know_titles(pushes: Sequence[Any]) -> None:
+    """Say of every push the titles of its articles, in their order."""
+    titles: dict[int, list[str]] = defaultdict(list)
+    for push, title in _TITLES.all(pushes=[push.pk for push in pushes]) if pushes else ():
+        titles[push].append(title)
+    for push in pushes:
+        push.titles = titles[push.pk]
+
+
+_TITLES: Prepared[tuple[int, str]] = Prepared(
+    lambda: (
+        PushItem.objects.filter(push__in=given("pushes", many=True), live=True)
+        .order_by("push", "position")
+        .values_list("push_id", "revision__article__title")
+    )
+)
+
+
 def _due(pushes: PushQuerySet) -> QuerySet[Any]:
     later, past = _whether(due_at__gte=given("midnight")), _whether(due_at__lt=given("now"))
     rows: QuerySet[Any] = (
-        pushes.between(given("start"), given("end"))
-        .annotate(
+        pushes.annotate(
             later=later,
             in_all=Window(Count("pk"), partition_by=later),
             place=Window(RowNumber(), partition_by=later, order_by=[past, F("due_at"), F("pk")]),
@@ -221,36 +241,75 @@ def _due(pushes: PushQuerySet) -> QuerySet[Any]:
         .filter(place__lte=SHOWN)
         .order_by("due_at", "pk")
     )
-    return rows.select_related("account__owner_unit", "planned_by")
+    return rows.select_related("account")
 
 
-_PUSHES_OF_ALL: Prepared[Any] = Prepared(lambda: _due(Push.objects.all()))
+def _of_the_days() -> PushQuerySet:
+    return Push.objects.between(given("start"), given("end"))
+
+
+_PUSHES_OF_ALL: Prepared[Any] = Prepared(lambda: _due(_of_the_days()))
 _PUSHES: Prepared[Any] = Prepared(
-    lambda: _due(Push.objects.seen_from(given("units", many=True), given("person")))
+    lambda: _due(_of_the_days().seen_from(given("units", many=True), given("person")))
 )
 
 
 def _cared_for(viewer: Viewer) -> list[Account]:
-    """The accounts whose plan is the viewer's business: all for the office, else those of his units or given to him."""
+    """The accounts whose plan is the viewer's business: all for the office, else those of his units or given to him.
+
+    Of each only its name, and what the duty to push depends on (`contents.facts`).
+    """
     if viewer.may(Permission.PUBLISHING_SEE_ALL):
-        return list(access.accounts(viewer).active())
-    return _CARED_FOR.all(units=viewer.standing.unit_ids, person=viewer.person)
+        return _ALL_CARED_FOR.all()
+    return _CARED_FOR.all(own=viewer.standing.unit_ids, person=viewer.person)
 
 
-_CARED_FOR: Prepared[Account] = Prepared(
-    lambda: (
-        Account.objects.active()
-        .filter(Q(owner_unit_id__in=given("units", many=True)) | Q(manager=given("person")))
-        .select_related("owner_unit")
-        .order_by("platform", "name")
-    )
-)
+def _ones_own_accounts() -> AccountQuerySet:
+    theirs = Q(owner_unit_id__in=given("own", many=True)) | Q(manager=given("person"))
+    return Account.objects.active().filter(theirs)
 
 
-def _unplanned(viewer: Viewer, accounts: list[Account]) -> QuerySet[Article]:
+def _as_planned_for(accounts: AccountQuerySet) -> AccountQuerySet:
+    known = ("platform", "kind", "name", "handle", "flagship", "owner_unit__kind")
+    return accounts.select_related("owner_unit").only(*known).order_by("platform", "name")
+
+
+_ALL_CARED_FOR: Prepared[Account] = Prepared(lambda: _as_planned_for(Account.objects.active()))
+_CARED_FOR: Prepared[Account] = Prepared(lambda: _as_planned_for(_ones_own_accounts()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Whatever changes the statement of what is unplanned: which articles one sees, and of which accounts."""
+
+    seen: VisibilityShape
+    of_all: bool
+
+
+def _unplanned(viewer: Viewer) -> Pile:
     """Approved articles for those accounts that have no place in the plan yet, the oldest first."""
-    rows = Article.objects.visible_to(viewer.person).unplanned().filter(account__in=accounts)
-    return rows.select_related("account", "owner_unit").order_by("changed_at")
+    if not viewer.person.active:
+        return Pile((), 0)
+    seen = visibility_of(viewer.person)
+    shape = _Plan(seen.shape, of_all=viewer.may(Permission.PUBLISHING_SEE_ALL))
+    return _pile_of(_UNPLANNED.of(shape).all(**seen.said() | {"own": viewer.standing.unit_ids}))
+
+
+def _without_a_place(shape: _Plan) -> QuerySet[Any]:
+    accounts = Account.objects.active() if shape.of_all else _ones_own_accounts()
+    found = Article.objects.within(shape.seen.places()).unplanned().filter(account__in=accounts.values("pk"))
+    return _first(found.defer("working").select_related("account", "owner_unit").order_by("changed_at"))
+
+
+_UNPLANNED: Family[_Plan, Any] = Family(
+    _without_a_place,
+    usual=[
+        _Plan(VisibilityShape(everything=True), of_all=True),
+        _Plan(VisibilityShape(everything=True, much=True), of_all=True),
+        _Plan(VisibilityShape(posts=1), of_all=False),
+        _Plan(VisibilityShape(much=True, posts=1), of_all=False),
+    ],
+)
 
 
 def _gaps(viewer: Viewer, today: date, accounts: list[Account]) -> Pile:
