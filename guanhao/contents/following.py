@@ -14,11 +14,11 @@ from guanhao.contents.models import Article
 from guanhao.contents.recording import remember, tell
 from guanhao.contents.types import ArticleState, ContributorKind, Following
 from guanhao.core.actors import Actor
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused, Verdict, WrongState, require
 from guanhao.ledger.types import Action
 from guanhao.people.models import Person, Unit
-from guanhao.rulebook.vocabulary import KnownFunction
 
 LONGEST_CHAIN = 50
 
@@ -73,8 +73,7 @@ def _name_for(person: Person, article: Article) -> tuple[str, Unit]:
     if guards.is_of_the_hands(person, article):
         return article.contributor_kind, article.owner_unit
     unit = article.account.owner_unit
-    office = unit.functions.filter(function=KnownFunction.COMPETENT_OFFICE).exists()
-    return ContributorKind.OFFICE if office else ContributorKind.UNIT, unit
+    return ContributorKind.OFFICE if guards.is_competent_office(unit) else ContributorKind.UNIT, unit
 
 
 def chain_of(article: Article) -> list[Article]:
@@ -85,7 +84,12 @@ def chain_of(article: Article) -> list[Article]:
         seen.add(first.pk)
     chain, front = [first], [first.pk]
     while front and len(chain) < LONGEST_CHAIN:
-        later = list(Article.objects.filter(follows__in=front).order_by("pk"))
+        later = _LATER.all(front=front)
         chain += later
         front = [one.pk for one in later]
     return chain
+
+
+_LATER: Prepared[Article] = Prepared(
+    lambda: Article.objects.filter(follows__in=given("front", many=True)).defer("working").order_by("pk")
+)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from guanhao.cases.identity import among
+from guanhao.cases.visibility import VisibilityShape, visibility_of
 from guanhao.contents.models import Article
 from guanhao.contents.types import ArticleState, ContributorKind
+from guanhao.core.prepared import Family, Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import ALLOWED, Denied, Verdict
-from guanhao.people.models import Person, Unit
+from guanhao.people.models import Person, Unit, UnitFunction
 from guanhao.people.permissions import standing
 from guanhao.people.types import PersonKind
 from guanhao.registry.models import Account
@@ -47,10 +49,7 @@ def _in_that_name(person: Person, kind: ContributorKind, unit: Unit) -> Verdict:
                 en=f"You hold no post in {unit.name} and cannot offer in its name.",
             )
         )
-    if (
-        kind is ContributorKind.OFFICE
-        and not unit.functions.filter(function=KnownFunction.COMPETENT_OFFICE).exists()
-    ):
+    if kind is ContributorKind.OFFICE and not is_competent_office(unit):
         return Denied(Text(zh=f"“{unit.name}”不是主管部门。", en=f"{unit.name} is not the competent office."))
     if kind in _PERSONAL and person.kind != _PERSONAL[kind]:
         return Denied(
@@ -101,9 +100,36 @@ def is_of_the_hands(person: Person, article: Article) -> Verdict:
 
 def may_see(person: Person, article: Article) -> Verdict:
     """Whether the article is among those the person sees; the same question as the lists ask."""
-    if Article.objects.visible_to(person).filter(pk=article.pk).exists():
-        return ALLOWED
+    if person.active:
+        seen = visibility_of(person)
+        if _SEEN.of(seen.shape).all(**seen.said(), article=article):
+            return ALLOWED
     return Denied(Text(zh="您不能处理这篇稿件。", en="This article is not yours to handle."))
+
+
+_SEEN: Family[VisibilityShape, int] = Family(
+    lambda shape: (
+        Article.objects.within(shape.places())
+        .filter(pk=given("article"))
+        .order_by()
+        .values_list("pk", flat=True)[:1]
+    ),
+    usual=[VisibilityShape(posts=1), VisibilityShape(everything=True, much=True)],
+)
+
+
+def is_competent_office(unit: Unit) -> bool:
+    """Whether the unit is the competent office."""
+    return bool(_OFFICE.all(unit=unit))
+
+
+_OFFICE: Prepared[int] = Prepared(
+    lambda: (
+        UnitFunction.objects.filter(unit=given("unit"), function=KnownFunction.COMPETENT_OFFICE)
+        .order_by()
+        .values_list("pk", flat=True)[:1]
+    )
+)
 
 
 def clean_hands(person: Person, article: Article) -> Verdict:

@@ -12,12 +12,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from guanhao.contents import guards
 from guanhao.contents.models import Article
 from guanhao.core import clock
 from guanhao.core.actors import Actor
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused, WrongState, require
 from guanhao.ledger.actions import record
@@ -28,6 +29,7 @@ from guanhao.privacy.models import Portrayal, PublicationConsent
 from guanhao.privacy.types import Agreed, ConsentHow, ConsentReach, ConsentState, SettledHow, Shown
 
 MOST_NAME, MOST_NOTE, MOST_GUARDIAN, MOST_RELATION = 120, 500, 60, 30
+MOST_OFFERED = 50
 _TOLD = {
     ConsentState.MISSING: Action.CONSENT_NOTED,
     ConsentState.ASKED: Action.CONSENT_ASKED,
@@ -178,17 +180,31 @@ def take_off(*, actor: Actor, person: Person, portrayal: Portrayal) -> None:
     tell(actor, Action.CONSENT_TAKEN_OFF, portrayal.consent, {"article": portrayal.article_id})
 
 
-def standing_for(article: Article) -> Any:
+def standing_for(article: Article) -> QuerySet[PublicationConsent]:
     """Consents given for the whole account that the article does not rest on yet."""
-    today = clock.today()
+    return _standing(article, article.account_id, clock.today())
+
+
+def offered_for(article: Article) -> list[PublicationConsent]:
+    """The first of them, as many as somebody would choose from."""
+    return _OFFERED.all(article=article, account=article.account_id, today=clock.today())
+
+
+def _standing(article: Any, account: Any, today: Any) -> QuerySet[PublicationConsent]:
+    """Takes the places of the values too."""
     rows = PublicationConsent.objects.filter(
         Q(until__isnull=True) | Q(until__gte=today),
-        account=article.account,
+        account=account,
         reach=ConsentReach.ACCOUNT,
         state=ConsentState.GIVEN,
     )
     used = Portrayal.objects.live().filter(article=article)
     return rows.exclude(pk__in=used.values("consent")).order_by("name", "use", "pk")
+
+
+_OFFERED: Prepared[PublicationConsent] = Prepared(
+    lambda: _standing(given("article"), given("account"), given("today"))[:MOST_OFFERED]
+)
 
 
 def tell(

@@ -1,4 +1,4 @@
-"""When something breaks the reader gets a sentence and a reference; the trace stays in the log."""
+"""When something breaks the reader gets a sentence and a reference; the trace stays in the log. What is not there is 404."""
 
 from __future__ import annotations
 
@@ -32,3 +32,11 @@ def test_a_failure_shows_a_reference_and_never_a_trace(ruian, client, monkeypatc
     assert "Traceback" not in page
     (reference,) = set(REFERENCE.findall(re.sub(r"<[^>]+>", " ", page)))
     assert any(reference in record.getMessage() for record in caplog.records)
+
+
+def test_an_address_that_names_no_possible_number_finds_nothing(ruian, client, settings):
+    """Addresses take any number of digits; the databases' keys do not."""
+    settings.SECOND_FACTOR = False
+    client.force_login(ruian.people["ruian-office-head"].user, backend="guanhao.web.belonging.Recognition")
+    for key in (2**63 - 1, 2**63, 10**40):
+        assert client.get(reverse("article", args=[key])).status_code == 404

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from benchmarks import cycles, world
+from guanhao.contents.models import Article
 from guanhao.core import clock
 from guanhao.notices.models import Notice
 from guanhao.people.models import Person
@@ -70,6 +71,7 @@ def _addresses():
     return {
         "desk": reverse("desk"),
         "articles": f"{reverse('articles')}?tab=all",
+        "article": reverse("article", args=[Article.objects.order_by("pk")[0].pk]),
         "review": reverse("review"),
         "publishing": reverse("publishing"),
         "accounts": reverse("accounts"),

@@ -10,12 +10,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guanhao.contents.guards import is_competent_office
 from guanhao.contents.types import AttachmentKind, ContributorKind
 from guanhao.people.models import Person, Unit
 from guanhao.people.types import PersonKind
 from guanhao.registry.models import Account
 from guanhao.rulebook.types import Named
-from guanhao.rulebook.vocabulary import KnownFunction
 from guanhao.web.fields import OneOf
 from guanhao.web.forms.choices import offerable_accounts, root_unit, seats_of
 from guanhao.web.forms.styled import StyledForm, choices_of
@@ -40,9 +40,7 @@ class InTheName:
 def names_open_to(viewer: Viewer) -> list[InTheName]:
     """In whose names the person may offer: each unit where a seat is held, and their own."""
     units = seats_of(viewer.person)
-    competent = [
-        unit for unit in units if unit.functions.filter(function=KnownFunction.COMPETENT_OFFICE).exists()
-    ]
+    competent = [unit for unit in units if is_competent_office(unit)]
     of_units = [
         InTheName(ContributorKind.OFFICE if unit in competent else ContributorKind.UNIT, unit)
         for unit in units

@@ -42,6 +42,7 @@ from guanhao.steps.models import Heartbeat
 from guanhao.web.access import one
 from guanhao.web.belonging import STOPPED
 from guanhao.web.viewer import Viewer
+from guanhao.web.work.article_reads import seen_article
 
 REVIEWED = (
     "article",
@@ -63,8 +64,7 @@ def articles(viewer: Viewer) -> ArticleQuerySet:
 
 def article(viewer: Viewer, pk: int) -> Article:
     """One article with what its pages show of it."""
-    related = ("contributor", "owner_unit", "account__owner_unit", "current", "case")
-    return _one(articles(viewer).select_related(*related), pk)
+    return seen_article(viewer, pk)
 
 
 def approved_article(viewer: Viewer, revision_pk: int) -> Article:

@@ -35,6 +35,7 @@ from guanhao.web.marks import state_of
 from guanhao.web.paths import numbered
 from guanhao.web.viewer import Viewer, said, said_of
 from guanhao.web.work import access
+from guanhao.web.work.article_reads import waiting_in
 from guanhao.web.work.history import history_of
 from guanhao.web.work.paper_pages import papers_context
 from guanhao.web.work.review_list import due
@@ -276,14 +277,13 @@ def lines_of(application: Application) -> list[Line]:
 def context_of(viewer: Viewer, application: Application) -> dict[str, Any]:
     """The record of one application."""
     case = application.case
-    waiting = access.steps_waiting(viewer).filter(case=case).first() if case else None
     return {
         "application": application,
         "lines": lines_of(application),
         "findings": application.current.findings if application.current else [],
         "completions": application.completions.select_related("person", "step").order_by("pk"),
         "stops": stops_of(case) if case else [],
-        "step": waiting,
+        "step": waiting_in(viewer, application.case_id),
         "may_edit": bool(checks.may_edit(viewer.person, application)),
         "may_withdraw": bool(checks.may_withdraw(viewer.person, application)),
         "papers": papers_context(viewer, case) if case else None,

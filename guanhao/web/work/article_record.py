@@ -10,20 +10,19 @@ from django.utils.translation import gettext as _
 
 from guanhao.applications.drafting import may_begin
 from guanhao.applications.types import Kind
-from guanhao.cases.models import Case
+from guanhao.cases.models import Step
 from guanhao.contents import guards
 from guanhao.contents.attaching import may_attach
 from guanhao.contents.following import chain_of, may_follow
-from guanhao.contents.models import Article, PushItem
+from guanhao.contents.models import Article
 from guanhao.contents.types import ArticleState
-from guanhao.publishing.models import JobItem, PublishJob
 from guanhao.web.forms.articles import AttachmentForm, ClassesForm
 from guanhao.web.viewer import Viewer, said
 from guanhao.web.work import access
+from guanhao.web.work import article_reads as reads
 from guanhao.web.work.consent_pages import of_article as consents_of
-from guanhao.web.work.decision import marked_errors
 from guanhao.web.work.history import Entry, history_of
-from guanhao.web.work.reasons import grouped, handled_before, reasons_of
+from guanhao.web.work.reasons import grouped, handled_before, marked_errors, reasons_of
 from guanhao.web.work.route import stops_of
 
 
@@ -38,18 +37,15 @@ class NextAction:
 
 def article_context(viewer: Viewer, article: Article) -> dict[str, Any]:
     """The record of one article."""
-    revisions = list(article.revisions.select_related("created_by").order_by("-number"))
-    places = PushItem.objects.filter(revision__article=article, live=True).select_related(
-        "push__account", "revision"
-    )
+    step = reads.waiting_in(viewer, article.case_id)
     return {
         "article": article,
-        "next": next_action(viewer, article),
+        "next": next_action(viewer, article, step),
         "stops": stops_of(article.case) if article.case else [],
-        "step": waiting_step(viewer, article),
-        "revisions": revisions,
+        "step": step,
+        "revisions": reads.REVISIONS.all(article=article),
         **_findings(viewer, article),
-        "attachments": article.attachments.select_related("asset", "added_by").order_by("pk"),
+        "attachments": reads.ATTACHMENTS.all(article=article),
         "attachment_form": AttachmentForm(viewer) if may_attach(viewer.person, article) else None,
         "classes_form": ClassesForm(viewer) if article.state == ArticleState.IN_REVIEW else None,
         **authorisations_of(viewer, article),
@@ -57,10 +53,8 @@ def article_context(viewer: Viewer, article: Article) -> dict[str, Any]:
         "chain": chain_of(article),
         "may_follow": article.state == ArticleState.PUBLISHED and bool(may_follow(viewer.person, article)),
         "may_withdraw": bool(guards.may_withdraw(viewer.person, article)),
-        "places": places,
-        "links": JobItem.objects.filter(revision__article=article)
-        .exclude(url="")
-        .select_related("job__account"),
+        "places": reads.PLACES.all(article=article),
+        "links": reads.LINKS.all(article=article),
         "words": words_of(viewer, article),
         "entries": _history(viewer, article),
     }
@@ -68,21 +62,23 @@ def article_context(viewer: Viewer, article: Article) -> dict[str, Any]:
 
 def _findings(viewer: Viewer, article: Article) -> dict[str, Any]:
     """What was found in the current revision, what was done about it, which errors were confirmed."""
-    if article.current is None:
+    revision = article.current
+    if revision is None:
         return {"reasons": []}
-    reasons = reasons_of(viewer, article.current)
+    revision.article = article  # known already, so nobody need ask for it
+    errors = marked_errors(revision)
+    reasons = reasons_of(viewer, revision, errors)
     return {
         "reasons": reasons,
         "groups": grouped(reasons),
-        "handled": handled_before(article.current),
-        "errors": marked_errors(article.current),
+        "handled": handled_before(revision),
+        "errors": errors,
     }
 
 
 def authorisations_of(viewer: Viewer, article: Article) -> dict[str, Any]:
     """What was authorised by its route and for which version, what is being asked for, whether it may be asked for now."""
-    given = list(article.authorisations.select_related("revision", "case").order_by("pk"))
-    asked = list(article.applications.open().order_by("pk"))
+    given, asked = reads.AUTHORISATIONS.all(article=article), reads.ASKED.all(article=article)
     may_ask = not asked and may_begin(
         viewer.person, Kind.AUTHORISE, article.owner_unit, article.account, article
     )
@@ -98,21 +94,17 @@ def authorisations_of(viewer: Viewer, article: Article) -> dict[str, Any]:
 
 def _history(viewer: Viewer, article: Article) -> list[Entry]:
     """What happened to the article, its cases, its pushes and their jobs."""
-    cases = Case.objects.about("article", article.pk)
-    pushes = PushItem.objects.filter(revision__article=article)
-    jobs = PublishJob.objects.filter(items__revision__article=article).distinct()
     return history_of(
         viewer,
         ("article", [article.pk]),
-        ("case", cases.values_list("pk", flat=True)),
-        ("push", pushes.values_list("push", flat=True)),
-        ("job", jobs.values_list("pk", flat=True)),
+        ("case", reads.CASES.all(article=article.pk)),
+        ("push", reads.PUSHES.all(article=article)),
+        ("job", reads.JOBS.all(article=article)),
     )
 
 
-def next_action(viewer: Viewer, article: Article) -> NextAction | None:
-    """What the viewer should do with the article now; nothing when it waits for others."""
-    step = waiting_step(viewer, article)
+def next_action(viewer: Viewer, article: Article, step: Step | None) -> NextAction | None:
+    """What the viewer should do with the article now; nothing when it waits for others. ``step`` waits for the viewer."""
     if step is not None:
         return NextAction(_("去审批"), reverse("review_step", args=[step.pk]))
     if guards.may_edit(viewer.person, article):
@@ -124,13 +116,6 @@ def next_action(viewer: Viewer, article: Article) -> NextAction | None:
     if over and guards.is_of_the_hands(viewer.person, article):
         return NextAction(_("另起一稿"), reverse("article_duplicate", args=[article.pk]), post=True)
     return None
-
-
-def waiting_step(viewer: Viewer, article: Article) -> Any:
-    """The step of the article's case that waits for the viewer."""
-    if article.case_id is None:
-        return None
-    return access.steps_waiting(viewer).filter(case=article.case_id).first()
 
 
 def words_of(viewer: Viewer, article: Article) -> dict[str, Any]:

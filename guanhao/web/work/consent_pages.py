@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from guanhao.contents import guards
 from guanhao.contents.models import Article
 from guanhao.core import clock
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.verdicts import Refused
 from guanhao.people.permissions import Permission
 from guanhao.privacy import checks, consenting
@@ -55,14 +56,23 @@ def mine(viewer: Viewer) -> QuerySet[PublicationConsent]:
 
 def of_article(viewer: Viewer, article: Article) -> dict[str, Any]:
     """The part of an article's page about whom it shows."""
-    rows = Portrayal.objects.live().filter(article=article).select_related("consent__person").order_by("pk")
     may_note = bool(checks.may_note_consents(viewer.person, article))
     return {
-        "portrayals": rows,
+        "portrayals": _PORTRAYALS.all(article=article),
         "may_note": may_note,
         "may_take_off": bool(guards.may_edit(viewer.person, article)),
-        "standing_consents": consenting.standing_for(article)[:50] if may_note else [],
+        "standing_consents": consenting.offered_for(article) if may_note else [],
     }
+
+
+_PORTRAYALS: Prepared[Portrayal] = Prepared(
+    lambda: (
+        Portrayal.objects.live()
+        .filter(article=given("article"))
+        .select_related("consent__person")
+        .order_by("pk")
+    )
+)
 
 
 def standing_of(row: PublicationConsent) -> Mark:

@@ -12,14 +12,14 @@ from guanhao.cases.models import Decision, Step
 from guanhao.cases.types import AUTHOR, StepState, Verdict
 from guanhao.contents import errors
 from guanhao.contents.diff import compare
-from guanhao.contents.models import Article, ErrorMark, Revision
+from guanhao.contents.models import Article, Revision
 from guanhao.core import clock
 from guanhao.people.models import Person
 from guanhao.rulebook.vocabulary import StepAct
 from guanhao.web.forms.review import DecisionForm, ErrorForm
 from guanhao.web.viewer import Viewer, said_of
 from guanhao.web.work.paper_pages import papers_context
-from guanhao.web.work.reasons import grouped, handled_before, reasons_of
+from guanhao.web.work.reasons import grouped, handled_before, marked_errors, reasons_of
 from guanhao.web.work.route import stops_of, who_may
 
 MOST_PHRASES = 6
@@ -44,7 +44,8 @@ def decision_context(
     """Everything the page shows of a step that waits, or of one that was decided."""
     revision = decided_revision(step, article)
     earlier = last_seen(revision)
-    reasons = reasons_of(viewer, revision)
+    confirmed = marked_errors(revision)
+    reasons = reasons_of(viewer, revision, confirmed)
     return {
         **frame_of(viewer, step, form),
         "article": article,
@@ -54,7 +55,7 @@ def decision_context(
         "reasons": reasons,
         "groups": grouped(reasons),
         "handled": handled_before(revision),
-        "errors": marked_errors(revision),
+        "errors": confirmed,
         "error_form": ErrorForm(viewer) if errors.may_judge(viewer.person, article) else None,
         "counting": errors.counting_clause(article),
         "verdicts": choices(step, article),
@@ -84,11 +85,6 @@ def _worded(form: DecisionForm, step: Step) -> DecisionForm:
     if step.act == StepAct.JOINT_OPINION:
         form.fields["opinion"].help_text = _("会签意见必填，同意也要写明。")
     return form
-
-
-def marked_errors(revision: Revision) -> list[ErrorMark]:
-    """The errors confirmed in a revision and not taken back."""
-    return list(revision.errors.filter(withdrawn_at=None).select_related("person"))
 
 
 def decided_revision(step: Step, article: Article) -> Revision:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guanhao.cases.types import Verdict
+from guanhao.core.prepared import Family, given
 from guanhao.ledger.models import Event
 from guanhao.ledger.types import Action
 from guanhao.web.eventwords import who, words
@@ -57,11 +58,22 @@ class Entry:
 
 def history_of(viewer: Viewer, *subjects: tuple[str, Iterable[object]]) -> list[Entry]:
     """What happened to the subjects, the latest first; events that say nothing to readers of a record are left out."""
+    said: dict[str, Any] = {}
+    for place, (kind, keys) in enumerate(subjects):
+        said |= {f"kind_{place}": kind, f"keys_{place}": [str(key) for key in keys]}
+    return [_entry(viewer, event) for event in _TOLD.of(len(subjects)).all(**said)]
+
+
+def _told_of(subjects: int) -> QuerySet[Event]:
     wanted = Q(pk__in=())
-    for kind, keys in subjects:
-        wanted |= Q(subject_kind=kind, subject_id__in=[str(key) for key in keys])
+    for place in range(subjects):
+        of_one = {"subject_kind": given(f"kind_{place}"), "subject_id__in": given(f"keys_{place}", many=True)}
+        wanted |= Q(**of_one)
     told = Event.objects.filter(wanted).exclude(action__in=_SILENT)
-    return [_entry(viewer, event) for event in told.select_related("detail").newest_first()[:MOST]]
+    return told.select_related("detail").newest_first()[:MOST]
+
+
+_TOLD: Family[int, Event] = Family(_told_of, usual=(1, 2, 4))  # as many subjects as pages name
 
 
 def _entry(viewer: Viewer, event: Event) -> Entry:

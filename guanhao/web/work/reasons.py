@@ -10,6 +10,7 @@ from guanhao.contents import attaching, checks, errors
 from guanhao.contents.checks import Found
 from guanhao.contents.models import ErrorMark, Finding, Handling, Revision
 from guanhao.contents.types import FindingState, Force
+from guanhao.core.prepared import Prepared, given
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied
 from guanhao.web.marks import Mark, mark_of
@@ -112,17 +113,16 @@ def reasons_in(found: Iterable[Found], handled: frozenset[str] = frozenset()) ->
     return list(dict.fromkeys(_of_found(one) for one in found if one.fingerprint not in handled))
 
 
-def reasons_of(viewer: Viewer, revision: Revision) -> list[Reason]:
-    """What was found in a revision and is not mended; the same sentence of several stages once."""
-    rows = revision.findings.exclude(state=FindingState.FIXED).select_related(
-        "settled_by", "revision__article"
-    )
-    marks = {
-        mark.finding_id: mark for mark in revision.errors.filter(withdrawn_at=None, finding__isnull=False)
-    }
+def reasons_of(viewer: Viewer, revision: Revision, marked: Iterable[ErrorMark]) -> list[Reason]:
+    """What was found in a revision and is not mended; the same sentence of several stages once.
+
+    ``marked`` are the errors that were confirmed in it (`marked_errors`).
+    """
+    marks = {mark.finding_id: mark for mark in marked if mark.finding_id is not None}
     judge = bool(errors.may_judge(viewer.person, revision.article))
     once: dict[tuple[str, str, str], Reason] = {}
-    for finding in rows:
+    for finding in _FINDINGS.all(revision=revision):
+        finding.revision = revision
         reason = _of_finding(viewer, finding, marks.get(finding.pk), judge=judge)
         once.setdefault((reason.clause, reason.message, reason.excerpt), reason)
     return sorted(once.values(), key=lambda one: list(Force).index(one.force))
@@ -130,7 +130,27 @@ def reasons_of(viewer: Viewer, revision: Revision) -> list[Reason]:
 
 def handled_before(revision: Revision) -> list[Handling]:
     """What its writers did about findings before they handed it in."""
-    return list(revision.handlings.filter(undone_at=None).select_related("person"))
+    return _HANDLINGS.all(revision=revision)
+
+
+def marked_errors(revision: Revision) -> list[ErrorMark]:
+    """The errors confirmed in a revision and not taken back."""
+    return _ERRORS.all(revision=revision)
+
+
+_FINDINGS: Prepared[Finding] = Prepared(
+    lambda: (
+        Finding.objects.filter(revision=given("revision"))
+        .exclude(state=FindingState.FIXED)
+        .select_related("settled_by")
+    )
+)
+_HANDLINGS: Prepared[Handling] = Prepared(
+    lambda: Handling.objects.filter(revision=given("revision"), undone_at=None).select_related("person")
+)
+_ERRORS: Prepared[ErrorMark] = Prepared(
+    lambda: ErrorMark.objects.filter(revision=given("revision"), withdrawn_at=None).select_related("person")
+)
 
 
 def message_of(handling: Handling) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from guanhao.cases import eligibility
 from guanhao.cases.models import Case, Decision, Step
 from guanhao.cases.types import StepState, Verdict
+from guanhao.core.prepared import Prepared, given
 from guanhao.web.marks import BLOCKED, DONE, NEUTRAL, WAITING
 from guanhao.web.viewer import listed, said_of
 
@@ -38,15 +39,22 @@ class Stop:
 def stops_of(case: Case) -> list[Stop]:
     """The steps of a case in order: who decided and when, or who may decide and by when."""
     decisions: dict[int, list[Decision]] = {}
-    rows = (
-        Decision.objects.filter(step__case=case, final=True)
+    for decision in _DECISIONS.all(case=case):
+        decisions.setdefault(decision.step_id, []).append(decision)
+    steps = _STEPS.all(case=case)
+    return [_stop(step, decisions.get(step.pk, []), _called(step, steps)) for step in steps]
+
+
+_DECISIONS: Prepared[Decision] = Prepared(
+    lambda: (
+        Decision.objects.filter(step__case=given("case"), final=True)
         .select_related("person", "acting_for")
         .order_by("pk")
     )
-    for decision in rows:
-        decisions.setdefault(decision.step_id, []).append(decision)
-    steps = list(case.steps.select_related("unit", "case").order_by("position"))
-    return [_stop(step, decisions.get(step.pk, []), _called(step, steps)) for step in steps]
+)
+_STEPS: Prepared[Step] = Prepared(
+    lambda: Step.objects.filter(case=given("case")).select_related("unit", "case").order_by("position")
+)
 
 
 def _called(step: Step, steps: list[Step]) -> str:
