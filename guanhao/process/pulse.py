@@ -95,7 +95,7 @@ def pulses(now: datetime | None = None) -> list[Pulse]:
 
 def unserved() -> list[Queue]:
     """Queues whose workers fell silent, without a look at what waits in them: cheap enough for every page."""
-    silent = list(heartbeats.silent())
+    silent = heartbeats.unheard()
     if not silent:
         return []
     alive = list(heartbeats.alive())

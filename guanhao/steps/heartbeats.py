@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import models
 
+from guanhao.core.prepared import Prepared, given
 from guanhao.steps.clock import database_now
 from guanhao.steps.models import Heartbeat
 
@@ -38,4 +40,16 @@ def alive() -> models.QuerySet[Heartbeat]:
 
 def silent() -> models.QuerySet[Heartbeat]:
     """Workers that did not end on purpose and have not been heard of for a minute."""
-    return Heartbeat.objects.filter(stopped_at__isnull=True, seen_at__lte=database_now() - SILENT_AFTER)
+    return _silent_since(database_now() - SILENT_AFTER)
+
+
+def unheard() -> list[Heartbeat]:
+    """The same, as a question every page may ask."""
+    return _UNHEARD.all(since=database_now() - SILENT_AFTER)
+
+
+def _silent_since(since: Any) -> models.QuerySet[Heartbeat]:
+    return Heartbeat.objects.filter(stopped_at__isnull=True, seen_at__lte=since)
+
+
+_UNHEARD: Prepared[Heartbeat] = Prepared(lambda: _silent_since(given("since")))

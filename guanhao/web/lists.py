@@ -272,7 +272,7 @@ class ListView:
     @property
     def empty(self) -> Empty:
         """Why no row is shown where nothing in the address hides any: the tab has none, or the list has none at all."""
-        return self.tab.empty if self.tab and self.rows.exists() else self.spec.empty
+        return self.tab.empty if self.tab and self._has_rows else self.spec.empty
 
     @property
     def is_narrowed(self) -> bool:
@@ -341,6 +341,13 @@ class ListView:
     @property
     def _words(self) -> list[str]:
         return self.query.get("q", "")[:100].split()
+
+    @property
+    def _has_rows(self) -> bool:
+        """Whether the list has any row at all, of whatever tab."""
+        if isinstance(self.source, Sight):
+            return bool(Asked(self.source, (), "any", ()).keys(1))
+        return self.source.exists()
 
     def _asked(self, sight: Sight) -> Asked:
         column, down = self.sort or (None, False)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection, transaction
+from django.db.models.sql.compiler import SQLCompiler
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from benchmarks import cycles, world
 from guanhao.contents.models import Article
+from guanhao.contents.types import ArticleState
 from guanhao.core import clock
 from guanhao.notices.models import Notice
 from guanhao.people.models import Person
@@ -71,7 +73,9 @@ def _addresses():
     return {
         "desk": reverse("desk"),
         "articles": f"{reverse('articles')}?tab=all",
-        "article": reverse("article", args=[Article.objects.order_by("pk")[0].pk]),
+        "article": reverse(
+            "article", args=[Article.objects.filter(state=ArticleState.PUBLISHED).order_by("pk")[0].pk]
+        ),
         "review": reverse("review"),
         "publishing": reverse("publishing"),
         "accounts": reverse("accounts"),
@@ -117,6 +121,30 @@ def test_every_list_asks_as_much_of_ten_thousand_rows_as_of_ten(ruian, filled):
     filled(FEW, MANY)
     many = _counts(ruian, "ruian-office-head")
     assert many == few
+
+
+PREPARED = {"ruian-section-head": ("desk", "articles", "review"), "ruian-office-head": ("desk", "articles", "article", "review")}  # fmt: skip
+
+
+@pytest.mark.parametrize("sign_in", PREPARED)
+def test_the_pages_opened_all_day_put_no_statement_together(ruian, filled, sign_in, monkeypatch):
+    """Which takes ten times what the database needs for it (0005). The session's is left, which Django asks for."""
+    filled(0, FEW)
+    client, addresses, assembled = Client(), _addresses(), []
+    client.force_login(ruian.people[sign_in].user, backend="guanhao.web.belonging.Recognition")
+    execute = SQLCompiler.execute_sql
+
+    def noted(compiler, *args, **kwargs):
+        assembled.append(compiler.query.model.__name__)
+        return execute(compiler, *args, **kwargs)
+
+    for name in PREPARED[sign_in]:
+        client.get(addresses[name])
+        with monkeypatch.context() as patch:
+            patch.setattr(SQLCompiler, "execute_sql", noted)
+            assembled.clear()
+            client.get(addresses[name])
+        assert assembled == ["Session"], name
 
 
 MOST_QUERIES = 15  # docs/bench.md
