@@ -272,7 +272,7 @@ class ListView:
     @property
     def empty(self) -> Empty:
         """Why no row is shown where nothing in the address hides any: the tab has none, or the list has none at all."""
-        return self.tab.empty if self.tab and self._has_rows else self.spec.empty
+        return self.tab.empty if self.tab and _has_rows(self.source) else self.spec.empty
 
     @property
     def is_narrowed(self) -> bool:
@@ -300,13 +300,7 @@ class ListView:
 
     def address(self, **changes: str | None) -> str:
         """This list with changes in the address."""
-        query: dict[str, Sequence[str]] = dict(self.query.lists())
-        for key, value in changes.items():
-            if value is None:
-                query.pop(key, None)
-            else:
-                query[key] = [value]
-        return f"?{urlencode(query, doseq=True)}"
+        return _changed(self.query, changes)
 
     def export_address(self) -> str:
         """Where the same rows come as a workbook."""
@@ -330,24 +324,11 @@ class ListView:
 
     @cached_property
     def _conditions(self) -> tuple[Condition, ...]:
-        """What the tab and the filters chosen in the address leave."""
-        chosen = [Condition(f"tab {self.tab.key}", self.tab.apply, self.tab.said)] if self.tab else []
-        for choice in self.spec.filters:
-            value = self.query.get(choice.key, "")
-            if value in {str(known) for known, _label in choice.choices}:
-                chosen.append(_of_filter(choice, value))
-        return tuple(chosen)
+        return _chosen_conditions(self.tab, self.spec.filters, self.query)
 
     @property
     def _words(self) -> list[str]:
         return self.query.get("q", "")[:100].split()
-
-    @property
-    def _has_rows(self) -> bool:
-        """Whether the list has any row at all, of whatever tab."""
-        if isinstance(self.source, Sight):
-            return bool(Asked(self.source, (), "any", ()).keys(1))
-        return self.source.exists()
 
     def _asked(self, sight: Sight) -> Asked:
         column, down = self.sort or (None, False)
@@ -406,6 +387,34 @@ def _workbook(request: HttpRequest, listing: ListView) -> HttpResponse:
         [str(column.label) for column in columns],
         ([column.value(row) for column in columns] for row in listing.found),
     )
+
+
+def _changed(query: QueryDict, changes: Mapping[str, str | None]) -> str:
+    """The address with changes; no value takes a word away."""
+    words: dict[str, Sequence[str]] = dict(query.lists())
+    for key, value in changes.items():
+        if value is None:
+            words.pop(key, None)
+        else:
+            words[key] = [value]
+    return f"?{urlencode(words, doseq=True)}"
+
+
+def _has_rows(source: QuerySet[Any] | Sight) -> bool:
+    """Whether there is any row at all, of whatever tab."""
+    if isinstance(source, Sight):
+        return bool(Asked(source, (), "any", ()).keys(1))
+    return source.exists()
+
+
+def _chosen_conditions(tab: Tab | None, filters: Iterable[Filter], query: QueryDict) -> tuple[Condition, ...]:
+    """What the tab leaves, and the filters that are chosen in the address."""
+    chosen = [Condition(f"tab {tab.key}", tab.apply, tab.said)] if tab else []
+    for choice in filters:
+        value = query.get(choice.key, "")
+        if value in {str(known) for known, _label in choice.choices}:
+            chosen.append(_of_filter(choice, value))
+    return tuple(chosen)
 
 
 def _of_filter(choice: Filter, value: str) -> Condition:
