@@ -40,7 +40,8 @@ def may_decide(person: Person, step: Step, *, acting_for: Person | None = None) 
     """Whether the person may decide the step now: it waits, they sit at it, and their hands are clean.
 
     Asked of the database as it is, not of the objects handed in, so that a lost post or an ended delegation binds at
-    once (AP5, TN6). ``acting_for`` names the principal; without it a deputy acts for whoever delegated first.
+    once (AP5, TN6). ``acting_for`` names the principal; without it a deputy acts for whoever delegated first, of those
+    for whom they may.
     """
     seat = seat_for(person, _STEP.one(step=step), acting_for=acting_for)
     return seat if isinstance(seat, Denied) else ALLOWED
@@ -59,7 +60,7 @@ def seat_for(person: Person, step: Step, *, acting_for: Person | None = None) ->
             f"This step belongs to “{step.title_en or step.title_zh}” of {step.unit.name};"
             " you neither hold that post now nor a delegation in force.",
         )
-    clean = hands_clean(seat.person, step)  # As the database has the person now.
+    clean = hands_clean(seat, step)
     return clean if isinstance(clean, Denied) else seat
 
 
@@ -83,8 +84,12 @@ def still_waiting(step: Step) -> Answer:
     )
 
 
-def hands_clean(person: Person, step: Step) -> Answer:
-    """Whether nothing the person did bars them: no hand in the matter (AP3), no other step that must differ."""
+def hands_clean(seat: eligibility.Seat, step: Step) -> Answer:
+    """Whether nothing bars the seat: no hand in the matter (AP3), no other step that must differ, no word given yet.
+
+    The other step bars whoever sits and for whom they sit, the rest whoever sits; the seat has them as they are now.
+    """
+    person = seat.person
     for row in eligibility.barred_at(step):
         if same_human(person, row.person):
             why = in_both(BarredWhy(row.why).label)
@@ -93,15 +98,30 @@ def hands_clean(person: Person, step: Step) -> Answer:
                 f"您参与了本件（{why.zh}），不能审批自己经手的内容。",
                 f"You had a hand in this ({why.en}) and cannot approve it.",
             )
-    if among(person, eligibility.excluded(step)) is not None:
+    apart = _differs(seat, step)
+    if not apart:
+        return apart
+    decided = _DECIDED.all(step=step, round=step.round)
+    if among(person, [decision.person for decision in decided]) is not None:
+        return _denied(step, "您已在这一环节表示过意见。", "You have already decided at this step.")
+    return ALLOWED
+
+
+def _differs(seat: eligibility.Seat, step: Step) -> Answer:
+    """Whether the step's other voices are other people: not of whoever sits, and not of whom they sit for."""
+    out = eligibility.excluded(step)
+    if among(seat.person, out) is not None:
         return _denied(
             step,
             "您已办理过须由不同人员办理的另一环节。",
             "You decided another step that must be decided by somebody else.",
         )
-    decided = _DECIDED.all(step=step, round=step.round)
-    if among(person, [decision.person for decision in decided]) is not None:
-        return _denied(step, "您已在这一环节表示过意见。", "You have already decided at this step.")
+    if not eligibility.differs(seat, out):
+        return _denied(
+            step,
+            "委托您的人已办理过须由不同人员办理的另一环节。",
+            "Whoever delegated to you decided another step that must be decided by somebody else.",
+        )
     return ALLOWED
 
 

@@ -52,6 +52,11 @@ class Seat:
         """Who holds the post the seat belongs to."""
         return self.principal or self.person
 
+    @property
+    def voices(self) -> tuple[Person, ...]:
+        """Everybody who speaks when a decision is made from the seat: its sitter, and for whom they sit."""
+        return (self.person,) if self.principal is None else (self.person, self.principal)
+
 
 def holders(step: Step) -> list[Person]:
     """The active people who hold the step's post today."""
@@ -69,10 +74,16 @@ def seats(step: Step) -> list[Seat]:
 
 
 def seat_of(person: Person, step: Step, acting_for: Person | None = None) -> Seat | None:
-    """The seat the person takes: their own, unless they say for whom they act."""
+    """The seat the person takes: of whom they say they act for, else the first that differs, their own before others.
+
+    Where none of them differs it is the first, which tells why. What is excluded is asked only where there is a choice.
+    """
     mine = [seat for seat in seats(step) if seat.person.pk == person.pk]
     if acting_for is not None:
         return next((seat for seat in mine if seat.principal == acting_for), None)
+    if len(mine) > 1:
+        out = excluded(step)
+        mine = [seat for seat in mine if differs(seat, out)] or mine
     return next(iter(mine), None)
 
 
@@ -113,19 +124,25 @@ def excluded(step: Step) -> list[Person]:
     ]
 
 
-def unfit(step: Step) -> list[Person]:
-    """Everybody who may not decide the step whatever they hold."""
-    return [row.person for row in barred_at(step)] + excluded(step)
+def differs(seat: Seat, out: Sequence[Person]) -> bool:
+    """Whether neither the seat's sitter nor whom they sit for is among people who are excluded.
+
+    A principal's voice must not count at both of two steps that must differ, whoever lends it to them (AP3).
+    """
+    return all(among(one, out) is None for one in seat.voices)
 
 
 def free_seats(step: Step) -> list[Seat]:
-    """The seats whose sitter is neither barred nor excluded by a step that must differ."""
-    out = unfit(step)
-    return [seat for seat in seats(step) if among(seat.person, out) is None]
+    """The seats whose sitter is not barred, and that differ from the steps they must differ from.
+
+    A hand in the matter bars the sitter alone: the deputy of an author is somebody else.
+    """
+    hands, out = [row.person for row in barred_at(step)], excluded(step)
+    return [seat for seat in seats(step) if among(seat.person, hands) is None and differs(seat, out)]
 
 
-def deciders_of_new(case: Case, steps: Sequence[Step]) -> dict[str, list[Person]]:
-    """As `deciders` for every step, by key, of a case at which nobody has decided anything yet."""
+def seats_of_new(case: Case, steps: Sequence[Step]) -> dict[str, list[Seat]]:
+    """As `free_seats` for every step, by key, of a case at which nobody has decided anything yet."""
     out = [row.person for row in barred(case)]
     own = {step.key: holders(step) for step in steps}
     everybody = {person.pk: person for people in own.values() for person in people}
@@ -133,9 +150,10 @@ def deciders_of_new(case: Case, steps: Sequence[Step]) -> dict[str, list[Person]
     found = {}
     for step in steps:
         keys = {person.pk for person in own[step.key]}
-        deputies = [one.deputy for one in delegations if one.principal_id in keys]
-        free = out if hands_bar(step) else []
-        found[step.key] = distinct(one for one in (*own[step.key], *deputies) if among(one, free) is None)
+        there = [Seat(person) for person in own[step.key]]
+        there += [Seat(one.deputy, one.principal) for one in delegations if one.principal_id in keys]
+        hands = out if hands_bar(step) else []
+        found[step.key] = [seat for seat in there if among(seat.person, hands) is None]
     return found
 
 

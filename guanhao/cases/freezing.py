@@ -9,19 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from guanhao.cases import eligibility
-from guanhao.cases.identity import among
+from guanhao.cases.eligibility import Seat
 from guanhao.cases.models import Case, Step
 from guanhao.cases.types import AUTHOR
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused
-from guanhao.people.models import Person
 from guanhao.regulation.roles import places
 from guanhao.regulation.types import NoPlace, Parties, Place
 from guanhao.rulebook.book import Rulebook
 from guanhao.rulebook.types import Quorum, Route, RouteStep
 
 GAP = 100
-ENOUGH_CANDIDATES = 12  # more people than this at one step never make an order of people impossible
+ENOUGH_SEATS = 12  # more than this at one step, holders' own first, never make an order of people impossible
 
 
 def frozen_steps(case: Case, route: Route, rulebook: Rulebook, parties: Parties) -> list[Step]:
@@ -103,8 +102,8 @@ def refuse_unstaffed(case: Case, steps: Sequence[Step]) -> None:
     Raises:
         Refused: naming step, unit and article.
     """
-    able = eligibility.deciders_of_new(case, steps)
-    candidates = {key: people[:ENOUGH_CANDIDATES] for key, people in able.items()}
+    free = eligibility.seats_of_new(case, steps)
+    candidates = {key: seats[:ENOUGH_SEATS] for key, seats in free.items()}
     for step in steps:
         if not candidates[step.key]:
             raise Refused(_nobody(step))
@@ -114,18 +113,20 @@ def refuse_unstaffed(case: Case, steps: Sequence[Step]) -> None:
 
 
 def _staffable(
-    steps: list[Step], candidates: Mapping[str, list[Person]], chosen: list[tuple[Step, list[Person]]]
+    steps: list[Step], candidates: Mapping[str, list[Seat]], chosen: list[tuple[Step, list[Seat]]]
 ) -> bool:
-    """Whether people can be found for the steps that remain, given those chosen for the ones before."""
+    """Whether people can be found for the steps that remain, given the seats chosen for the ones before.
+
+    A quorum of all waits for the holders who may decide; where only deputies may, one of them is enough.
+    """
     if not steps:
         return True
     step, *rest = steps
-    apart = eligibility.must_differ_from(step, [other for other, _people in chosen])
-    taken = [person for other, people in chosen if other in apart for person in people]
-    free = [person for person in candidates[step.key] if among(person, taken) is None]
-    if not free:
-        return False
-    options = [free] if step.quorum == Quorum.ALL else [[person] for person in free]
+    apart = eligibility.must_differ_from(step, [other for other, _seats in chosen])
+    taken = [one for other, seats in chosen if other in apart for seat in seats for one in seat.voices]
+    free = [seat for seat in candidates[step.key] if eligibility.differs(seat, taken)]
+    own = [seat for seat in free if seat.principal is None]
+    options = [own] if own and step.quorum == Quorum.ALL else [[seat] for seat in free]
     return any(_staffable(rest, candidates, [*chosen, (step, option)]) for option in options)
 
 

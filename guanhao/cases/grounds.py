@@ -67,7 +67,7 @@ class Grounds:
         return self._holders[seat]
 
     def unfit(self, step: Step) -> list[Person]:
-        """Everybody who may not have decided the step, whatever they hold; as `eligibility.unfit`."""
+        """Everybody who may not have decided the step, whatever they hold."""
         hands = self.barred[step.case_id] if eligibility.hands_bar(step) else []
         others = eligibility.must_differ_from(step, self.steps[step.case_id])
         decided = [decision for other in others for decision in self.approvals[other.pk]]

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 
-from guanhao.cases.identity import entries_of
+from guanhao.cases.identity import entries_of, same_human
 from guanhao.cases.types import AUTHOR, CaseState, StepState, Verdict
 from guanhao.cases.visibility import Visibility, held_by, visibility_of
+from guanhao.core import clock
 from guanhao.core.memo import remembered
 from guanhao.core.prepared import Prepared, given
-from guanhao.people.models import Person
+from guanhao.people.models import Appointment, Person
 from guanhao.people.permissions import Permission, standing
 from guanhao.rulebook.vocabulary import StepAct
 
@@ -73,9 +76,10 @@ class StepQuerySet(models.QuerySet["Step"]):
         return self.filter(_WAITS)
 
     def waiting_for(self, person: Person) -> StepQuerySet:
-        """Waiting steps the person may decide now, in their own right or as a deputy. Three queries, however many.
+        """Waiting steps the person may decide now, in their own right or as a deputy.
 
-        Left out is what they had a hand in (AP3), have decided in this round, or must leave to somebody else.
+        Left out is what they had a hand in (AP3), have decided in this round, or must leave to somebody else. Three
+        queries, however many, and two more where steps of a principal's unit must differ from what others decided.
         """
         if not person.active:
             return self.none()
@@ -121,7 +125,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 def kept_from(person: Person) -> tuple[list[int], list[int]]:
     """The entries that are the same human being, and the waiting steps they must leave to somebody else."""
     entries = remembered(("entries", person.pk), lambda: entries_of(person))
-    return entries, remembered(("left", person.pk), lambda: _left_to_others(entries))
+    return entries, remembered(("left", person.pk), lambda: _left_to_others(person, entries))
 
 
 def _sits(person: Any, day: date | None = None, now: datetime | None = None) -> Q:
@@ -135,32 +139,92 @@ def _barring(steps: StepQuerySet) -> StepQuerySet:
     return steps.filter(~Q(act=StepAct.CARRY_OUT) | Q(must_differ__icontains=f'"{AUTHOR}"'))
 
 
-# Asked of each waiting step, of which there are few, not of all that somebody ever decided.
-_DECIDED_BESIDE: Prepared[tuple[int, str, list[str], str, list[str]]] = Prepared(
+class _Beside(NamedTuple):
+    """A waiting step and another one of its case, on which somebody decided."""
+
+    by_them: bool  # the person did, or it was done for them
+    pk: int
+    unit: int
+    post: str
+    key: str
+    apart: list[str]
+    other: int
+    other_key: str
+    other_apart: list[str]
+
+    def must_differ(self) -> bool:
+        """Whether the two must be decided by different people; as `eligibility.must_differ_from`."""
+        return self.other_key in self.apart or self.key in self.other_apart
+
+
+def _decided_beside() -> models.QuerySet[Step, tuple[Any, ...]]:
+    """What was decided beside waiting steps, by or for the person; and by anybody, in units of those they are deputy of.
+
+    Asked of each waiting step, of which there are few, not of all that somebody ever decided. Two questions in one
+    statement, of which the second costs nobody anything who is no deputy.
+    """
+    entries = Q(person__in=given("entries", many=True)) | Q(acting_for__in=given("entries", many=True))
+    decided = apps.get_model("cases", "Decision").objects.filter(
+        step=OuterRef("beside"), round=OuterRef("beside_round"), verdict=Verdict.APPROVE
+    )
+    principals = held_by(given("person"), given("day"), given("now")).exclude(person=given("person"))
+    steps: models.QuerySet[Step] = apps.get_model("cases", "Step").objects.waiting()
+    beside = steps.annotate(beside=F("case__steps"), beside_round=F("case__steps__round"))
+    theirs = beside.filter(Exists(decided.filter(entries))).annotate(by_them=_says(True))
+    anybodys = beside.filter(Exists(decided), unit__in=principals.values("unit")).annotate(
+        by_them=_says(False)
+    )
+    columns = (
+        "by_them", "pk", "unit_id", "post", "key", "must_differ",
+        "beside", "case__steps__key", "case__steps__must_differ",
+    )  # fmt: skip
+    return theirs.order_by().values_list(*columns).union(anybodys.order_by().values_list(*columns), all=True)
+
+
+def _says(yes: bool) -> Value:
+    return Value(yes, output_field=models.BooleanField())
+
+
+_DECIDED_BESIDE: Prepared[tuple[Any, ...]] = Prepared(_decided_beside)
+_HELD: Prepared[Appointment] = Prepared(
+    lambda: held_by(given("person"), given("day"), given("now")).order_by().select_related("person")
+)
+_APPROVALS: Prepared[Decision] = Prepared(
     lambda: (
-        apps.get_model("cases", "Step")
-        .objects.waiting()
-        .annotate(beside=F("case__steps"), beside_round=F("case__steps__round"))
-        .filter(
-            Exists(
-                apps.get_model("cases", "Decision").objects.filter(
-                    Q(person__in=given("entries", many=True)) | Q(acting_for__in=given("entries", many=True)),
-                    step=OuterRef("beside"),
-                    round=OuterRef("beside_round"),
-                    verdict=Verdict.APPROVE,
-                )
-            )
-        )
-        .values_list("pk", "key", "must_differ", "case__steps__key", "case__steps__must_differ")
+        apps.get_model("cases", "Decision")
+        .objects.counting()
+        .filter(step__in=given("steps", many=True))
+        .select_related("person", "acting_for")
     )
 )
 
 
-def _left_to_others(entries: list[int]) -> list[int]:
-    """Steps that must differ from another one of their case which these people decided."""
-    pairs = _DECIDED_BESIDE.all(entries=entries)
+def _left_to_others(person: Person, entries: list[int]) -> list[int]:
+    """Steps that must differ from another one of their case which these people decided, or those they sit for did."""
+    moment = {"person": person, "day": clock.today(), "now": clock.now()}
+    rows = [_Beside(*row) for row in _DECIDED_BESIDE.all(entries=entries, **moment)]
+    pairs = [row for row in rows if row.must_differ()]
+    theirs = [pair.pk for pair in pairs if pair.by_them]
+    others = [pair for pair in pairs if not pair.by_them]
+    return [*theirs, *(_left_by_all(_HELD.all(**moment), others) if others else [])]
+
+
+def _left_by_all(held: Sequence[Appointment], pairs: Sequence[_Beside]) -> list[int]:
+    """Steps that everybody must leave to others who holds their post among the appointments; as `eligibility.differs`."""
+    people: dict[int, Person] = {}
+    voices: dict[int, set[int]] = defaultdict(set)
+    for decision in _APPROVALS.all(steps={pair.other for pair in pairs}):
+        for who in filter(None, (decision.person, decision.acting_for)):
+            people[who.pk] = who
+            voices[decision.step_id].add(who.pk)
+    same = {
+        one.person_id: {key for key, who in people.items() if same_human(one.person, who)} for one in held
+    }
+    out: dict[tuple[int, int, str], set[int]] = defaultdict(set)
+    for pair in pairs:
+        out[pair.pk, pair.unit, pair.post] |= voices[pair.other]
     return [
         pk
-        for pk, key, apart, other, other_apart in pairs
-        if other in apart or (key in other_apart and key != other)
+        for (pk, unit, post), keys in out.items()
+        if all(same[one.person_id] & keys for one in held if one.unit_id == unit and post in {"", one.post})
     ]

@@ -22,7 +22,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from guanhao.cases.checks import approval
+from guanhao.cases.checks import approval, may_decide
+from guanhao.cases.models import Step
 from guanhao.cases.types import CaseState
 from guanhao.core import tenancy
 from guanhao.core.verdicts import Refused
@@ -167,11 +168,34 @@ class Approvals(RuleBasedStateMachine):
         if holders:
             self.decide(holders[pick % len(holders)], verdict, None)
 
+    @precondition(lambda self: self.case is not None and self.case.state == CaseState.OPEN)
+    @rule(pick=st.integers(0, 5), named=st.booleans())
+    def a_deputy_decides(self, pick, named):
+        """One of those to whom a holder of the waiting step delegated decides, for the holder or for whom they may."""
+        post = ROLES[self.spec[self.case.steps.waiting().get().key]["role"]]
+        pairs = sorted(pair for pair in self.deputies if post in self.held[pair[0]])
+        if pairs:
+            principal, deputy = pairs[pick % len(pairs)]
+            self.decide(deputy, "approve", principal if named else None)
+
+    @precondition(lambda self: self.case is not None and self.case.state == CaseState.OPEN)
+    @rule()
+    def lists_say_what_one_may_decide(self):
+        """Whatever waits for somebody they may decide, and nothing else."""
+        waiting = self.case.steps.waiting().get()
+        for person in self.people:
+            listed = Step.objects.waiting_for(person).filter(case=self.case).exists()
+            assert listed == bool(may_decide(person, waiting))
+
     def judge_seat(self, key, person, seat):
-        """Whoever decided held the post, or somebody who held it had delegated to them; and it was not their own."""
+        """Whoever decided held the post, or somebody who held it had delegated to them; and it was not their own.
+
+        Where people must differ neither of the two had decided, or been decided for, at the other step.
+        """
         assert ROLES[self.spec[key]["role"]] in self.held[seat]
         assert person == seat or (seat, person) in self.deputies
         assert self.human(person) not in self.out(key)
+        assert self.human(seat) not in self.decided_apart(key)
 
     def human(self, person):
         """The human being behind an entry."""
@@ -185,12 +209,15 @@ class Approvals(RuleBasedStateMachine):
             if other in self.spec[key]["must_differ"] or key in one["must_differ"]
         }
 
-    def out(self, key):
-        """The human beings who may not decide the step: the author, and those of steps that must differ."""
-        decided = {
+    def decided_apart(self, key):
+        """The human beings who decided a step that must differ, and those they decided for."""
+        return {
             self.human(who) for other in self.apart(key) for pair in self.approvals[other] for who in pair
         }
-        return decided | {self.human(AUTHOR)}
+
+    def out(self, key):
+        """The human beings who may not decide the step: the author, and those of steps that must differ."""
+        return self.decided_apart(key) | {self.human(AUTHOR)}
 
     def quorum_reached(self, key):
         """Whether the approvals so far suffice, by the rule as it is written."""

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from guanhao.cases import checks, eligibility
+from guanhao.cases.eligibility import Seat
 from guanhao.cases.models import Decision, Step
 from guanhao.cases.types import AUTHOR, StepState, Verdict
 from guanhao.contents import errors
@@ -72,7 +73,7 @@ def frame_of(viewer: Viewer, step: Step, form: DecisionForm | None) -> dict[str,
         "may": may,
         "principal": seat.principal if seat else None,
         "stops": stops_of(step.case),
-        "combined": combinable(viewer.person, step) if may else None,
+        "combined": combinable(seat, step) if may and seat else None,
         "phrases": phrases(viewer.person) if may else [],
         "form": _worded(form or DecisionForm(initial={"digest": step.case.subject_digest}), step),
         "past": history(step),
@@ -123,14 +124,16 @@ def phrases(person: Person) -> list[str]:
     return list(dict.fromkeys(recent[:50]))[:MOST_PHRASES]
 
 
-def combinable(person: Person, step: Step) -> Step | None:
-    """The following step that the rulebook lets the same person settle in the same gesture, if they sit there too."""
+def combinable(seat: Seat, step: Step) -> Step | None:
+    """The following step that the rulebook lets the same person settle in the same gesture, if they sit there too.
+
+    A deputy settles both for the same principal, whom the form names once.
+    """
     after = following(step)
     if after is None or not (after.key in step.may_combine_with or step.key in after.may_combine_with):
         return None
-    if eligibility.seat_of(person, after) is None or not checks.hands_clean(person, after):
-        return None
-    return after
+    there = eligibility.seat_of(seat.person, after, seat.principal)
+    return after if there and checks.hands_clean(there, after) else None
 
 
 def choices(step: Step, article: Article) -> list[Choice]:
