@@ -54,6 +54,7 @@ RATES = {"postgresql": 40, "sqlite": 20}  # pages a second (RS6)
 PUSHES = 100  # a second
 PUSH_SECONDS = 15
 WORKERS, THREADS = 2, 4  # as docs/operating.md has them
+NICE = ("nice", "-n", "5")  # the worker's, as docs/operating.md has it
 PLACES = 64  # requests that may be on their way at once
 READERS = ("ruian-section-head", "ruian-office-head", "ruian-editor", "ruian-leader")
 # How often people open what: the desk most, then a list, what waits for them, an article, a search.
@@ -191,7 +192,7 @@ def running(
     with ExitStack() as stack:
         started = [
             stack.enter_context(subprocess.Popen(command, env=given, stdout=subprocess.DEVNULL))  # noqa: S603 - our own.
-            for command in (web, [sys.executable, *parts.worker])
+            for command in (web, [*NICE, sys.executable, *parts.worker])
         ]
         try:
             _wait_for(port)
