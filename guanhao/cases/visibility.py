@@ -44,6 +44,15 @@ class VisibilityShape:
         )
 
 
+# Those most people have; tests judge by them what is kept of each shape (`core.prepared.Family`).
+USUAL = (
+    VisibilityShape(posts=1),
+    VisibilityShape(much=True, posts=1),
+    VisibilityShape(everything=True),
+    VisibilityShape(everything=True, much=True),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Visibility:
     """Who looks, their units with those below, and each post they hold today with the units they hold it in.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from guanhao.cases.identity import among
-from guanhao.cases.visibility import VisibilityShape, visibility_of
+from guanhao.cases.visibility import USUAL, VisibilityShape, visibility_of
 from guanhao.contents.models import Article
 from guanhao.contents.types import ArticleState, ContributorKind
 from guanhao.core.prepared import Family, Prepared, given
@@ -114,7 +114,7 @@ _SEEN: Family[VisibilityShape, int] = Family(
         .order_by()
         .values_list("pk", flat=True)[:1]
     ),
-    usual=[VisibilityShape(posts=1), VisibilityShape(everything=True, much=True)],
+    usual=USUAL,
 )
 
 

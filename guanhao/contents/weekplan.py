@@ -121,9 +121,9 @@ def gaps(institution: Institution, monday: date, accounts: Iterable[Account] | N
 def _gaps(
     account: Account, duty: Duty, counts: Counter[tuple[int, date]], workdays: Sequence[date]
 ) -> Iterable[Gap]:
-    today, key = clock.today(), account.pk
+    today = clock.today()
     for day in workdays:
-        missing = duty.at_least - counts[key, day]
+        missing = duty.at_least - counts[account.pk, day]
         if missing > 0:
             yield Gap(account, day, missing, duty, day < today)
 

@@ -22,7 +22,7 @@ from django.db.models import (
 from django.db.models.functions import RowNumber
 
 from guanhao.cases.models import Step
-from guanhao.cases.visibility import VisibilityShape, visibility_of
+from guanhao.cases.visibility import USUAL, VisibilityShape, visibility_of
 from guanhao.contents.models import Article, ArticleHand, Push, PushItem
 from guanhao.contents.queries import PushQuerySet, units_planned_for
 from guanhao.contents.types import ArticleState
@@ -303,12 +303,7 @@ def _without_a_place(shape: _Plan) -> QuerySet[Any]:
 
 _UNPLANNED: Family[_Plan, Any] = Family(
     _without_a_place,
-    usual=[
-        _Plan(VisibilityShape(everything=True), of_all=True),
-        _Plan(VisibilityShape(everything=True, much=True), of_all=True),
-        _Plan(VisibilityShape(posts=1), of_all=False),
-        _Plan(VisibilityShape(much=True, posts=1), of_all=False),
-    ],
+    usual=[_Plan(shape, of_all=shape.everything) for shape in USUAL],
 )
 
 

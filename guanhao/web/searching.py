@@ -19,7 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from guanhao.cases.types import CaseState
-from guanhao.cases.visibility import VisibilityShape, visibility_of
+from guanhao.cases.visibility import USUAL, visibility_of
 from guanhao.contents import titles
 from guanhao.contents.types import ArticleState
 from guanhao.core.prepared import Family, given
@@ -134,12 +134,6 @@ def _contains(model: Any, field: str, word: Any) -> Q:
     return Q(**{f"{relation}__in": related.objects.filter(**{f"{name}__icontains": word}).values("pk")})
 
 
-_VISIBLE = (
-    VisibilityShape(posts=1),
-    VisibilityShape(much=True, posts=1),
-    VisibilityShape(everything=True, much=True),
-)
-
 KINDS = (
     Kind(
         label=_("稿件"),
@@ -148,7 +142,7 @@ KINDS = (
             lambda shape: access.articles_within(shape.places()),
             find=("title", "contributor__name", "owner_unit__name"),
             tell=("pk", "title", "state", "owner_unit__name"),
-            usual=_VISIBLE,
+            usual=USUAL,
             among="pk",
         ),
         hit=lambda pk, title, state, unit: Hit(
@@ -164,7 +158,7 @@ KINDS = (
             lambda shape: access.cases_within(shape.places()),
             find=("label", "submitted_by__name"),
             tell=("reached", "label", "state", "submitted_by__name"),
-            usual=_VISIBLE,
+            usual=USUAL,
             among="subject_id",
         ),
         hit=lambda step, label, state, person: Hit(

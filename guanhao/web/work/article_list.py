@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -176,23 +176,9 @@ def _in(*states: str) -> Any:
 
 def _filters(viewer: Viewer) -> tuple[Filter, ...]:
     book = viewer.rulebook
-    accounts = tuple((str(pk), name) for pk, name in offerable_names())
-    units = tuple((str(pk), name) for pk, name in open_names())
     return (
-        Filter(
-            key="account",
-            label=_("账号"),
-            choices=accounts,
-            apply=lambda rows, pk: rows.filter(account=pk),
-            means=int,
-        ),
-        Filter(
-            key="unit",
-            label=_("单位"),
-            choices=units,
-            apply=lambda rows, pk: rows.filter(owner_unit=pk),
-            means=int,
-        ),
+        _of("account", _("账号"), offerable_names(), lambda rows, pk: rows.filter(account=pk)),
+        _of("unit", _("单位"), open_names(), lambda rows, pk: rows.filter(owner_unit=pk)),
         Filter(
             key="category",
             label=_("类别"),
@@ -214,6 +200,12 @@ def _filters(viewer: Viewer) -> tuple[Filter, ...]:
             means=_since,
         ),
     )
+
+
+def _of(key: str, label: str, named: Iterable[tuple[int, str]], apply: Callable[[Rows, Any], Rows]) -> Filter:
+    """A choice among rows by their keys."""
+    choices = tuple((str(pk), name) for pk, name in named)
+    return Filter(key=key, label=label, choices=choices, apply=apply, means=int)
 
 
 def _words(words: Any) -> tuple[tuple[str, str], ...]:

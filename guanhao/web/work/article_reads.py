@@ -9,7 +9,7 @@ from django.http import Http404
 
 from guanhao.applications.models import Application
 from guanhao.cases.models import Case, Step
-from guanhao.cases.visibility import VisibilityShape, visibility_of
+from guanhao.cases.visibility import USUAL, VisibilityShape, visibility_of
 from guanhao.contents.models import Article, Attachment, Authorisation, PushItem, Revision
 from guanhao.core.prepared import Family, Prepared, given
 from guanhao.publishing.models import JobItem, PublishJob
@@ -21,12 +21,7 @@ _ARTICLE: Family[VisibilityShape, Article] = Family(
     lambda shape: (
         Article.objects.within(shape.places()).filter(pk=given("pk")).select_related(*_SHOWN_WITH)[:1]
     ),
-    usual=[
-        VisibilityShape(posts=1),
-        VisibilityShape(much=True, posts=1),
-        VisibilityShape(everything=True),
-        VisibilityShape(everything=True, much=True),
-    ],
+    usual=USUAL,
 )
 _WAITING: Prepared[Step] = Prepared(
     lambda: access.free_for_given().filter(case=given("case")).order_by("pk")[:1]
