@@ -13,29 +13,24 @@ What lies behind the newest checkpoint outside is the unprotected tail: who owns
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db.models import Q
 
-from guanhao.ledger import merkle, notes
+from guanhao.ledger import merkle, notes, rows
 from guanhao.ledger.appending import Owner
-from guanhao.ledger.entries import commitment, origin, stamp
+from guanhao.ledger.entries import commitment, origin
 from guanhao.ledger.findings import Findings, Kind, Problem
 from guanhao.ledger.models import Checkpoint, Event, LogHead, Node
 from guanhao.ledger.outside import Witness
 from guanhao.ledger.pruning import horizon
 from guanhao.ledger.types import Action
 
-CHUNK, MOST_STRAY = 8192, 100
-_COLUMNS = (
-    "index", "entry", "leaf_hash", "at", "action", "actor_kind", "actor_id", "acting_for", "subject_kind",
-    "subject_id", "gesture", "clause", "facts", "detail__salt", "detail__data", "detail__erased_at",
-)  # fmt: skip
+MOST_STRAY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +60,8 @@ class Report:
         return max(self.size - self.protected, 0)
 
 
-class _Row(NamedTuple):
-    number: int
-    entry: bytes
-    leaf_hash: bytes
-    at: datetime
-    action: str
-    actor_kind: str
-    actor_id: str
-    acting_for: str
-    subject_kind: str
-    subject_id: str
-    gesture: str
-    clause: str
-    facts: dict[str, Any]
-    salt: bytes | None
-    data: dict[str, Any] | None
-    erased_at: datetime | None
-
-
 @dataclass(frozen=True, slots=True)
-class _Stated:
+class _Vouched:
     """A root that somebody vouched for."""
 
     root: bytes
@@ -100,7 +76,7 @@ class _Walk:
 
     log: str
     found: Findings
-    stated: dict[int, list[_Stated]] = field(default_factory=dict)
+    stated: dict[int, list[_Vouched]] = field(default_factory=dict)
     leaves: dict[int, bytes] = field(default_factory=dict)
     tree: merkle.Frontier = field(default_factory=merkle.Frontier)
     next: int = 0
@@ -123,10 +99,8 @@ def verify(institution: Owner, *, key: Ed25519PublicKey, witnesses: Iterable[Wit
     outside = _state_witnesses(walk, witnesses, key)
     pruned, head = horizon(institution), _head(institution)
     _walk_removed(walk, institution, pruned)
-    for rows in _chunks(institution, head.size):
-        completed = _walk_rows(walk, rows)
-        if walk.whole:
-            _compare_nodes(walk, institution, rows[0].number, completed)
+    for some in rows.chunks(institution, head.size):
+        _walk_rows(walk, institution, some)
     size = walk.next
     _finish(walk, institution, head)
     _finish_removed(walk, institution, pruned)
@@ -153,7 +127,7 @@ def _state_checkpoints(walk: _Walk, institution: Owner, key: Ed25519PublicKey) -
         head = _opened(walk, row.note, key, f"size {row.size}")
         if head is not None and (head.size, head.root) != (row.size, bytes(row.root)):
             walk.found.add(Kind.CHECKPOINT, 0, row.size - 1, f"size {row.size}")
-        stated = _Stated(bytes(row.root), Kind.CHECKPOINT, f"size {row.size}", protects=False)
+        stated = _Vouched(bytes(row.root), Kind.CHECKPOINT, f"size {row.size}", protects=False)
         walk.stated.setdefault(row.size, []).append(stated)
     return number
 
@@ -166,7 +140,7 @@ def _state_witnesses(walk: _Walk, witnesses: Iterable[Witness], key: Ed25519Publ
         # Even what another key signed is compared: a log signed again must still be caught at its first bad entry.
         head = signed or _claimed(witness.note)
         if head is not None:
-            stated = _Stated(head.root, Kind.OUTSIDE, witness.source, protects=signed is not None)
+            stated = _Vouched(head.root, Kind.OUTSIDE, witness.source, protects=signed is not None)
             walk.stated.setdefault(head.size, []).append(stated)
         walk.leaves.update(enumerate(witness.leaves, start=witness.first))
     return number
@@ -196,61 +170,56 @@ def _head(institution: Owner) -> merkle.Frontier:
     return head.tree() if head else merkle.Frontier()
 
 
-def _chunks(institution: Owner, end: int) -> Iterator[list[_Row]]:
-    events = Event.objects.filter(institution_id=institution.pk, index__lt=end)
-    rows = events.order_by("index").values_list(*_COLUMNS)
-    last: int | None = None
-    while True:
-        chunk = [_Row(*row) for row in (rows if last is None else rows.filter(index__gt=last))[:CHUNK]]
-        if not chunk:
-            return
-        yield chunk
-        last = chunk[-1].number
-
-
 def _walk_removed(walk: _Walk, institution: Owner, end: int) -> None:
     """Walk over the leaf hashes that stand for removed entries, chunk by chunk, as over entries."""
     kept = Node.objects.filter(institution_id=institution.pk, level=0, index__lt=end).order_by("index")
     leaves = kept.values_list("index", "hash")
     while walk.next < end:
-        start, completed = walk.next, dict[merkle.Place, bytes]()
-        for number, leaf in leaves.filter(index__gte=start)[:CHUNK]:
-            if number != walk.next:
+        found: list[bytes] = []
+        for place, (number, leaf) in enumerate(
+            leaves.filter(index__gte=walk.next)[: rows.CHUNK], start=walk.next
+        ):
+            if number != place:
                 break
             if walk.leaves.get(number, leaf) != bytes(leaf):
                 walk.found.add(Kind.OUTSIDE, number)
-            completed.update(_grow(walk, bytes(leaf)))
-        if walk.next == start:
-            walk.found.add(Kind.MISSING, start, note=f"–{end - 1}")
+            found.append(bytes(leaf))
+        if not found:
+            walk.found.add(Kind.MISSING, walk.next, note=f"–{end - 1}")
             walk.next, walk.whole = end, False
             return
-        _compare_nodes(walk, institution, start, completed)
+        walk.next += len(found)
+        _grow_checked(walk, institution, found)
 
 
-def _grow(walk: _Walk, leaf: bytes) -> list[tuple[merkle.Place, bytes]]:
-    """One more leaf, in its place: the tree grows, and a root that somebody vouched for is met."""
-    walk.next += 1
-    walk.tree, places = walk.tree.append(leaf)
-    if walk.next in walk.stated:
-        _meet(walk, walk.next)
-    return places
-
-
-def _walk_rows(walk: _Walk, rows: list[_Row]) -> dict[merkle.Place, bytes]:
-    completed: dict[merkle.Place, bytes] = {}
-    for row in rows:
+def _walk_rows(walk: _Walk, institution: Owner, some: list[rows.Row]) -> None:
+    sound: list[bytes] = []
+    for row in some:
         if row.number != walk.next:
             _lose_step(walk, row)
         _check_row(walk, row)
-        walk.next = row.number
+        walk.next = row.number + 1
         if walk.whole:
-            completed.update(_grow(walk, bytes(row.leaf_hash)))
-        else:
-            walk.next += 1
-    return completed
+            sound.append(bytes(row.leaf_hash))
+    if walk.whole:
+        _grow_checked(walk, institution, sound)
+    else:
+        _grow(walk, sound)
 
 
-def _lose_step(walk: _Walk, row: _Row) -> None:
+def _grow(walk: _Walk, leaves: list[bytes]) -> list[merkle.Run]:
+    """The tree grows by some leaves, and roots that somebody vouched for are met. Answers the hashes it gained."""
+    runs: list[merkle.Run] = []
+    start, place = walk.tree.size, 0
+    for size in (size for size in range(start + 1, start + len(leaves) + 1) if size in walk.stated):
+        walk.tree, completed = walk.tree.extended(leaves[place : size - start])
+        runs, place = runs + completed, size - start
+        _meet(walk, size)
+    walk.tree, completed = walk.tree.extended(leaves[place:])
+    return runs + completed
+
+
+def _lose_step(walk: _Walk, row: rows.Row) -> None:
     if row.number > walk.next:
         walk.found.add(
             Kind.MISSING, walk.next, note=f"–{row.number - 1}" if row.number > walk.next + 1 else ""
@@ -260,7 +229,7 @@ def _lose_step(walk: _Walk, row: _Row) -> None:
     walk.whole = False
 
 
-def _check_row(walk: _Walk, row: _Row) -> None:
+def _check_row(walk: _Walk, row: rows.Row) -> None:
     data = bytes(row.entry)
     if row.number in walk.leaves and walk.leaves[row.number] != bytes(row.leaf_hash):
         walk.found.add(Kind.OUTSIDE, row.number)
@@ -268,40 +237,44 @@ def _check_row(walk: _Walk, row: _Row) -> None:
         walk.found.add(Kind.CHANGED, row.number)
         return
     try:
-        log, index, detail, *columns = _parts(json.loads(data.decode()))
+        said = rows.read_entry(data)
     except (ValueError, KeyError, TypeError):
         walk.found.add(Kind.CHANGED, row.number)  # Nothing that `record` writes.
         return
-    if (log, index) != (walk.log, row.number):
+    if (said.log, said.place) != (walk.log, row.number):
         walk.found.add(Kind.MOVED, row.number)
         return
-    if columns != [stamp(row.at), *row[4:13]]:
+    if not _readably(row.agrees, said):
         walk.found.add(Kind.COLUMN, row.number)
-    _check_detail(walk, row, detail)
+    _check_detail(walk, row, said.detail)
     if row.action == Action.LEDGER_DETAIL_ERASED:
-        walk.erasures.update(row.facts.get("indexes", ()))
+        walk.erasures.update(said.facts.get("indexes", ()))
     if row.action == Action.LEDGER_PRUNED:
-        walk.recorded = max(walk.recorded, int(row.facts.get("below", 0)))
+        walk.recorded = max(walk.recorded, int(said.facts.get("below", 0)))
 
 
-def _parts(entry: dict[str, Any]) -> tuple[Any, ...]:
-    actor, subject = entry["actor"], entry["subject"]
-    return (
-        entry["log"], entry["index"], entry["detail"],
-        entry["at"], entry["action"], actor["kind"], actor["id"], actor["for"], subject["kind"], subject["id"],
-        entry["gesture"], entry["clause"], entry["facts"],
-    )  # fmt: skip
-
-
-def _check_detail(walk: _Walk, row: _Row, promised: str) -> None:
+def _check_detail(walk: _Walk, row: rows.Row, promised: str) -> None:
     if row.salt is None or row.data is None:
         walk.found.add(Kind.DETAIL_MISSING, row.number)
     elif row.erased_at is not None:
         walk.erased.add(row.number)
-        if row.data or row.salt:
+        if row.data != "{}" or row.salt:
             walk.found.add(Kind.DETAIL, row.number)
-    elif commitment(bytes(row.salt), row.data) != promised:
+    elif not _readably(_keeps, row, promised):
         walk.found.add(Kind.DETAIL, row.number)
+
+
+def _keeps(row: rows.Row, promised: str) -> bool:
+    """Whether the detail is the one its entry commits to."""
+    return commitment(bytes(row.salt or b""), rows.parsed(row.data or "")) == promised
+
+
+def _readably(holds: Callable[..., bool], *values: Any) -> bool:
+    """Whether it holds; what cannot even be read, or that `record` could not have written, does not."""
+    try:
+        return holds(*values)
+    except (ValueError, TypeError):
+        return False
 
 
 def _meet(walk: _Walk, size: int) -> None:
@@ -315,16 +288,22 @@ def _meet(walk: _Walk, size: int) -> None:
         walk.met = size
 
 
-def _compare_nodes(walk: _Walk, institution: Owner, start: int, completed: dict[merkle.Place, bytes]) -> None:
+def _grow_checked(walk: _Walk, institution: Owner, leaves: list[bytes]) -> None:
+    """The tree grows by some leaves; the hashes it gained must be stored."""
+    start = walk.tree.size
     wanted = Q()
-    for level, first, after in merkle.places_completed(start, walk.next):
+    for level, first, after in merkle.places_completed(start, start + len(leaves)):
         wanted |= Q(level=level, index__gte=first, index__lt=after)
+    runs = _grow(walk, leaves)
     if not wanted:
         return
-    rows = Node.objects.filter(wanted, institution_id=institution.pk).values_list("level", "index", "hash")
-    stored = {(level, index): bytes(value) for level, index, value in rows}
-    for level, index in sorted(place for place, value in completed.items() if stored.get(place) != value):
-        walk.found.add(Kind.NODE, index << level, ((index + 1) << level) - 1, f"level {level}")
+    nodes = Node.objects.filter(wanted, institution_id=institution.pk)
+    kept = nodes.values_list("level", "index", "hash")
+    stored = {(level, index): bytes(value) for level, index, value in kept}
+    for level, first, hashes in runs:
+        for index, value in enumerate(hashes, start=first):
+            if stored.get((level, index)) != value:
+                walk.found.add(Kind.NODE, index << level, ((index + 1) << level) - 1, f"level {level}")
 
 
 def _finish(walk: _Walk, institution: Owner, head: merkle.Frontier) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -136,6 +138,19 @@ def test_published_consistency_paths(claim, path):
 def test_frontier_agrees_with_the_definition(leaves):
     """Appending one by one gives the root that the recursive definition gives."""
     assert grow(leaves)[0].root() == definition(leaves)
+
+
+@given(leaf_lists, st.lists(st.integers(0, 70)))
+def test_many_leaves_at_once_are_the_same_as_one_by_one(leaves, cuts):
+    """However the leaves are cut into stretches: the same frontier, and the same hashes in the same places."""
+    bounds = sorted({0, len(leaves), *(cut for cut in cuts if cut < len(leaves))})
+    frontier, places = merkle.Frontier(), {(0, index): leaf for index, leaf in enumerate(leaves)}
+    for start, end in pairwise(bounds):
+        frontier, runs = frontier.extended(leaves[start:end])
+        for level, first, hashes in runs:
+            places |= {(level, index): value for index, value in enumerate(hashes, start=first)}
+
+    assert (frontier, places) == grow(leaves)
 
 
 @given(leaf_lists, st.data())

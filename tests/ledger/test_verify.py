@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from guanhao.core import clock
 from guanhao.core.actors import system
-from guanhao.ledger import checkpoints, keys, notes, outside
+from guanhao.ledger import checkpoints, keys, notes, outside, rows
 from guanhao.ledger.entries import origin
 from guanhao.ledger.erasure import erase_details
 from guanhao.ledger.findings import Kind
@@ -88,6 +89,27 @@ def flip_time(school):
     with triggers_aside():
         Event.objects.filter(index=21).update(at=clock.now() - timedelta(days=1))
     return 21, Kind.COLUMN
+
+
+def flip_facts(school):
+    with triggers_aside():
+        Event.objects.filter(index=5).update(facts={"serial": 6})
+    return 5, Kind.COLUMN
+
+
+def ruin_time(school):
+    """Where the database takes any text for an instant; the other takes the column's meaning away likewise."""
+    if connection.vendor == "sqlite":
+        sql("UPDATE ledger_event SET at = '2026-13-41 25:00:00' WHERE \"index\" = 21")
+    else:
+        sql("UPDATE ledger_event SET at = at + interval '1 microsecond' WHERE \"index\" = 21")
+    return 21, Kind.COLUMN
+
+
+def write_a_fraction(school):
+    with triggers_aside():
+        EventDetail.objects.filter(event__index=10).update(data={"opinion": 0.5})
+    return 10, Kind.DETAIL
 
 
 def flip_entry(school):
@@ -258,7 +280,7 @@ def flip_a_signature(school):
 
 
 TAMPERINGS = [
-    flip_column, flip_time, flip_entry, flip_leaf, write_nonsense, rewrite_row, rewrite_everything,
+    flip_column, flip_time, flip_facts, ruin_time, write_a_fraction, flip_entry, flip_leaf, write_nonsense, rewrite_row, rewrite_everything,
     rewrite_and_sign_again, sign_again_with_another_key, rewrite_the_tail, delete_one, delete_and_close_the_gap,
     delete_and_rewrite_all_after, insert_one, append_without_the_head, swap_places, swap_and_rewrite, swap_details,
     delete_a_detail, erase_in_silence, cut_the_end, cut_the_end_thoroughly, flip_a_node, flip_the_head,
@@ -266,9 +288,11 @@ TAMPERINGS = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("chunk", [3, rows.CHUNK])
 @pytest.mark.parametrize("tamper", TAMPERINGS, ids=lambda tamper: tamper.__name__)
-def test_tampering_is_found_and_the_first_bad_entry_named(log, tamper):
-    """Each way to tamper is found, under its right name, at the entry where it begins."""
+def test_tampering_is_found_and_the_first_bad_entry_named(log, tamper, chunk, monkeypatch):
+    """Each way to tamper is found, under its right name, at the entry where it begins, read in however many goes."""
+    monkeypatch.setattr(rows, "CHUNK", chunk)
     first_bad, kind = tamper(log)
 
     report = verified(log)

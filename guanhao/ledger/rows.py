@@ -1,0 +1,131 @@
+"""Entries as they are stored, read in order and unconverted: a log of a million is verified by this (RS6).
+
+What a row says is compared with the bytes its leaf hash covers, so nothing is made of a column before it must be: the
+JSON columns come as text and are read at most once, the instant as the database keeps it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Func, TextField
+
+from guanhao.ledger.appending import Owner
+from guanhao.ledger.models import Event
+
+CHUNK = 8192
+_DECODER = json.JSONDecoder()
+
+
+class Row(NamedTuple):
+    """One entry with its columns and its detail; ``facts`` and ``data`` are JSON text, ``at`` is the database's."""
+
+    number: int
+    entry: bytes
+    leaf_hash: bytes
+    at: datetime | str
+    action: str
+    actor_kind: str
+    actor_id: str
+    acting_for: str
+    subject_kind: str
+    subject_id: str
+    gesture: str
+    clause: str
+    facts: str
+    salt: bytes | None
+    data: str | None
+    erased_at: datetime | str | None
+
+    def agrees(self, stated: Stated) -> bool:
+        """Whether the columns for searching repeat what the entry states.
+
+        Raises:
+            ValueError: a column cannot be read at all.
+        """
+        return (
+            self[4:12] == stated.columns
+            and instant(self.at) == stated.at
+            and parsed(self.facts) == stated.facts
+        )
+
+
+class Stated(NamedTuple):
+    """What the bytes of an entry state. ``columns`` in the order of `Row`, from the action to the clause."""
+
+    log: str
+    place: int
+    detail: str
+    at: datetime
+    columns: tuple[str, ...]
+    facts: Mapping[str, Any]
+
+
+def read_entry(entry: bytes) -> Stated:
+    """Read the bytes of an entry.
+
+    Raises:
+        ValueError, KeyError, TypeError: they are nothing that `record` writes.
+    """
+    said = parsed(entry.decode())
+    actor, subject = said["actor"], said["subject"]
+    columns = (
+        said["action"], actor["kind"], actor["id"], actor["for"], subject["kind"], subject["id"], said["gesture"],
+        said["clause"],
+    )  # fmt: skip
+    return Stated(said["log"], said["index"], said["detail"], instant(said["at"]), columns, said["facts"])
+
+
+def parsed(text: str) -> Any:
+    """The value of a JSON text without white space around it, as databases and `record` write it.
+
+    Raises:
+        ValueError: it is none. TypeError: it is no text.
+    """
+    value, end = _DECODER.raw_decode(text)
+    if end != len(text):
+        raise ValueError("Something follows the JSON value.")
+    return value
+
+
+def instant(stored: datetime | str) -> datetime:
+    """The instant of a column or of an entry. SQLite keeps UTC and does not say so.
+
+    Raises:
+        ValueError: it is none. TypeError: it is neither.
+    """
+    made = stored if isinstance(stored, datetime) else datetime.fromisoformat(stored)
+    return made if made.tzinfo else made.replace(tzinfo=UTC)
+
+
+def chunks(institution: Owner, end: int) -> Iterator[list[Row]]:
+    """The entries whose index is smaller than ``end``, in order, some thousands at a time."""
+    events = Event.objects.filter(institution_id=institution.pk, index__lt=end)
+    rows = events.order_by("index").values_list(
+        "index", "entry", "leaf_hash", _AsStored("at"), "action", "actor_kind", "actor_id", "acting_for",
+        "subject_kind", "subject_id", "gesture", "clause", _AsStored("facts"), "detail__salt",
+        _AsStored("detail__data"), _AsStored("detail__erased_at"),
+    )  # fmt: skip
+    last: int | None = None
+    while True:
+        chunk = list(map(Row._make, (rows if last is None else rows.filter(index__gt=last))[:CHUNK]))
+        if not chunk:
+            return
+        yield chunk
+        last = chunk[-1].number
+
+
+class _AsStored(Func):
+    """The column as it is kept: no field of text has Django convert what is read, nor SQLite's driver what is cast."""
+
+    template, arity = "%(expressions)s", 1
+
+    def __init__(self, column: str) -> None:
+        super().__init__(column, output_field=TextField())
+
+    def as_sqlite(self, compiler: Any, connection: Any, **options: Any) -> Any:
+        """Cast, so that the driver does not see the type the column was declared with."""
+        return self.as_sql(compiler, connection, template="CAST(%(expressions)s AS TEXT)", **options)
