@@ -160,8 +160,6 @@ elif _DATABASE == "postgres":
             "PASSWORD": env.secret("GUANHAO_PG_PASSWORD", default=""),
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
-            # What `core.prepared` reads and `core.rows` writes is kept by the server from its third call on (core/serverside.py).
-            "OPTIONS": {"prepare_threshold": 2},
             "TEST": {"NAME": f"guanhao_test{_SUFFIX}"},
         }
     }

@@ -24,6 +24,7 @@ from psycopg import sql as composing
 _SET = "SELECT set_config('app.institution', %s, %s)"
 _MARKS = re.compile("%%|%s|\0[^\0]*\0")
 _MOST = 1_000  # statements kept on a connection, some kilobytes each; the product has a few hundred
+_AFTER = 2  # calls on one connection a statement is prepared
 
 
 def written_out(
@@ -56,9 +57,24 @@ def cursor(used: BaseDatabaseWrapper) -> CursorWrapper:
     used.close_if_health_check_failed()
     used.ensure_connection()
     raw = used.connection
-    if raw.prepared_max != _MOST:
-        raw.prepared_max = _MOST
-    return used.make_cursor(psycopg.Cursor(raw))  # type: ignore[arg-type]  # It takes what it wraps.
+    return used.make_cursor(_Keeping(raw))  # type: ignore[arg-type]  # It takes what it wraps.
+
+
+class _Keeping(psycopg.Cursor[Any]):
+    """A cursor whose statements are counted and then prepared.
+
+    Psycopg counts what every cursor of a connection says, as far as the connection prepares at all. Django's cursor writes
+    values out, so a thousand texts of articles and the like would be remembered as statements that may come again.
+    """
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        """Execute; only for that long the connection prepares."""
+        raw = self.connection
+        raw.prepared_max, raw.prepare_threshold = _MOST, _AFTER
+        try:
+            return super().execute(query, params, **options)
+        finally:
+            raw.prepare_threshold = None
 
 
 class Carried:
@@ -100,4 +116,4 @@ class Carried:
 
     def _say(self, used: BaseDatabaseWrapper, *, local: bool) -> None:
         with used.wrap_database_errors:
-            psycopg.Cursor(used.connection).execute(_SET, [self.value(), local])
+            _Keeping(used.connection).execute(_SET, [self.value(), local])

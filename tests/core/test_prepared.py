@@ -143,6 +143,22 @@ def test_the_server_keeps_what_is_asked_often(ruian):
             assert any("$1" in said and "100" in said for (said,) in cursor.fetchall())
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="Only psycopg counts statements.")
+def test_what_django_says_is_not_remembered_with_its_values(ruian):
+    """Its cursor writes values out: each text that was ever saved would stay in the process as a statement."""
+    person = ruian.people["ruian-editor"]
+    kept = Prepared(lambda: Person.objects.filter(pk=given("key")).values_list("pk", flat=True))
+    prepared.KNOWN.remove(kept)
+    with tenancy.within(ruian.institution):
+        for number in range(4):
+            Person.objects.filter(pk=person.pk).update(name=f"此名不留{number}")
+            assert kept.all(key=person.pk) == [person.pk]
+    known = connection.connection._prepared
+    remembered = [statement.decode() for statement, _ in (*known._counts, *known._names)]
+    assert any("people_person" in statement for statement in remembered)
+    assert not any("此名不留" in statement for statement in remembered)
+
+
 def test_every_read_can_be_assembled_ahead(db, django_assert_num_queries):
     """A process that must be punctual assembles them all before its time, and asks the database nothing for it."""
     fresh = Prepared(lambda: Person.objects.filter(name=given("name")))
