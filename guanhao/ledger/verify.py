@@ -19,7 +19,6 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from django.db.models import Q
 
 from guanhao.ledger import merkle, notes, rows
 from guanhao.ledger.appending import Owner
@@ -290,16 +289,14 @@ def _meet(walk: _Walk, size: int) -> None:
 
 def _grow_checked(walk: _Walk, institution: Owner, leaves: list[bytes]) -> None:
     """The tree grows by some leaves; the hashes it gained must be stored."""
-    start = walk.tree.size
-    wanted = Q()
+    start, stored = walk.tree.size, dict[merkle.Place, bytes]()
+    # A question for each level: asked for all of them at once, a database that has no estimates yet reads every hash there is.
     for level, first, after in merkle.places_completed(start, start + len(leaves)):
-        wanted |= Q(level=level, index__gte=first, index__lt=after)
+        row = Node.objects.filter(
+            institution_id=institution.pk, level=level, index__gte=first, index__lt=after
+        )
+        stored.update(((level, index), bytes(value)) for index, value in row.values_list("index", "hash"))
     runs = _grow(walk, leaves)
-    if not wanted:
-        return
-    nodes = Node.objects.filter(wanted, institution_id=institution.pk)
-    kept = nodes.values_list("level", "index", "hash")
-    stored = {(level, index): bytes(value) for level, index, value in kept}
     for level, first, hashes in runs:
         for index, value in enumerate(hashes, start=first):
             if stored.get((level, index)) != value:
