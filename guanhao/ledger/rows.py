@@ -1,7 +1,7 @@
 """Entries as they are stored, read in order and unconverted: a log of a million is verified by this (RS6).
 
 What a row says is compared with the bytes its leaf hash covers, so nothing is made of a column before it must be: the
-JSON columns come as text and are read at most once, the instant as the database keeps it.
+JSON columns and the instant come as text and are read once.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _DECODER = json.JSONDecoder()
 
 
 class Row(NamedTuple):
-    """One entry with its columns and its detail; ``facts`` and ``data`` are JSON text, ``at`` is the database's."""
+    """One entry with its columns and its detail; ``facts`` and ``data`` are JSON text, ``at`` is UTC in ISO 8601."""
 
     number: int
     entry: bytes
     leaf_hash: bytes
-    at: datetime | str
+    at: str
     action: str
     actor_kind: str
     actor_id: str
@@ -91,13 +91,13 @@ def parsed(text: str) -> Any:
     return value
 
 
-def instant(stored: datetime | str) -> datetime:
-    """The instant of a column or of an entry. SQLite keeps UTC and does not say so.
+def instant(written: str) -> datetime:
+    """The instant of a column or of an entry. The column is UTC and does not say so.
 
     Raises:
-        ValueError: it is none. TypeError: it is neither.
+        ValueError: it is none. TypeError: it is no text.
     """
-    made = stored if isinstance(stored, datetime) else datetime.fromisoformat(stored)
+    made = datetime.fromisoformat(written)
     return made if made.tzinfo else made.replace(tzinfo=UTC)
 
 
@@ -105,7 +105,7 @@ def chunks(institution: Owner, end: int) -> Iterator[list[Row]]:
     """The entries whose index is smaller than ``end``, in order, some thousands at a time."""
     events = Event.objects.filter(institution_id=institution.pk, index__lt=end)
     rows = events.order_by("index").values_list(
-        "index", "entry", "leaf_hash", _AsStored("at"), "action", "actor_kind", "actor_id", "acting_for",
+        "index", "entry", "leaf_hash", _Moment("at"), "action", "actor_kind", "actor_id", "acting_for",
         "subject_kind", "subject_id", "gesture", "clause", _AsStored("facts"), "detail__salt",
         _AsStored("detail__data"), _AsStored("detail__erased_at"),
     )  # fmt: skip
@@ -116,6 +116,16 @@ def chunks(institution: Owner, end: int) -> Iterator[list[Row]]:
             return
         yield chunk
         last = chunk[-1].number
+
+
+def recorded_at(institution: Owner, index: int) -> datetime | None:
+    """When one entry was recorded, by its column; nothing where there is no such entry or no such instant."""
+    rows = Event.objects.filter(institution_id=institution.pk, index=index)
+    written = rows.values_list(_Moment("at"), flat=True).first()
+    try:
+        return instant(written) if written else None
+    except ValueError:
+        return None
 
 
 class _AsStored(Func):
@@ -129,3 +139,12 @@ class _AsStored(Func):
     def as_sqlite(self, compiler: Any, connection: Any, **options: Any) -> Any:
         """Cast, so that the driver does not see the type the column was declared with."""
         return self.as_sql(compiler, connection, template="CAST(%(expressions)s AS TEXT)", **options)
+
+
+class _Moment(_AsStored):
+    """An instant as text: psycopg takes as long for one as for all other columns, and ends where Python knows no such year."""
+
+    def as_postgresql(self, compiler: Any, connection: Any, **options: Any) -> Any:
+        """By UTC, however the server writes days."""
+        template = "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US')"
+        return self.as_sql(compiler, connection, template=template, **options)

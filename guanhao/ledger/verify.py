@@ -103,7 +103,6 @@ def verify(institution: Owner, *, key: Ed25519PublicKey, witnesses: Iterable[Wit
     size = walk.next
     _finish(walk, institution, head)
     _finish_removed(walk, institution, pruned)
-    tail = Event.objects.filter(institution_id=institution.pk, index=walk.protected).first()
     return Report(
         origin=walk.log,
         size=size,
@@ -114,7 +113,7 @@ def verify(institution: Owner, *, key: Ed25519PublicKey, witnesses: Iterable[Wit
         checkpoints=checkpoints,
         witnesses=outside,
         protected=walk.protected,
-        tail_since=tail.at if tail else None,
+        tail_since=rows.recorded_at(institution, walk.protected),
         pruned=pruned,
     )
 
@@ -310,8 +309,9 @@ def _finish(walk: _Walk, institution: Owner, head: merkle.Frontier) -> None:
         walk.found.add(Kind.TRUNCATED, walk.next, note=note)
     elif walk.whole:
         _compare_head(walk, head)
-    last = Event.objects.filter(institution_id=institution.pk).order_by("index").last()
-    if last is not None and last.index >= (size := _head(institution).size):
+    indexes = Event.objects.filter(institution_id=institution.pk).order_by("index")
+    last = indexes.values_list("index", flat=True).last()
+    if last is not None and last >= (size := _head(institution).size):
         walk.found.add(Kind.BEYOND, size)
     for index in sorted(walk.erased - walk.erasures):
         walk.found.add(Kind.ERASED_UNRECORDED, index)

@@ -97,13 +97,11 @@ def flip_facts(school):
     return 5, Kind.COLUMN
 
 
-def ruin_time(school):
-    """Where the database takes any text for an instant; the other takes the column's meaning away likewise."""
-    if connection.vendor == "sqlite":
-        sql("UPDATE ledger_event SET at = '2026-13-41 25:00:00' WHERE \"index\" = 21")
-    else:
-        sql("UPDATE ledger_event SET at = at + interval '1 microsecond' WHERE \"index\" = 21")
-    return 21, Kind.COLUMN
+def ruin_times(school):
+    """Instants that Python does not know, which either database takes: of the unprotected tail's first entry and its last."""
+    never = "'2026-13-41 25:00:00'" if connection.vendor == "sqlite" else "'infinity'"
+    sql(f'UPDATE ledger_event SET at = {never} WHERE "index" IN (16, 22)')
+    return 16, Kind.COLUMN
 
 
 def write_a_fraction(school):
@@ -280,7 +278,7 @@ def flip_a_signature(school):
 
 
 TAMPERINGS = [
-    flip_column, flip_time, flip_facts, ruin_time, write_a_fraction, flip_entry, flip_leaf, write_nonsense, rewrite_row, rewrite_everything,
+    flip_column, flip_time, flip_facts, ruin_times, write_a_fraction, flip_entry, flip_leaf, write_nonsense, rewrite_row, rewrite_everything,
     rewrite_and_sign_again, sign_again_with_another_key, rewrite_the_tail, delete_one, delete_and_close_the_gap,
     delete_and_rewrite_all_after, insert_one, append_without_the_head, swap_places, swap_and_rewrite, swap_details,
     delete_a_detail, erase_in_silence, cut_the_end, cut_the_end_thoroughly, flip_a_node, flip_the_head,
