@@ -76,6 +76,8 @@ def read_entry(entry: bytes) -> Stated:
         said["action"], actor["kind"], actor["id"], actor["for"], subject["kind"], subject["id"], said["gesture"],
         said["clause"],
     )  # fmt: skip
+    if not isinstance(said["facts"], dict):
+        raise TypeError("The facts of an entry have names.")
     return Stated(said["log"], said["index"], said["detail"], instant(said["at"]), columns, said["facts"])
 
 
@@ -83,9 +85,12 @@ def parsed(text: str) -> Any:
     """The value of a JSON text without white space around it, as databases and `record` write it.
 
     Raises:
-        ValueError: it is none. TypeError: it is no text.
+        ValueError: it is none, or nested deeper than Python reads. TypeError: it is no text.
     """
-    value, end = _DECODER.raw_decode(text)
+    try:
+        value, end = _DECODER.raw_decode(text)
+    except RecursionError:
+        raise ValueError("The JSON value is nested too deep.") from None
     if end != len(text):
         raise ValueError("Something follows the JSON value.")
     return value

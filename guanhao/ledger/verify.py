@@ -13,7 +13,7 @@ What lies behind the newest checkpoint outside is the unprotected tail: who owns
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -245,10 +245,17 @@ def _check_row(walk: _Walk, row: rows.Row) -> None:
     if not _readably(row.agrees, said):
         walk.found.add(Kind.COLUMN, row.number)
     _check_detail(walk, row, said.detail)
-    if row.action == Action.LEDGER_DETAIL_ERASED:
-        walk.erasures.update(said.facts.get("indexes", ()))
-    if row.action == Action.LEDGER_PRUNED:
-        walk.recorded = max(walk.recorded, int(said.facts.get("below", 0)))
+    if not _readably(_heeds, walk, row.action, said.facts):
+        walk.found.add(Kind.CHANGED, row.number)
+
+
+def _heeds(walk: _Walk, action: str, facts: Mapping[str, Any]) -> bool:
+    """Keep in mind what an entry says was done to entries before it."""
+    if action == Action.LEDGER_DETAIL_ERASED:
+        walk.erasures.update(facts.get("indexes", ()))
+    if action == Action.LEDGER_PRUNED:
+        walk.recorded = max(walk.recorded, int(facts.get("below", 0)))
+    return True
 
 
 def _check_detail(walk: _Walk, row: rows.Row, promised: str) -> None:
@@ -271,7 +278,7 @@ def _readably(holds: Callable[..., bool], *values: Any) -> bool:
     """Whether it holds; what cannot even be read, or that `record` could not have written, does not."""
     try:
         return holds(*values)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return False
 
 

@@ -110,6 +110,29 @@ def write_a_fraction(school):
     return 10, Kind.DETAIL
 
 
+def nest_too_deep(school):
+    deep = []
+    for _ in range(950):
+        deep = [deep]
+    sql("UPDATE ledger_eventdetail SET data = %s WHERE event_id = %s", f'{{"opinion": {deep}}}', event(10).pk)
+    return 10, Kind.DETAIL
+
+
+def claim_a_removal_of_nonsense(school):
+    rewrite(event(22), action=Action.LEDGER_PRUNED.value, facts={"below": "all"})
+    return 22, Kind.CHANGED
+
+
+def claim_an_erasure_of_nonsense(school):
+    rewrite(event(22), action=Action.LEDGER_DETAIL_ERASED.value, facts={"indexes": 7})
+    return 22, Kind.CHANGED
+
+
+def state_facts_without_names(school):
+    rewrite(event(22), facts=["serial"])
+    return 22, Kind.CHANGED
+
+
 def flip_entry(school):
     data = bytearray(event(5).entry)
     data[-3] ^= 1
@@ -278,7 +301,8 @@ def flip_a_signature(school):
 
 
 TAMPERINGS = [
-    flip_column, flip_time, flip_facts, ruin_times, write_a_fraction, flip_entry, flip_leaf, write_nonsense, rewrite_row, rewrite_everything,
+    flip_column, flip_time, flip_facts, ruin_times, write_a_fraction, nest_too_deep,
+    claim_a_removal_of_nonsense, claim_an_erasure_of_nonsense, state_facts_without_names, flip_entry, flip_leaf, write_nonsense, rewrite_row, rewrite_everything,
     rewrite_and_sign_again, sign_again_with_another_key, rewrite_the_tail, delete_one, delete_and_close_the_gap,
     delete_and_rewrite_all_after, insert_one, append_without_the_head, swap_places, swap_and_rewrite, swap_details,
     delete_a_detail, erase_in_silence, cut_the_end, cut_the_end_thoroughly, flip_a_node, flip_the_head,
