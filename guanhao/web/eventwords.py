@@ -6,6 +6,7 @@ from typing import cast
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guanhao.core.actors import ActorKind
 from guanhao.core.text import Text
@@ -316,7 +317,7 @@ KINDS: dict[str, str | Promise] = {
     "unit": _("单位"),
 }
 AREAS: dict[str, str | Promise] = {
-    "account": _("账号"),
+    "account": pgettext_lazy("the list", "账号"),
     "article": _("稿件"),
     "case": _("审批"),
     "job": _("发布"),

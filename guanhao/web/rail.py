@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guanhao.inspections.terms import duty_of
 from guanhao.people.permissions import Permission
@@ -44,7 +45,7 @@ PLACES = (
     Place(key="calendar", label=_("排期"), icon="calendar-week", letter="c"),
     Place(key="duties", label=_("义务"), icon="checklist", letter="o"),
     Place(key="publishing", label=_("发布"), icon="send", letter="p", count=access.ask_count),
-    Place(key="accounts", label=_("账号"), icon="id-badge-2", letter="m"),
+    Place(key="accounts", label=pgettext_lazy("the list", "账号"), icon="id-badge-2", letter="m"),
     Place(
         key="inspections",
         label=_("年检"),

@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guanhao.cases.types import CaseState
 from guanhao.cases.visibility import USUAL, visibility_of
@@ -168,7 +169,7 @@ KINDS = (
         by_articles=True,
     ),
     Kind(
-        label=_("账号"),
+        label=pgettext_lazy("the list", "账号"),
         seen=_accounts,
         reads=_family(
             lambda everything: (

@@ -11,7 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from guanhao.cases.models import Step
 from guanhao.cases.visibility import Visibility, visibility_of
@@ -152,7 +152,12 @@ def _state(article: Article) -> Mark:
 def _tabs(viewer: Viewer) -> tuple[Tab, ...]:
     everything = Tab(key="all", label=_("全部"), apply=lambda rows: rows)
     tabs = (
-        Tab(key="mine", label=_("我的"), apply=_mine, said={"person": viewer.person.pk}),
+        Tab(
+            key="mine",
+            label=pgettext("somebody's own", "我的"),
+            apply=_mine,
+            said={"person": viewer.person.pk},
+        ),
         Tab(key="unit", label=_("本单位"), apply=_of_units, said={"units": viewer.standing.unit_ids}),
         Tab(key="returned", label=_("退回修改"), apply=_in(ArticleState.RETURNED)),
         Tab(key="review", label=_("审批中"), apply=_in(ArticleState.IN_REVIEW)),

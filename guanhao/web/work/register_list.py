@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from guanhao.core import clock
 from guanhao.duties.models import Duty
@@ -108,7 +108,7 @@ def account_list(viewer: Viewer) -> ListSpec:
         return answered
 
     return ListSpec(
-        title=_("账号"),
+        title=pgettext("the list", "账号"),
         columns=_columns(viewer),
         empty=Empty(why=_("还没有您能看到的账号。"), hint=_("账号由主管部门登记。")),
         order=(F("flagship").desc(), "platform", "name"),
