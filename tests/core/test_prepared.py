@@ -144,6 +144,7 @@ def test_the_server_keeps_what_is_asked_often(ruian):
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="Only psycopg counts statements.")
+@pytest.mark.requirement("RS6")
 def test_what_django_says_is_not_remembered_with_its_values(ruian):
     """Its cursor writes values out: each text that was ever saved would stay in the process as a statement."""
     person = ruian.people["ruian-editor"]
