@@ -24,7 +24,7 @@ from psycopg import sql as composing
 _SET = "SELECT set_config('app.institution', %s, %s)"
 _MARKS = re.compile("%%|%s|\0[^\0]*\0")
 _MOST = 1_000  # statements kept on a connection, some kilobytes each; the product has a few hundred
-_AFTER = 2  # calls on one connection a statement is prepared
+_AFTER = 2  # calls of a statement on one connection; the third has it prepared
 
 
 def written_out(

@@ -32,6 +32,10 @@ Point = tuple[int, int, int, int]
 Key = tuple[str, bytes, bytes]
 
 MOST_SAID = 1000
+# What comes of files that are missing, broken, or say what no export says.
+UNREADABLE = (
+    OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, zipfile.BadZipFile,
+)  # fmt: skip
 KEY_BYTES, SIGNATURE_BYTES = 32, 64
 EMPTY = hashlib.sha256(b"").digest()
 
@@ -391,7 +395,7 @@ def main() -> int:
         key = Path(options.key).read_text(encoding="utf-8") if options.key else ""
         checker = Checker(Bundle(options.bundle), key, options.checkpoint)
         wrong = checker.run()
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as trouble:
+    except UNREADABLE as trouble:
         sys.stderr.write(f"The bundle cannot be read: {trouble!r}\n")
         return 2
     report = {

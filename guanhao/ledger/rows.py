@@ -18,6 +18,8 @@ from guanhao.ledger.models import Event
 
 CHUNK = 8192
 _DECODER = json.JSONDecoder()
+# What comes of values that `record` could not have written: of the wrong kind, too deep, too large, or missing.
+UNREADABLE = (ValueError, TypeError, KeyError, OverflowError, RecursionError)
 
 
 class Row(NamedTuple):
@@ -44,7 +46,7 @@ class Row(NamedTuple):
         """Whether the columns for searching repeat what the entry states.
 
         Raises:
-            ValueError: a column cannot be read at all.
+            UNREADABLE: a column cannot be read at all.
         """
         return (
             self[4:12] == stated.columns
@@ -68,7 +70,7 @@ def read_entry(entry: bytes) -> Stated:
     """Read the bytes of an entry.
 
     Raises:
-        ValueError, KeyError, TypeError: they are nothing that `record` writes.
+        UNREADABLE: they are nothing that `record` writes.
     """
     said = parsed(entry.decode())
     actor, subject = said["actor"], said["subject"]
@@ -85,12 +87,9 @@ def parsed(text: str) -> Any:
     """The value of a JSON text without white space around it, as databases and `record` write it.
 
     Raises:
-        ValueError: it is none, or nested deeper than Python reads. TypeError: it is no text.
+        ValueError: it is none. TypeError: it is no text. RecursionError: it is nested deeper than Python reads.
     """
-    try:
-        value, end = _DECODER.raw_decode(text)
-    except RecursionError:
-        raise ValueError("The JSON value is nested too deep.") from None
+    value, end = _DECODER.raw_decode(text)
     if end != len(text):
         raise ValueError("Something follows the JSON value.")
     return value

@@ -236,7 +236,7 @@ def _check_row(walk: _Walk, row: rows.Row) -> None:
         return
     try:
         said = rows.read_entry(data)
-    except (ValueError, KeyError, TypeError):
+    except rows.UNREADABLE:
         walk.found.add(Kind.CHANGED, row.number)  # Nothing that `record` writes.
         return
     if (said.log, said.place) != (walk.log, row.number):
@@ -245,17 +245,18 @@ def _check_row(walk: _Walk, row: rows.Row) -> None:
     if not _readably(row.agrees, said):
         walk.found.add(Kind.COLUMN, row.number)
     _check_detail(walk, row, said.detail)
-    if not _readably(_heeds, walk, row.action, said.facts):
+    try:
+        _heed(walk, row.action, said.facts)
+    except rows.UNREADABLE:
         walk.found.add(Kind.CHANGED, row.number)
 
 
-def _heeds(walk: _Walk, action: str, facts: Mapping[str, Any]) -> bool:
+def _heed(walk: _Walk, action: str, facts: Mapping[str, Any]) -> None:
     """Keep in mind what an entry says was done to entries before it."""
     if action == Action.LEDGER_DETAIL_ERASED:
         walk.erasures.update(facts.get("indexes", ()))
     if action == Action.LEDGER_PRUNED:
         walk.recorded = max(walk.recorded, int(facts.get("below", 0)))
-    return True
 
 
 def _check_detail(walk: _Walk, row: rows.Row, promised: str) -> None:
@@ -278,7 +279,7 @@ def _readably(holds: Callable[..., bool], *values: Any) -> bool:
     """Whether it holds; what cannot even be read, or that `record` could not have written, does not."""
     try:
         return holds(*values)
-    except (ValueError, TypeError, RecursionError):
+    except rows.UNREADABLE:
         return False
 
 
@@ -298,10 +299,10 @@ def _grow_checked(walk: _Walk, institution: Owner, leaves: list[bytes]) -> None:
     start, stored = walk.tree.size, dict[merkle.Place, bytes]()
     # A question for each level: asked for all of them at once, a database that has no estimates yet reads every hash there is.
     for level, first, after in merkle.places_completed(start, start + len(leaves)):
-        row = Node.objects.filter(
+        nodes = Node.objects.filter(
             institution_id=institution.pk, level=level, index__gte=first, index__lt=after
         )
-        stored.update(((level, index), bytes(value)) for index, value in row.values_list("index", "hash"))
+        stored.update(((level, index), bytes(value)) for index, value in nodes.values_list("index", "hash"))
     runs = _grow(walk, leaves)
     for level, first, hashes in runs:
         for index, value in enumerate(hashes, start=first):

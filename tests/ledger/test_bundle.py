@@ -190,6 +190,26 @@ def test_a_bundle_that_cannot_be_read_says_so(tmp_path):
     assert "Traceback" not in errors
 
 
+@pytest.mark.parametrize(
+    "line",
+    ['{"index": 7, "entry": 8}', '{"index": 7, "entry": "[]"}', "[" * 5000, "7"],
+    ids=lambda line: line[:20],
+)
+def test_a_bundle_that_says_nonsense_cannot_be_read_either(log, tmp_path, line):
+    """Whoever exports may write anything; who checks gets a sentence."""
+    path = tmp_path / "bundle.zip"
+    write_bundle(log, path)
+    place = unpacked(path)
+    lines = (place / "entries.ndjson").read_text().splitlines(keepends=True)
+    (place / "entries.ndjson").write_text("".join([*lines[:7], f"{line}\n", *lines[8:]]))
+
+    code, errors = run(place)
+
+    assert code == 2
+    assert errors.startswith("The bundle cannot be read")
+    assert "Traceback" not in errors
+
+
 def test_an_export_never_replaces_a_file(log, tmp_path):
     """An earlier export is evidence."""
     path = tmp_path / "bundle.zip"

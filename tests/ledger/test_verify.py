@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -10,14 +11,14 @@ from django.db import connection
 
 from guanhao.core import clock
 from guanhao.core.actors import system
-from guanhao.ledger import checkpoints, keys, notes, outside, rows
+from guanhao.ledger import checkpoints, keys, merkle, notes, outside, rows
 from guanhao.ledger.entries import origin
 from guanhao.ledger.erasure import erase_details
 from guanhao.ledger.findings import Kind
 from guanhao.ledger.models import Checkpoint, Event, EventDetail, LogHead, Node
 from guanhao.ledger.types import Action, Subject
 from guanhao.ledger.verify import verify
-from tests.ledger.tampering import rebuild, remove, rewrite, sql, tell
+from tests.ledger.tampering import forged, rebuild, remove, rewrite, sql, tell
 from tests.support.emptying import triggers_aside
 
 pytestmark = [pytest.mark.database, pytest.mark.requirement("LG5")]
@@ -120,6 +121,18 @@ def nest_too_deep(school):
 
 def claim_a_removal_of_nonsense(school):
     rewrite(event(22), action=Action.LEDGER_PRUNED.value, facts={"below": "all"})
+    return 22, Kind.CHANGED
+
+
+def claim_a_removal_without_end(school):
+    """JSON has no such number; Python reads it all the same."""
+    last = event(22)
+    data = forged(last, detail=json.loads(last.entry)["detail"], action=Action.LEDGER_PRUNED.value)
+    data = data.replace(b'"facts":{"serial":6}', b'"facts":{"below":Infinity}')
+    with triggers_aside():
+        Event.objects.filter(pk=last.pk).update(
+            entry=data, leaf_hash=merkle.leaf_hash(data), action=Action.LEDGER_PRUNED.value
+        )
     return 22, Kind.CHANGED
 
 
@@ -302,7 +315,8 @@ def flip_a_signature(school):
 
 TAMPERINGS = [
     flip_column, flip_time, flip_facts, ruin_times, write_a_fraction, nest_too_deep,
-    claim_a_removal_of_nonsense, claim_an_erasure_of_nonsense, state_facts_without_names, flip_entry, flip_leaf, write_nonsense, rewrite_row, rewrite_everything,
+    claim_a_removal_of_nonsense, claim_a_removal_without_end, claim_an_erasure_of_nonsense, state_facts_without_names,
+    flip_entry, flip_leaf, write_nonsense, rewrite_row, rewrite_everything,
     rewrite_and_sign_again, sign_again_with_another_key, rewrite_the_tail, delete_one, delete_and_close_the_gap,
     delete_and_rewrite_all_after, insert_one, append_without_the_head, swap_places, swap_and_rewrite, swap_details,
     delete_a_detail, erase_in_silence, cut_the_end, cut_the_end_thoroughly, flip_a_node, flip_the_head,
