@@ -36,7 +36,7 @@ class Kind(TextChoices):
     CHANGE_PARTICULARS = Act.CHANGE_PARTICULARS.value, _("变更账号信息")
     CHANGE_MENU = Act.CHANGE_MENU.value, _("更改菜单板块")
     CHANGE_PROFILE = Act.CHANGE_PROFILE.value, _("更改账号资料")
-    CLOSE_ACCOUNT = Act.CLOSE_ACCOUNT.value, _("关闭账号")
+    CLOSE_ACCOUNT = Act.CLOSE_ACCOUNT.value, pgettext_lazy("to do", "关闭账号")
     AUTHORISE = Act.AUTHORISE.value, _("申请专项授权")
     HANDLE_UNAUTHORISED = Act.HANDLE_UNAUTHORISED_ACCOUNT.value, _("处理未授权账号")
     HANDLE_IMPOSTOR = Act.HANDLE_IMPOSTOR.value, _("处理冒用账号")
