@@ -23,6 +23,7 @@ from guanhao.web.work import access
 from guanhao.web.work.application_pages import lines_of
 from guanhao.web.work.decision import (
     CSS,
+    TO_DO,
     Choice,
     following,
     frame_of,
@@ -103,7 +104,7 @@ def choices(step: Step, application: Application) -> list[Choice]:
     return [
         Choice(
             verdict.value,
-            _("办结") if is_task and verdict is Verdict.APPROVE else str(verdict.label),
+            _("办结") if is_task and verdict is Verdict.APPROVE else str(TO_DO[verdict]),
             CSS.get(verdict, ""),
             consequence,
         )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from guanhao.cases import checks, eligibility
 from guanhao.cases.eligibility import Seat
@@ -26,6 +28,13 @@ from guanhao.web.work.route import stops_of, who_may
 MOST_PHRASES = 6
 WAITING_STATES = (StepState.CURRENT, StepState.HELD)
 CSS = {Verdict.APPROVE: "btn-primary", Verdict.REJECT: "btn-danger"}
+# What the buttons say; a verdict's own label says what was decided.
+TO_DO: dict[Verdict, str | Promise] = {
+    Verdict.APPROVE: pgettext_lazy("to do", "同意"),
+    Verdict.RETURN: pgettext_lazy("to do", "退回修改"),
+    Verdict.HOLD: pgettext_lazy("to do", "暂缓"),
+    Verdict.REJECT: pgettext_lazy("to do", "不同意"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +154,7 @@ def choices(step: Step, article: Article) -> list[Choice]:
         Verdict.REJECT: _("办件结束，稿件不采用，投稿人可以另起新稿。"),
     }
     return [
-        Choice(verdict.value, str(verdict.label), CSS.get(verdict, ""), consequence)
+        Choice(verdict.value, str(TO_DO[verdict]), CSS.get(verdict, ""), consequence)
         for verdict, consequence in consequences.items()
     ]
 

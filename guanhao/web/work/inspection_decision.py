@@ -21,6 +21,7 @@ from guanhao.web.forms.review import DecisionForm
 from guanhao.web.viewer import Viewer, said
 from guanhao.web.work.decision import (
     CSS,
+    TO_DO,
     Choice,
     following,
     frame_of,
@@ -89,6 +90,6 @@ def choices(step: Step, row: Inspection) -> list[Choice]:
     }
     labels = {Verdict.RETURN: _("限期整改"), Verdict.REJECT: _("不合格")}
     return [
-        Choice(verdict.value, labels.get(verdict, str(verdict.label)), CSS.get(verdict, ""), consequence)
+        Choice(verdict.value, labels.get(verdict, str(TO_DO[verdict])), CSS.get(verdict, ""), consequence)
         for verdict, consequence in consequences.items()
     ]

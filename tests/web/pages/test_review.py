@@ -1,5 +1,7 @@
 """The decision page: what is decided is what was read; what was typed is never lost."""
 
+import re
+
 import pytest
 
 from guanhao.cases.models import Decision, Step
@@ -135,3 +137,18 @@ def test_what_somebody_decided_is_listed_once_and_the_latest_first(browser, ruia
     assert Decision.objects.filter(step=step).count() == 2
     listed = editor.get("/review/?tab=done").context["list"]
     assert [row.pk for row, _cells in listed.lines()] == [later.pk, step.pk]
+
+
+def test_in_english_a_button_says_what_to_do_and_the_course_what_was_done(browser, ruian, step):
+    """Return is pressed; Returned is read, by whoever wrote it and in what was said before."""
+    editor = browser("ruian-editor")
+    editor.post("/language/", {"language": "en"})
+    buttons = re.findall(r'name="verdict"[^>]*>([^<]+)<', editor.get(f"/review/{step.pk}/").content.decode())
+    assert buttons == ["Approve", "Return", "Hold", "Reject"]
+    editor.post(f"/review/{step.pk}/decide/", decision(step, verdict="return", opinion="补充时间", check=[]))
+    student = browser("ruian-student")
+    student.post("/language/", {"language": "en"})
+    for place in (f"/review/{step.pk}/", f"/articles/{Article.objects.get().pk}/"):
+        page = student.get(place).content.decode()
+        assert "Returned" in page
+        assert not re.search(r">\s*Return\s*<", page)
