@@ -21,8 +21,10 @@ from guanhao.ledger.bundle import write_bundle
 from guanhao.ledger.models import Event, LogHead
 from guanhao.ledger.types import Action, Subject
 from guanhao.ledger.verify import Report, verify
+from guanhao.rulebook.labels import label
+from guanhao.rulebook.vocabulary import Task
 from guanhao.web.eventwords import kind_word, who, words
-from guanhao.web.viewer import Viewer
+from guanhao.web.viewer import Viewer, said
 
 _NO_KEY = Text(
     zh="本系统还没有台账签名密钥，无法核验签名。请技术支持部门完成安装。",
@@ -31,10 +33,13 @@ _NO_KEY = Text(
 QUIET_SECONDS = 600
 MOST_VERIFIED_HERE = 200_000  # longer logs are verified by the command, which shows its progress
 MOST_EXPORTED_HERE = 5_000  # a longer log is exported in the background
+DUTY = "duty"
+TASKS = tuple(Task)
 PAGES = {
     "account": "account",
     "application": "application",
     "article": "article",
+    "duty": "duty",
     "job": "publish_job",
     "person": "person",
     "unit": "unit",
@@ -60,7 +65,7 @@ def told(event: Event) -> Told:
     return Told(
         actor=who(event) or f"{event.actor_kind} {event.actor_id}",
         action=words(event.action),
-        subject=data.get("subject") or f"{kind_word(event.subject_kind)} {event.subject_id}",
+        subject=data.get("subject") or _unnamed(event),
         page=_page(event),
         detail={key: value for key, value in (data.get("detail") or {}).items() if value not in ("", None)},
         erased=bool(detail and detail.erased_at),
@@ -138,11 +143,20 @@ def export(viewer: Viewer) -> IO[bytes]:
         return path.open("rb")  # the open file outlives its name
 
 
+def _unnamed(event: Event) -> str:
+    """What an event is about where it was given no name, or the name was erased: its kind and key; a duty by its task."""
+    kind = kind_word(event.subject_kind)
+    task = event.facts.get("task")
+    if event.subject_kind == DUTY and task in TASKS:
+        return f"{kind} · {said(label(Task(task)))}"
+    return f"{kind} {event.subject_id}"
+
+
 def _page(event: Event) -> str:
     name = PAGES.get(event.subject_kind)
-    if name is None or not event.subject_id.isdecimal():
+    if name is None:
         return ""
     try:
-        return reverse(name, args=[int(event.subject_id)])
+        return reverse(name, args=[event.subject_id])
     except NoReverseMatch:
         return ""

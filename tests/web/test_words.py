@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.db.models import TextChoices
 from django.template import Context, Template
 from django.utils import translation
 
+import guanhao
+from guanhao.applications import types as applications
 from guanhao.contents.types import ArticleState, PushState
 from guanhao.core import clock
+from guanhao.duties import projecting as duties
+from guanhao.inspections import recording as inspections
 from guanhao.ledger.types import Action
+from guanhao.steps.models import Leased
 from guanhao.web import marks
 from guanhao.web.citation import citation
-from guanhao.web.eventwords import WORDS, words
+from guanhao.web.eventwords import KINDS, WORDS, words
 from guanhao.web.marks import due_mark, mark_of
 from guanhao.web.templatetags.guanhao import HALF_SPACE, ago, spaced, when
 from guanhao.web.viewer import Viewer
@@ -134,3 +142,17 @@ def test_every_action_of_the_ledger_has_words():
     assert set(WORDS) == set(Action)
     assert words("article.submitted") == "提交稿件"
     assert words("teapot.boiled") == "teapot.boiled"
+
+
+def test_every_kind_of_thing_the_ledger_tells_of_has_a_word():
+    """Also rows that a worker sets aside, which it calls by the name of their model."""
+    said = {
+        kind
+        for path in Path(guanhao.__file__).parent.rglob("*.py")
+        for kind in re.findall(r'\bSubject\(\s*"(\w+)"', path.read_text())
+    }
+    set_aside = {one.__name__.lower() for one in apps.get_models() if issubclass(one, Leased)}
+    assert len(said) > 20
+    assert len(set_aside) > 5
+    named = said | set_aside | {duties.SUBJECT, inspections.SUBJECT, inspections.ROUND, applications.SUBJECT}
+    assert sorted(named - set(KINDS)) == []

@@ -12,6 +12,7 @@ from guanhao.duties.types import DutyState
 from guanhao.ledger.models import Event
 from guanhao.people.models import Appointment
 from guanhao.registry import actions as registry
+from guanhao.web import ledgers
 from tests.duties.conftest import ACTOR, MONDAY, at, follow, keep, time
 
 __all__ = ["follow", "keep", "time"]
@@ -71,6 +72,17 @@ def test_the_page_of_a_duty_says_who_why_and_what_comes(owed, browser):
     assert "更换密码" in page
     assert "上报督办" in page
     assert "产生义务" in page
+
+
+def test_the_ledger_calls_a_duty_by_what_is_owed(owed, browser):
+    """Its key says nothing to a person; the task is in the facts, and the name leads to the duty."""
+    event = Event.objects.filter(subject_kind="duty", subject_id=one("rotate_credential").key).first()
+    head = browser("ruian-office-head")
+    assert "义务 · 更换密码" in head.get(reverse("ledger") + f"?q={event.index}").content.decode()
+    page = head.get(reverse("ledger_event", args=[event.index])).content.decode()
+    assert f'<a href="{reverse("duty", args=[event.subject_id])}">' in page
+    event.facts = {"task": ["nonsense"]}
+    assert ledgers.told(event).subject == f"义务 {event.subject_id}"
 
 
 def test_the_list_comes_as_a_workbook(owed, browser):
