@@ -22,7 +22,7 @@ from guanhao.ledger.types import Action
 from guanhao.steps.models import Leased
 from guanhao.web import marks
 from guanhao.web.citation import citation
-from guanhao.web.eventwords import KINDS, WORDS, words
+from guanhao.web.eventwords import KINDS, PARTS, WORDS, kind_word, words
 from guanhao.web.marks import due_mark, mark_of
 from guanhao.web.templatetags.guanhao import HALF_SPACE, ago, spaced, when
 from guanhao.web.viewer import Viewer
@@ -156,3 +156,25 @@ def test_every_kind_of_thing_the_ledger_tells_of_has_a_word():
     assert len(set_aside) > 5
     named = said | set_aside | {duties.SUBJECT, inspections.SUBJECT, inspections.ROUND, applications.SUBJECT}
     assert sorted(named - set(KINDS)) == []
+
+
+def test_every_part_of_the_system_that_acts_has_an_english_name():
+    """Their Chinese names stand in the ledger itself."""
+    acting = {
+        name
+        for path in Path(guanhao.__file__).parent.rglob("*.py")
+        for name in re.findall(r'\bsystem\(\s*"([\w-]+)",\s*"', path.read_text())
+    }
+    assert len(acting) > 20
+    assert sorted(acting - set(PARTS)) == []
+
+
+def test_in_english_one_thing_is_not_called_many():
+    """The lists are plural, an entry about one of their rows is not."""
+    with translation.override("en"):
+        assert [kind_word(kind) for kind in ("duty", "article", "person", "withdrawal")] == [
+            "Duty",
+            "Article",
+            "Person",
+            "Withdrawal",
+        ]

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from guanhao.duties.bringing import kinds_of
 from guanhao.duties.models import Concern, Duty, FiledRules
@@ -103,7 +104,7 @@ def rules_list() -> ListSpec:
         empty=Empty(
             why=_("还没有单位报送运营制度。"),
             hint=_("各单位自己的运营制度在这里存档，历次版本都保留。"),
-            action=_("报送"),
+            action=pgettext("to do", "报送"),
             address=reverse("rules_new"),
         ),
         order=("-filed_at",),

@@ -233,7 +233,7 @@ def _columns() -> tuple[Column, ...]:
         Column(key="note", label=_("说明"), value=note_of),
         Column(
             key="sent",
-            label=_("报送"),
+            label=_("报送时间"),
             value=lambda row: row.submitted_at,
             sort=("submitted_at",),
             tight=True,
