@@ -7,12 +7,7 @@ import importlib
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import (
-    TOTP,
-    format_hotp_value,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
+from allauth.mfa.totp.internal.auth import TOTP
 from django.apps import apps
 from django.core.cache import cache
 from django.db import connection
@@ -21,6 +16,7 @@ from guanhao.core import envelope, tenancy
 from guanhao.core.envelope import EnvelopeBroken, KeyMissing
 from guanhao.registry import vault
 from guanhao.registry.models import PlatformApp, PlatformToken, Secret
+from tests.support.codes import code_of
 
 SEED = "JBSWY3DPEHPK3PXP"
 
@@ -38,10 +34,6 @@ def user(ruian, settings, tmp_path):
     return ruian.people["ruian-editor"].user
 
 
-def code():
-    return format_hotp_value(hotp_value(SEED, next(yield_hotp_counters_from_time())))
-
-
 def stored():
     return str(list(Authenticator.objects.values_list("data", flat=True)))
 
@@ -51,7 +43,7 @@ def test_the_seed_of_a_device_is_nowhere_in_clear_and_its_code_counts_once(user)
     """A copy of the table makes nobody's codes."""
     device = TOTP.activate(user, SEED)
     assert SEED not in stored()
-    typed = code()
+    typed = code_of(SEED)
     assert device.validate_code(typed)
     assert not device.validate_code(typed)
 
@@ -76,7 +68,7 @@ def test_a_rotation_brings_second_factors_along(user, settings):
     envelope.add_key(settings.KEK_PATH)
     assert vault.under_other_keys() == 2
     assert vault.rewrap_some(1) == 1
-    assert device.validate_code(code())
+    assert device.validate_code(code_of(SEED))
     assert vault.rewrap_some() == 1
     assert (vault.rewrap_some(), vault.under_other_keys()) == (0, 0)
     envelope.drop_old_keys(settings.KEK_PATH)
@@ -94,7 +86,7 @@ def test_what_lies_in_clear_or_was_changed_signs_nobody_in(user, text):
     """Whoever can write the table cannot plant a seed of their own."""
     row = Authenticator.objects.create(user=user, type="totp", data={"secret": text})
     with pytest.raises(EnvelopeBroken):
-        TOTP(row).validate_code(code())
+        TOTP(row).validate_code(code_of(SEED))
 
 
 @pytest.mark.requirement("SE6")
@@ -105,7 +97,7 @@ def test_the_migration_seals_what_lay_in_clear(user):
     for _ in range(2):
         migration.seal(apps, connection.schema_editor())
     assert SEED not in stored()
-    assert TOTP(Authenticator.objects.get()).validate_code(code())
+    assert TOTP(Authenticator.objects.get()).validate_code(code_of(SEED))
 
 
 @pytest.mark.requirement("K7")

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from allauth.mfa.totp.internal.auth import (
-    TOTP,
-    format_hotp_value,
-    generate_totp_secret,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
 from django.test import Client
 
 from guanhao.core import tenancy
 from guanhao.demo.institutions import PASSWORD
 from guanhao.people.models import User
+from tests.support.codes import code_of
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +43,5 @@ def with_second_factor(browser, username):
     user = User.objects.get(username=username)
     secret = generate_totp_secret()  # another one each time: a code counts once
     TOTP.activate(user, secret)
-    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
-    client.post("/me/confirm/code/", {"code": code})
+    client.post("/me/confirm/code/", {"code": code_of(secret)})
     return client

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
 from django.urls import clear_url_caches, include, path
 
@@ -11,6 +10,7 @@ from guanhao.core import tenancy
 from guanhao.demo.institutions import PASSWORD
 from guanhao.ledger.models import Event
 from guanhao.web import urls
+from tests.support.codes import code_of
 
 
 def actions_of(institution, area="session."):
@@ -133,11 +133,6 @@ def test_even_a_demonstration_signs_in_nobody_real(demonstration, ruian, browser
     ruian.institution.save(update_fields=["is_demonstration"])
     assert browser().post("/demo/ruian-editor/").status_code == 404
     assert "林知夏" not in browser().get("/demo/").content.decode()
-
-
-def code_of(secret):
-    """What an authenticator app shows for a secret."""
-    return totp.format_hotp_value(totp.hotp_value(secret, next(iter(totp.yield_hotp_counters_from_time()))))
 
 
 @pytest.mark.requirement("SI1")
