@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from guanhao.core import clock
 from guanhao.core.text import Text
 from guanhao.core.verdicts import Denied, Refused
+from guanhao.duties.projecting import SUBJECT as DUTY
 from guanhao.ledger import keys, outside
 from guanhao.ledger.actions import record
 from guanhao.ledger.bundle import write_bundle
@@ -33,13 +34,12 @@ _NO_KEY = Text(
 QUIET_SECONDS = 600
 MOST_VERIFIED_HERE = 200_000  # longer logs are verified by the command, which shows its progress
 MOST_EXPORTED_HERE = 5_000  # a longer log is exported in the background
-DUTY = "duty"
 TASKS = tuple(Task)
 PAGES = {
     "account": "account",
     "application": "application",
     "article": "article",
-    "duty": "duty",
+    DUTY: "duty",
     "job": "publish_job",
     "person": "person",
     "unit": "unit",

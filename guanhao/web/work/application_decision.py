@@ -22,12 +22,11 @@ from guanhao.web.viewer import Viewer, said_of
 from guanhao.web.work import access
 from guanhao.web.work.application_pages import lines_of
 from guanhao.web.work.decision import (
-    CSS,
-    TO_DO,
     Choice,
     following,
     frame_of,
     handed_on,
+    offered,
 )
 
 
@@ -101,15 +100,7 @@ def choices(step: Step, application: Application) -> list[Choice]:
         if application.kind in ABOUT_ARTICLE
         else _("办件结束，登记不变；申请人可以另行申请。"),
     }
-    return [
-        Choice(
-            verdict.value,
-            _("办结") if is_task and verdict is Verdict.APPROVE else str(TO_DO[verdict]),
-            CSS.get(verdict, ""),
-            consequence,
-        )
-        for verdict, consequence in consequences.items()
-    ]
+    return offered(consequences, {Verdict.APPROVE: _("办结")} if is_task else None)
 
 
 def effect_of(application: Application) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -153,8 +154,16 @@ def choices(step: Step, article: Article) -> list[Choice]:
         Verdict.HOLD: _("稿件留在本环节，稍后由您或同一职务的其他人再办。"),
         Verdict.REJECT: _("办件结束，稿件不采用，投稿人可以另起新稿。"),
     }
+    return offered(consequences)
+
+
+def offered(
+    consequences: Mapping[Verdict, str], called: Mapping[Verdict, str | Promise] | None = None
+) -> list[Choice]:
+    """A button for each verdict, with what it leads to; ``called`` names those that a matter calls otherwise."""
+    says = {**TO_DO, **(called or {})}
     return [
-        Choice(verdict.value, str(TO_DO[verdict]), CSS.get(verdict, ""), consequence)
+        Choice(verdict.value, str(says[verdict]), CSS.get(verdict, ""), consequence)
         for verdict, consequence in consequences.items()
     ]
 

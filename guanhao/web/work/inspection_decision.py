@@ -20,12 +20,11 @@ from guanhao.rulebook.vocabulary import FailureMeans
 from guanhao.web.forms.review import DecisionForm
 from guanhao.web.viewer import Viewer, said
 from guanhao.web.work.decision import (
-    CSS,
-    TO_DO,
     Choice,
     following,
     frame_of,
     handed_on,
+    offered,
 )
 from guanhao.web.work.inspection_pages import facts_of
 
@@ -88,8 +87,4 @@ def choices(step: Step, row: Inspection) -> list[Choice]:
         if closes
         else _("年检不合格，记录在案。"),
     }
-    labels = {Verdict.RETURN: _("限期整改"), Verdict.REJECT: _("不合格")}
-    return [
-        Choice(verdict.value, labels.get(verdict, str(TO_DO[verdict])), CSS.get(verdict, ""), consequence)
-        for verdict, consequence in consequences.items()
-    ]
+    return offered(consequences, {Verdict.RETURN: _("限期整改"), Verdict.REJECT: _("不合格")})
